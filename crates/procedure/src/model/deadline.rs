@@ -1,0 +1,130 @@
+//! Deadlines (期限).
+
+use law::{Confidence, period::{Clock, Length}};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+
+use super::card::checked;
+use super::{Condition, FieldRef, Id, Trigger};
+
+pub(super) fn length_schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "pattern": "^[0-9]+(时|日|工作日|月|年)(\\+[0-9]+(日|工作日))?$"})
+}
+
+/// One deadline of a process. Periods are computed by `law::period`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Deadline {
+    /// Chinese name.
+    pub name: String,
+    /// Legal source.
+    #[serde(default)]
+    pub basis: Vec<String>,
+    /// What starts it.
+    pub starts: Vec<Trigger>,
+    /// From which moment it runs.
+    #[serde(default)]
+    pub anchor: Anchor,
+    /// The date field that `anchor: field` names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<FieldRef>,
+    /// What ends it in time.
+    pub ends: Vec<Trigger>,
+    /// Runs only where this is true when it starts.
+    #[serde(default, rename = "if", skip_serializing_if = "Option::is_none")]
+    pub when: Option<Condition>,
+    /// 羁押 or 办案: a custody period is never extended over a holiday (诉105).
+    #[schemars(with = "String")]
+    pub clock: Clock,
+    /// Runs as a custody period where this fact is true, whatever `clock` says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub custody_if: Option<Condition>,
+    /// Lengths; the first whose condition is true applies.
+    pub rules: Vec<DeadlineRule>,
+    /// Acts that lengthen it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extends: Vec<Extension>,
+    /// What stops the counting (R9, R10).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suspends: Vec<Trigger>,
+    /// What lets it run on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resumes: Vec<Trigger>,
+    /// How long before its end a warning is given, longest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<String>")]
+    pub warn: Vec<Length>,
+    /// What its expiry means.
+    #[serde(default)]
+    pub expiry: Expiry,
+    /// What follows when it is missed, in Chinese.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missed: Option<String>,
+    /// Roles that are warned.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warns: Vec<Id>,
+    /// How sure the definition is.
+    #[serde(default = "checked")]
+    pub confidence: Confidence,
+}
+
+/// From which moment a deadline runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Anchor {
+    /// The moment of the act that starts it.
+    #[default]
+    Act,
+    /// The moment at which the hand-over was actually received (诉91, 诉172).
+    Received,
+    /// A date field of a card.
+    Field,
+}
+
+/// What the expiry of a deadline means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Expiry {
+    /// A duty was missed.
+    #[default]
+    Breach,
+    /// A right or a term has run out (上诉期, 考验期): nothing was missed.
+    Lapse,
+}
+
+/// One length of a deadline.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeadlineRule {
+    /// Applies where this is true.
+    #[serde(default, rename = "if", skip_serializing_if = "Option::is_none")]
+    pub when: Option<Condition>,
+    /// Applies where no other rule does; the last rule says so.
+    #[serde(default)]
+    pub otherwise: bool,
+    /// Fixed length, such as `7日`, `1月`, `24时`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub length: Option<Length>,
+    /// Length in months from a number field; the term ends the day before (解202.2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub months: Option<FieldRef>,
+}
+
+/// An act that lengthens a deadline.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Extension {
+    /// The act.
+    pub on: Trigger,
+    /// By how much, always counted from the end of the original length.
+    #[schemars(with = "String")]
+    pub by: Length,
+    /// How often at most in one run.
+    #[serde(default = "once")]
+    pub times: u8,
+}
+
+fn once() -> u8 {
+    1
+}

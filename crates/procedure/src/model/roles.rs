@@ -1,0 +1,56 @@
+//! Agencies and the roles people hold in them.
+
+use indexmap::IndexMap;
+use law::Confidence;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::card::checked;
+use super::Id;
+
+/// Agencies and roles.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RolesFile {
+    /// Kinds of agencies.
+    pub agencies: IndexMap<Id, AgencyDef>,
+    /// Roles.
+    pub roles: IndexMap<Id, RoleDef>,
+}
+
+/// One kind of agency.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AgencyDef {
+    /// Chinese name.
+    pub name: String,
+}
+
+/// Whether a role works on the cases given to the person or on all of the unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Works {
+    /// Only on the cases given to the person (承办).
+    Assigned,
+    /// On every case of the unit (案管、审批).
+    Unit,
+}
+
+/// One role.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RoleDef {
+    /// Chinese name.
+    pub name: String,
+    /// Agencies in which it is held; empty for every agency.
+    #[serde(default)]
+    pub agency: Vec<Id>,
+    /// On which cases it works.
+    pub works: Works,
+    /// Legal source.
+    #[serde(default)]
+    pub basis: Vec<String>,
+    /// How sure the definition is.
+    #[serde(default = "checked")]
+    pub confidence: Confidence,
+}
