@@ -77,6 +77,7 @@ pub struct Action {
     pub basis: Vec<String>,
     /// How sure the definition is.
     #[serde(default = "checked")]
+    #[schemars(with = "super::ids::ConfidenceSchema")]
     pub confidence: Confidence,
 }
 

@@ -1,15 +1,11 @@
 //! Deadlines (期限).
 
 use law::{Confidence, period::{Clock, Length}};
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::card::checked;
 use super::{Condition, FieldRef, Id, Trigger};
-
-pub(super) fn length_schema(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({"type": "string", "pattern": "^[0-9]+(时|日|工作日|月|年)(\\+[0-9]+(日|工作日))?$"})
-}
 
 /// One deadline of a process. Periods are computed by `law::period`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -34,7 +30,7 @@ pub struct Deadline {
     #[serde(default, rename = "if", skip_serializing_if = "Option::is_none")]
     pub when: Option<Condition>,
     /// 羁押 or 办案: a custody period is never extended over a holiday (诉105).
-    #[schemars(with = "String")]
+    #[schemars(with = "super::ids::ClockSchema")]
     pub clock: Clock,
     /// Runs as a custody period where this fact is true, whatever `clock` says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -52,7 +48,7 @@ pub struct Deadline {
     pub resumes: Vec<Trigger>,
     /// How long before its end a warning is given, longest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(with = "Vec<String>")]
+    #[schemars(with = "Vec<super::ids::LengthSchema>")]
     pub warn: Vec<Length>,
     /// What its expiry means.
     #[serde(default)]
@@ -65,6 +61,7 @@ pub struct Deadline {
     pub warns: Vec<Id>,
     /// How sure the definition is.
     #[serde(default = "checked")]
+    #[schemars(with = "super::ids::ConfidenceSchema")]
     pub confidence: Confidence,
 }
 
@@ -104,7 +101,7 @@ pub struct DeadlineRule {
     pub otherwise: bool,
     /// Fixed length, such as `7日`, `1月`, `24时`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<super::ids::LengthSchema>")]
     pub length: Option<Length>,
     /// Length in months from a number field; the term ends the day before (解202.2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -118,7 +115,7 @@ pub struct Extension {
     /// The act.
     pub on: Trigger,
     /// By how much, always counted from the end of the original length.
-    #[schemars(with = "String")]
+    #[schemars(with = "super::ids::LengthSchema")]
     pub by: Length,
     /// How often at most in one run.
     #[serde(default = "once")]

@@ -53,5 +53,6 @@ pub struct DocumentDef {
     pub basis: Vec<String>,
     /// How sure the definition is.
     #[serde(default = "checked")]
+    #[schemars(with = "super::ids::ConfidenceSchema")]
     pub confidence: Confidence,
 }

@@ -169,6 +169,28 @@ impl FromStr for Trigger {
 }
 notation!(Trigger, "Trigger", "^((message|signal):)?[A-Za-z][A-Za-z0-9_.-]*$");
 
+/// Schemas of the notations that `law` reads.
+macro_rules! foreign {
+    ($t:ident, $schema:tt) => {
+        pub(super) struct $t;
+        impl JsonSchema for $t {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($t).into()
+            }
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!($schema)
+            }
+        }
+    };
+}
+foreign!(ConfidenceSchema, {"enum": ["checked", "excerpt", "unverified"]});
+foreign!(ClockSchema, {"enum": ["羁押", "办案"]});
+foreign!(DateSchema, {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"});
+foreign!(LengthSchema, {
+    "type": "string",
+    "pattern": "^[0-9]+(时|日|工作日|月|年)(\\+[0-9]+(日|工作日))?$"
+});
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -51,6 +51,7 @@ pub struct MessageDef {
     pub basis: Vec<String>,
     /// How sure the definition is.
     #[serde(default = "checked")]
+    #[schemars(with = "super::ids::ConfidenceSchema")]
     pub confidence: Confidence,
 }
 
@@ -77,9 +78,9 @@ pub struct Carries {
 #[serde(deny_unknown_fields)]
 pub struct Answers {
     /// The technical receipt (seal, schema, digests) is due within this; default from the standard.
-    #[serde(schema_with = "super::deadline::length_schema")]
+    #[schemars(with = "super::ids::LengthSchema")]
     pub technical: Length,
     /// The business answer (acceptance or return) is due within this.
-    #[serde(schema_with = "super::deadline::length_schema")]
+    #[schemars(with = "super::ids::LengthSchema")]
     pub business: Length,
 }

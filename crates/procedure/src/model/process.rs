@@ -26,6 +26,7 @@ pub struct Process {
     pub basis: Vec<String>,
     /// How sure the definition is.
     #[serde(default = "checked")]
+    #[schemars(with = "super::ids::ConfidenceSchema")]
     pub confidence: Confidence,
     /// The skeleton it was composed from.
     #[serde(default, rename = "use", skip_serializing_if = "Option::is_none")]
@@ -59,11 +60,11 @@ pub struct Process {
 #[serde(deny_unknown_fields)]
 pub struct Validity {
     /// First day.
-    #[schemars(with = "String")]
+    #[schemars(with = "super::ids::DateSchema")]
     pub from: jiff::civil::Date,
     /// Last day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<super::ids::DateSchema>")]
     pub to: Option<jiff::civil::Date>,
 }
 

@@ -61,6 +61,7 @@ pub struct Requirement {
     pub basis: Vec<String>,
     /// How sure the definition is.
     #[serde(default = "checked")]
+    #[schemars(with = "super::ids::ConfidenceSchema")]
     pub confidence: Confidence,
     /// A situation in which it is met and one in which it is not; `library check` tries both.
     pub examples: BTreeMap<ExampleKind, Example>,

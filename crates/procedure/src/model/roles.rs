@@ -24,6 +24,10 @@ pub struct RolesFile {
 pub struct AgencyDef {
     /// Chinese name.
     pub name: String,
+    /// How the number of an accepted case is printed: `{abbr}`, `{year}`, `{code}` and `{seq}` or
+    /// `{seq6}` stand for the unit's short name, the year, its code and the running number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case_number: Option<String>,
 }
 
 /// Whether a role works on the cases given to the person or on all of the unit.
@@ -52,5 +56,6 @@ pub struct RoleDef {
     pub basis: Vec<String>,
     /// How sure the definition is.
     #[serde(default = "checked")]
+    #[schemars(with = "super::ids::ConfidenceSchema")]
     pub confidence: Confidence,
 }

@@ -41,6 +41,7 @@ pub struct PageThresholds {
     pub basis: Vec<String>,
     /// How sure the definition is.
     #[serde(default = "checked")]
+    #[schemars(with = "super::ids::ConfidenceSchema")]
     pub confidence: Confidence,
 }
 

@@ -1,0 +1,386 @@
+//! Deciding a command: from a state and what is asked to events, or to every reason why not.
+
+use procedure::Library;
+use procedure::engine::facts::View;
+use procedure::engine::offers;
+use procedure::engine::requirements::{self, Finding, Question};
+use procedure::model::{Action, Id, Process, Severity, State, Trigger, Works};
+use procedure::situation::{Handler, Opinion, Proposal};
+
+use crate::command::{Asker, Command, Decided, Ids, Input, Reason, Refusal, RefusalKind, World};
+use crate::event::Effect;
+use crate::input;
+use crate::send;
+use crate::state::FileState;
+use crate::work::Work;
+
+/// Decides a command on a file.
+///
+/// # Errors
+/// Every reason why it cannot be done, each with its place and basis.
+pub fn decide(world: &World<'_>, ids: &mut dyn Ids, state: &FileState, asker: &Asker, command: &Command) -> Result<Decided, Refusal> {
+    if state.situation.locked {
+        return Err(Refusal::one(RefusalKind::Locked, "本案已办结，卷宗已锁定，不能再办理或者增加材料"));
+    }
+    match command {
+        Command::Open { process, input } => open(world, ids, state, asker, process, input),
+        Command::Act { instance, action, subjects, input } => {
+            act(world, ids, state, asker, instance, action, subjects, input)
+        }
+        Command::Decide { instance, proposal, agrees, text } => {
+            opinion(world, ids, state, asker, instance, proposal, *agrees, text)
+        }
+    }
+}
+
+/// An act that is under way, with everything looked up.
+pub(crate) struct Deed<'a> {
+    pub(crate) library: &'a Library,
+    pub(crate) process: &'a Process,
+    pub(crate) instance: &'a str,
+    pub(crate) id: &'a Id,
+    pub(crate) action: &'a Action,
+    pub(crate) subjects: Vec<String>,
+    pub(crate) input: &'a Input,
+    /// Who did or proposed it.
+    pub(crate) by: &'a str,
+    pub(crate) findings: Vec<Finding>,
+}
+
+fn open(world: &World<'_>, ids: &mut dyn Ids, state: &FileState, asker: &Asker, process_id: &Id, input: &Input) -> Result<Decided, Refusal> {
+    let library = world.library;
+    let unknown = || Refusal::one(RefusalKind::Unknown, format!("没有可以由人启动的流程“{process_id}”"));
+    let process = library.processes.get(process_id).ok_or_else(unknown)?;
+    let id = process.opens_on.action.as_ref().ok_or_else(unknown)?;
+    let action = process.actions.get(id).ok_or_else(unknown)?;
+    let agency = world.units.agency(&asker.unit).unwrap_or_default();
+    if !process.agency.contains(&agency) {
+        return Err(Refusal::one(RefusalKind::Role, format!("“{}”不由本单位办理", process.name)));
+    }
+    let role = role_for(library, asker, &action.by, &action.name)?;
+    let mut w = Work::new(world, ids, state, &asker.user);
+    let mut subjects: Vec<String> = state
+        .situation
+        .subjects
+        .iter()
+        .filter(|(_, s)| s.card == process.subject)
+        .map(|(i, _)| i.clone())
+        .collect();
+    let today = law::time::day(world.now);
+    input::check(library, action, process, state, input, today)?;
+    for fields in &input.new_subjects {
+        let s = format!("P{}", w.ids.next());
+        w.push(Effect::SubjectAdded { subject: s.clone(), card: process.subject.clone(), fields: fields.clone() });
+        subjects.push(s);
+    }
+    if subjects.is_empty() {
+        return Err(Refusal::one(RefusalKind::Input, format!("“{}”至少要有一个办理对象", process.name)));
+    }
+    let works = library.roles.roles.get(&role).map(|r| r.works);
+    let handlers: Vec<Handler> = (works == Some(Works::Assigned))
+        .then(|| Handler { role: role.clone(), user: asker.user.clone(), since: world.now })
+        .into_iter()
+        .collect();
+    // The cards are filled first: deadlines that start with the opening look at them.
+    input::apply(&mut w, library, process, &subjects, input)?;
+    let instance = w.open(library, process, &subjects, None, &handlers)?;
+    let deed = Deed { library, process, instance: &instance, id, action, subjects, input, by: &asker.user, findings: Vec::new() };
+    let findings = checked(&mut w, &deed)?;
+    let deed = Deed { findings, ..deed };
+    complete(w, deed, role, asker)
+}
+
+#[allow(clippy::too_many_arguments)]
+fn act(world: &World<'_>, ids: &mut dyn Ids, state: &FileState, asker: &Asker, instance_id: &str, action_id: &Id, wanted: &[String], input: &Input) -> Result<Decided, Refusal> {
+    let mut w = Work::new(world, ids, state, &asker.user);
+    let instance = state
+        .situation
+        .instance(instance_id)
+        .ok_or_else(|| Refusal::one(RefusalKind::Unknown, format!("本案没有流程“{instance_id}”")))?;
+    let library = w.library(&instance.library)?;
+    let process = library
+        .processes
+        .get(&instance.process)
+        .ok_or_else(|| Refusal::one(RefusalKind::Unknown, "规则库中没有本流程"))?;
+    let action = process
+        .actions
+        .get(action_id)
+        .filter(|a| !a.from.is_empty())
+        .ok_or_else(|| Refusal::one(RefusalKind::Unknown, format!("“{}”没有动作“{action_id}”", process.name)))?;
+    let role = role_for(&library, asker, &action.by, &action.name)?;
+    in_hand(&library, asker, &role, instance)?;
+    let subjects = subjects_for(&library, process, action_id, action, state, instance_id, wanted)?;
+    let today = law::time::day(world.now);
+    input::check(&library, action, process, state, input, today)?;
+    let mut subjects = subjects;
+    if action.subjects {
+        for fields in &input.new_subjects {
+            let s = format!("P{}", w.ids.next());
+            w.push(Effect::SubjectAdded { subject: s.clone(), card: process.subject.clone(), fields: fields.clone() });
+            w.push(Effect::TrackMoved { instance: instance_id.to_owned(), subject: s.clone(), to: process.initial.clone() });
+            w.clocks(&library, process, instance_id, &s, &Trigger::Opened)?;
+            subjects.push(s);
+        }
+    }
+    input::apply(&mut w, &library, process, &subjects, input)?;
+    let deed = Deed { library: &library, process, instance: instance_id, id: action_id, action, subjects, input, by: &asker.user, findings: Vec::new() };
+    let findings = checked(&mut w, &deed)?;
+    let deed = Deed { findings, ..deed };
+    let chain = chain(&w, &deed, &role);
+    if chain.is_empty() {
+        return complete(w, deed, role, asker);
+    }
+    propose(world, state, w, deed, role, asker, chain)
+}
+
+/// The approval steps that apply, as lists of roles. A step that the proposer's own role may
+/// take and that a list of powers delegates is left out.
+fn chain(w: &Work<'_>, deed: &Deed<'_>, role: &Id) -> Vec<Vec<Id>> {
+    deed.action
+        .approve
+        .iter()
+        .filter(|s| {
+            s.when.is_none()
+                || deed.subjects.iter().any(|x| {
+                    View { library: deed.library, situation: &w.state.situation, subject: Some(x) }.holds(s.when.as_ref())
+                })
+        })
+        .filter(|s| !s.by.contains(role))
+        .map(|s| s.by.clone())
+        .collect()
+}
+
+/// Nothing of a proposal takes effect before it is approved: only the proposal itself is kept.
+fn propose(world: &World<'_>, state: &FileState, w: Work<'_>, deed: Deed<'_>, role: Id, asker: &Asker, chain: Vec<Vec<Id>>) -> Result<Decided, Refusal> {
+    let instance = deed.instance.to_owned();
+    let number = state.situation.instance(&instance).map_or(0, |i| i.proposals.len()) + 1;
+    let input = serde_json::to_value(deed.input)
+        .map_err(|e| Refusal::one(RefusalKind::Input, format!("所填内容不能保存：{e}")))?;
+    let Work { ids, .. } = w;
+    let mut w = Work::new(world, ids, state, &asker.user);
+    w.push(Effect::Proposed {
+        instance: instance.clone(),
+        proposal: Box::new(Proposal {
+            id: format!("A{number}"),
+            action: deed.id.clone(),
+            subjects: deed.subjects.clone(),
+            input,
+            by: asker.user.clone(),
+            role: role.clone(),
+            at: world.now,
+            chain,
+            opinions: Vec::new(),
+            open: true,
+        }),
+    });
+    let mut d = w.finish();
+    head(&mut d, &deed, role, asker);
+    d.warnings = deed.findings;
+    Ok(d)
+}
+
+#[allow(clippy::too_many_arguments)]
+fn opinion(world: &World<'_>, ids: &mut dyn Ids, state: &FileState, asker: &Asker, instance_id: &str, proposal_id: &str, agrees: bool, text: &str) -> Result<Decided, Refusal> {
+    let unknown = || Refusal::one(RefusalKind::Unknown, "没有这项待审批的事项，可能已经办结");
+    let mut w = Work::new(world, ids, state, &asker.user);
+    let instance = state.situation.instance(instance_id).ok_or_else(unknown)?;
+    let proposal = instance.proposals.iter().find(|p| p.id == proposal_id).ok_or_else(unknown)?;
+    if !proposal.open {
+        return Err(Refusal::one(RefusalKind::OutOfOrder, "这项审批已经办结"));
+    }
+    let library = w.library(&instance.library)?;
+    let process = library.processes.get(&instance.process).ok_or_else(unknown)?;
+    let action = process.actions.get(&proposal.action).ok_or_else(unknown)?;
+    let step = proposal.opinions.iter().filter(|o| o.agrees).count();
+    let roles = proposal.chain.get(step).ok_or_else(unknown)?;
+    for s in library.standard.separation.iter().filter(|s| s.done.as_str() == "propose" && s.bars.as_str() == "approve") {
+        if proposal.by == asker.user {
+            return Err(Refusal {
+                kind: RefusalKind::Separation,
+                reasons: vec![Reason::new(s.text.clone()).on(s.basis.iter().map(|b| library.cite(b)).collect())],
+            });
+        }
+    }
+    let role = role_for(&library, asker, roles, &format!("审批“{}”", action.name))?;
+    if !agrees && text.trim().is_empty() {
+        return Err(Refusal::one(RefusalKind::Input, "不同意的，须写明意见"));
+    }
+    let last = step + 1 == proposal.chain.len();
+    w.push(Effect::OpinionGiven {
+        instance: instance_id.to_owned(),
+        proposal: proposal_id.to_owned(),
+        opinion: Opinion { by: asker.user.clone(), role: role.clone(), at: world.now, agrees, text: text.to_owned() },
+        closes: last || !agrees,
+    });
+    let approve = Id::from(if agrees { "approve" } else { "send_back" });
+    if !agrees || !last {
+        let mut d = w.finish();
+        d.role = role;
+        d.instance = Some(instance_id.to_owned());
+        d.action = approve;
+        d.subjects.clone_from(&proposal.subjects);
+        d.library = Some(library.digest);
+        d.reason = Some(text.to_owned()).filter(|t| !t.is_empty());
+        return Ok(d);
+    }
+    // Approved: the act takes effect now, on the state as it is now.
+    let input: Input = serde_json::from_value(proposal.input.clone())
+        .map_err(|e| Refusal::one(RefusalKind::Input, format!("所提事项不能读取：{e}")))?;
+    let input = input::with_measures(input, &proposal.input);
+    let subjects = subjects_for(&library, process, &proposal.action, action, &w.state.clone(), instance_id, &proposal.subjects)?;
+    input::apply(&mut w, &library, process, &subjects, &input)?;
+    let deed = Deed { library: &library, process, instance: instance_id, id: &proposal.action, action, subjects, input: &input, by: &proposal.by, findings: Vec::new() };
+    let findings = checked(&mut w, &deed)?;
+    let deed = Deed { findings, ..deed };
+    complete(w, deed, role, asker)
+}
+
+/// The role in which the asker may do something.
+fn role_for(library: &Library, asker: &Asker, by: &[Id], what: &str) -> Result<Id, Refusal> {
+    by.iter().find(|r| asker.roles.contains(r)).cloned().ok_or_else(|| {
+        let names: Vec<&str> = by
+            .iter()
+            .map(|r| library.roles.roles.get(r).map_or(r.as_str(), |x| x.name.as_str()))
+            .collect();
+        Refusal::one(RefusalKind::Role, format!("“{what}”由{}办理，您没有这一职责", names.join("、")))
+    })
+}
+
+/// A role that works on assigned cases only must have this one in hand.
+fn in_hand(library: &Library, asker: &Asker, role: &Id, instance: &procedure::situation::Instance) -> Result<(), Refusal> {
+    let assigned = library.roles.roles.get(role).is_some_and(|r| r.works == Works::Assigned);
+    let theirs = instance
+        .handlers
+        .iter()
+        .any(|h| h.user == asker.user || asker.acting_for.contains(&h.user));
+    if !assigned || theirs {
+        return Ok(());
+    }
+    Err(Refusal::one(
+        RefusalKind::NotAssigned,
+        if instance.handlers.is_empty() { "本案尚未分案，请先由案件管理人员分案" } else { "本案不由您承办，需要办理的请联系部门负责人调整承办人" },
+    ))
+}
+
+fn subjects_for(library: &Library, process: &Process, id: &Id, action: &Action, state: &FileState, instance_id: &str, wanted: &[String]) -> Result<Vec<String>, Refusal> {
+    let Some(instance) = state.situation.instance(instance_id) else {
+        return Err(Refusal::one(RefusalKind::Unknown, "本案没有这个流程"));
+    };
+    let eligible = offers::eligible(library, process, id, action, instance, &state.situation);
+    let chosen: Vec<String> = if wanted.is_empty() || action.whole { eligible.clone() } else { wanted.to_vec() };
+    let mut reasons = Vec::new();
+    for s in &chosen {
+        if !eligible.contains(s) {
+            reasons.push(why_not(library, process, action, state, instance_id, s));
+        }
+    }
+    if chosen.is_empty() {
+        for s in instance.tracks.keys() {
+            reasons.push(why_not(library, process, action, state, instance_id, s));
+        }
+    }
+    if reasons.is_empty() { Ok(chosen) } else { Err(Refusal { kind: RefusalKind::OutOfOrder, reasons }) }
+}
+
+fn why_not(library: &Library, process: &Process, action: &Action, state: &FileState, instance_id: &str, subject: &str) -> Reason {
+    let basis: Vec<String> = action.basis.iter().map(|b| library.cite(b)).collect();
+    let who = requirements::label(library, &state.situation, subject).unwrap_or_else(|| subject.to_owned());
+    let instance = state.situation.instance(instance_id);
+    let Some(track) = instance.and_then(|i| i.tracks.get(subject)) else {
+        return Reason::new(format!("“{subject}”不是本流程的办理对象"));
+    };
+    let name = |s: &Id| process.states.get(s).map_or_else(|| s.to_string(), |x: &State| x.name.clone());
+    if !offers::state_allows(process, action, &track.state) {
+        let from: Vec<String> = action
+            .from
+            .iter()
+            .map(|s| if s.as_str() == "open" { "尚未办结".to_owned() } else { name(s) })
+            .collect();
+        return Reason::new(format!("{who}现处于“{}”，“{}”只能在“{}”时办理", name(&track.state), action.name, from.join("”“"))).on(basis);
+    }
+    if instance.is_some_and(|i| i.proposals.iter().any(|p| p.open && p.subjects.iter().any(|s| s == subject))) {
+        return Reason::new(format!("{who}有事项正在审批，审批办结前不能办理“{}”", action.name)).on(basis);
+    }
+    let condition = action
+        .when
+        .as_ref()
+        .and_then(|c| library.facts.get(&c.fact))
+        .map_or("", |f| f.def.name.as_str());
+    Reason::new(format!("{who}不符合“{}”的条件：{condition}", action.name)).on(basis)
+}
+
+/// Applies what the act sets and checks every requirement on the situation as it would be.
+fn checked(w: &mut Work<'_>, deed: &Deed<'_>) -> Result<Vec<Finding>, Refusal> {
+    w.settings(Some(deed.instance), &deed.subjects, deed.action.set.iter(), deed.by);
+    let mut reasons = input::issued(w, deed);
+    let instance = w.instance(deed.instance);
+    let findings = requirements::check(&Question {
+        library: deed.library,
+        process: deed.process,
+        action: deed.id,
+        situation: &w.state.situation,
+        instance,
+        subjects: &deed.subjects,
+        actor: deed.by,
+        contents: w.world.contents,
+        now: w.world.now,
+    });
+    // A return states the faults instead of being stopped by them: its requirements are those of
+    // acceptance only where the library says so, at that action.
+    reasons.extend(findings.iter().filter(|f| f.severity == Severity::Block).map(Reason::from));
+    if reasons.is_empty() {
+        Ok(findings)
+    } else {
+        Err(Refusal { kind: RefusalKind::Requirements, reasons })
+    }
+}
+
+/// Everything that follows when the act takes effect.
+fn complete(mut w: Work<'_>, deed: Deed<'_>, role: Id, asker: &Asker) -> Result<Decided, Refusal> {
+    let instance = deed.instance.to_owned();
+    if let Some(to) = &deed.action.to {
+        for s in &deed.subjects {
+            w.push(Effect::TrackMoved { instance: instance.clone(), subject: s.clone(), to: to.clone() });
+        }
+    }
+    w.push(Effect::ActDone {
+        instance: instance.clone(),
+        action: deed.id.clone(),
+        subjects: deed.subjects.clone(),
+        by: deed.by.to_owned(),
+    });
+    input::assign(&mut w, &deed)?;
+    let trigger = Trigger::Action(deed.id.clone());
+    for s in &deed.subjects {
+        w.clocks(deed.library, deed.process, &instance, s, &trigger)?;
+    }
+    let handlers: Vec<Handler> = w.instance(&instance).map(|i| i.handlers.clone()).unwrap_or_default();
+    for o in &deed.action.opens {
+        if let Some(p) = deed.library.processes.get(o).cloned() {
+            w.open(deed.library, &p, &deed.subjects, None, &handlers)?;
+        }
+    }
+    for s in &deed.action.signals {
+        w.signal(s);
+    }
+    w.run_signals()?;
+    send::send(&mut w, &deed)?;
+    if deed.action.locks {
+        w.push(Effect::Locked {});
+    }
+    let mut d = w.finish();
+    head(&mut d, &deed, role, asker);
+    d.warnings = deed.findings;
+    Ok(d)
+}
+
+fn head(d: &mut Decided, deed: &Deed<'_>, role: Id, asker: &Asker) {
+    d.role = role;
+    d.instance = Some(deed.instance.to_owned());
+    d.action = deed.id.clone();
+    d.subjects.clone_from(&deed.subjects);
+    d.basis.clone_from(&deed.action.basis);
+    d.library = Some(deed.library.digest);
+    d.reason.clone_from(&deed.input.reason);
+    d.acting_for = asker.acting_for.first().cloned();
+}

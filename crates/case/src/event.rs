@@ -1,0 +1,190 @@
+//! Events: what happened, immutable, generic, chained.
+
+use law::time::Moment;
+use procedure::model::{Answering, Id};
+use procedure::situation::{
+    Card, Handler, Material, Opinion, Origin, Proposal, Receipt, Received, Running, Sent, Volume,
+};
+use seal::Digest;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// The schema version written into every new event.
+pub const SCHEMA: u32 = 1;
+
+/// Who acted, in which role, for which unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// The user; `-` for what the exchange records by itself.
+    pub user: String,
+    /// The role in which he acted.
+    pub role: Id,
+    /// The unit.
+    pub unit: String,
+    /// The user for whom he acted under a delegation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acting_for: Option<String>,
+}
+
+/// One event: the record of one act.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// What is chained.
+    pub header: Header,
+    /// Link of the chain: SM3 over the previous link and the canonical header.
+    pub hash: Digest,
+    /// What changed; stands beside the chain so that lawful destruction can remove it.
+    /// None once it was destroyed.
+    pub payload: Option<Payload>,
+    /// Salt of the commitment; removed together with the payload.
+    pub salt: Option<[u8; 16]>,
+}
+
+/// The part of an event that the chain holds. No personal data stands here.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Header {
+    /// Version of this format.
+    pub schema: u32,
+    /// Identifier.
+    pub id: String,
+    /// The file.
+    pub file: String,
+    /// The unit that keeps the file.
+    pub unit: String,
+    /// The matter (整案).
+    pub matter: String,
+    /// Position in the file's stream, from 1.
+    pub seq: u64,
+    /// The library under which it was decided.
+    pub library: Digest,
+    /// Who acted.
+    pub actor: Actor,
+    /// The instance concerned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance: Option<String>,
+    /// The action, or what the exchange recorded.
+    pub action: Id,
+    /// The subjects.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub subjects: Vec<String>,
+    /// When it is said to have happened.
+    pub occurred_at: Moment,
+    /// When this node recorded it.
+    pub recorded_at: Moment,
+    /// Citations.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub basis: Vec<String>,
+    /// SM3 over salt and canonical payload.
+    pub commitment: Digest,
+    /// The previous link.
+    pub previous: Digest,
+}
+
+/// What an event changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Payload {
+    /// The changes, in order.
+    pub effects: Vec<Effect>,
+    /// A reason given by the actor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Warnings that were shown and passed over.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Value>,
+}
+
+/// One change. The list names kinds of change, never legal acts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "effect", rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum Effect {
+    SubjectAdded { subject: String, card: Id, fields: Card },
+    CardSet { #[serde(default, skip_serializing_if = "Option::is_none")] subject: Option<String>, field: Id, value: Value },
+    InstanceOpened { instance: String, process: Id, library: Digest, #[serde(default, skip_serializing_if = "Option::is_none")] origin: Option<Origin>, subjects: Vec<String>, state: Id },
+    OriginSet { instance: String, origin: Origin },
+    TrackMoved { instance: String, subject: String, to: Id },
+    ActDone { instance: String, action: Id, subjects: Vec<String>, by: String },
+    HandlerSet { instance: String, handler: Handler },
+    HandlerRemoved { instance: String, role: Id, user: String },
+    ClockStarted { instance: String, running: Running },
+    ClockExtended { instance: String, deadline: Id, subject: String, on: String, by: law::period::Length },
+    ClockSuspended { instance: String, deadline: Id, subject: String, day: jiff::civil::Date },
+    ClockResumed { instance: String, deadline: Id, subject: String, day: jiff::civil::Date },
+    ClockEnded { instance: String, deadline: Id, subject: String, at: Moment },
+    VolumeOpened { volume: Volume },
+    MaterialFiled { material: Box<Material> },
+    MaterialCorrected { material: String, by: String },
+    Proposed { instance: String, proposal: Box<Proposal> },
+    OpinionGiven { instance: String, proposal: String, opinion: Opinion, closes: bool },
+    MessageSent { sent: Sent },
+    TechnicalReceipt { message: String, receipt: Receipt },
+    BusinessReceipt { message: String, receipt: Receipt },
+    MessageReceived { received: Received },
+    Answered { instance: String, answer: Answering, #[serde(default, skip_serializing_if = "Option::is_none")] number: Option<String> },
+    Locked {},
+}
+
+/// Why an event could not be made or does not verify.
+#[derive(Debug, thiserror::Error)]
+pub enum EventError {
+    /// A value that has no canonical form (a fraction, say).
+    #[error("事件内容没有规范形式：{0}")]
+    Canonical(#[from] seal::CanonicalError),
+    /// A value that cannot be written as JSON.
+    #[error("事件内容不能写成 JSON：{0}")]
+    Json(#[from] serde_json::Error),
+    /// The chain is broken here.
+    #[error("事件链在第 {seq} 个事件处断开：{what}")]
+    Broken {
+        /// Position.
+        seq: u64,
+        /// What does not fit.
+        what: &'static str,
+    },
+}
+
+impl Event {
+    /// Seals a payload under a header whose `commitment` and `previous` are still to be filled.
+    ///
+    /// # Errors
+    /// Where the payload has no canonical form.
+    pub fn seal(mut header: Header, payload: Payload, salt: [u8; 16], previous: Digest) -> Result<Self, EventError> {
+        header.commitment = seal::commitment(&salt, &serde_json::to_value(&payload)?)?;
+        header.previous = previous;
+        let hash = seal::chain(&previous, &serde_json::to_value(&header)?)?;
+        Ok(Self { header, hash, payload: Some(payload), salt: Some(salt) })
+    }
+
+    /// Verifies the link to the previous event, and the commitment where the payload is kept.
+    ///
+    /// # Errors
+    /// What does not fit.
+    pub fn verify(&self, seq: u64, previous: &Digest) -> Result<(), EventError> {
+        let broken = |what| EventError::Broken { seq, what };
+        if self.header.seq != seq {
+            return Err(broken("序号不连续"));
+        }
+        if &self.header.previous != previous {
+            return Err(broken("与前一事件不相接"));
+        }
+        if seal::chain(previous, &serde_json::to_value(&self.header)?)? != self.hash {
+            return Err(broken("事件头被改动"));
+        }
+        if let (Some(p), Some(salt)) = (&self.payload, &self.salt)
+            && seal::commitment(salt, &serde_json::to_value(p)?)? != self.header.commitment
+        {
+            return Err(broken("事件内容被改动"));
+        }
+        Ok(())
+    }
+
+    /// A short line for logs: identifiers only.
+    pub fn line(&self) -> Value {
+        json!({"event": self.header.id, "file": self.header.file, "seq": self.header.seq, "action": self.header.action})
+    }
+}
+
+/// The link before the first event of every file.
+pub fn genesis() -> Digest {
+    Digest::from_bytes([0; 32])
+}

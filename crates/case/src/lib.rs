@@ -1,0 +1,33 @@
+//! Matters, files, events and commands.
+//!
+//! A *matter* (整案) is only an identifier that ties together what each unit keeps about one case.
+//! What a unit keeps is its *file* ([`FileState`]): cards, dossier catalogue, process instances,
+//! messages sent and received. A file's state is a fold of its events ([`Event`]); a command
+//! ([`Command`]) is decided from the state alone and answers done, or refused with every reason
+//! ("already done" is recognised before, by its idempotency key).
+//!
+//! Not here: what the law requires (`procedure` reads that from the library), storage (`store`),
+//! the transaction (`door`). This crate is pure: time, identifiers and randomness are handed in.
+//!
+//! Start reading at [`decide`], then [`receive`].
+
+mod command;
+mod decide;
+mod event;
+mod input;
+mod message;
+mod receive;
+mod send;
+mod state;
+mod work;
+
+pub use command::{
+    Asker, AssignTo, Command, Decided, How, Ids, Input, Measured, NewMaterial, Reason, Refusal,
+    RefusalKind, Units, World,
+};
+pub use decide::decide;
+pub use event::{Actor, Effect, Event, EventError, Header, Payload, SCHEMA, genesis};
+pub use input::must_bring;
+pub use message::{Message, faults};
+pub use receive::{Arrival, receive};
+pub use state::FileState;

@@ -1,0 +1,245 @@
+//! Messages that go out with an act.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use law::period::{self, Clock};
+use law::time;
+use procedure::engine::facts::View;
+use procedure::engine::requirements::{self, Question};
+use procedure::model::{Answering, Id, MessageKind, Route, Severity};
+use procedure::situation::{Material, Sent, Subject, Volume};
+use serde_json::Value;
+
+use crate::command::{Reason, Refusal, RefusalKind};
+use crate::decide::Deed;
+use crate::event::Effect;
+use crate::message::{Message, faults};
+use crate::work::Work;
+
+/// Answers the hand-over that opened the instance and sends what the act says.
+pub(crate) fn send(w: &mut Work<'_>, deed: &Deed<'_>) -> Result<(), Refusal> {
+    let number = match deed.action.answers {
+        None => None,
+        Some(answer) => {
+            let open = w.instance(deed.instance).and_then(|i| i.origin.as_ref()).is_some_and(|o| o.answered.is_none());
+            if !open {
+                return Err(Refusal::one(RefusalKind::OutOfOrder, "来件已经答复，不能重复答复"));
+            }
+            let number = (answer == Answering::Accepted).then(|| case_number(w, deed)).flatten();
+            w.push(Effect::Answered { instance: deed.instance.to_owned(), answer, number: number.clone() });
+            number
+        }
+    };
+    for s in &deed.action.send {
+        let subjects: Vec<String> = deed
+            .subjects
+            .iter()
+            .filter(|x| {
+                View { library: deed.library, situation: &w.state.situation, subject: Some(x) }.holds(s.when.as_ref())
+            })
+            .cloned()
+            .collect();
+        if subjects.is_empty() {
+            continue;
+        }
+        for (unit, subjects) in destinations(w, deed, &s.to, subjects)? {
+            one(w, deed, &s.message, &unit, &subjects, number.as_deref())?;
+        }
+    }
+    Ok(())
+}
+
+/// The number of an accepted case, printed as the library says for the agency.
+fn case_number(w: &mut Work<'_>, deed: &Deed<'_>) -> Option<String> {
+    let unit = w.state.unit.clone();
+    let agency = w.world.units.agency(&unit)?;
+    let pattern = deed.library.roles.agencies.get(&agency)?.case_number.clone()?;
+    let year = time::day(w.world.now).year();
+    let n = w.ids.number(&unit, "case", year);
+    Some(
+        pattern
+            .replace("{abbr}", &w.world.units.abbr(&unit))
+            .replace("{year}", &year.to_string())
+            .replace("{code}", &w.world.units.code(&unit))
+            .replace("{seq6}", &format!("{n:06}"))
+            .replace("{seq}", &n.to_string()),
+    )
+}
+
+/// Receiving units, each with the subjects that go there.
+fn destinations(w: &Work<'_>, deed: &Deed<'_>, route: &Route, subjects: Vec<String>) -> Result<BTreeMap<String, Vec<String>>, Refusal> {
+    let nobody = |text: String| Refusal { kind: RefusalKind::Route, reasons: vec![Reason::new(text)] };
+    let units = w.world.units;
+    let mut out = BTreeMap::new();
+    match route {
+        Route::Origin => {
+            if let Some(o) = w.instance(deed.instance).and_then(|i| i.origin.as_ref()) {
+                out.insert(o.unit.clone(), subjects);
+            }
+        }
+        Route::SameRegion(agency) => {
+            let unit = units
+                .same_region(&w.state.unit, agency)
+                .ok_or_else(|| nobody(format!("本地没有“{agency}”机关，不能移送")))?;
+            out.insert(unit, subjects);
+        }
+        Route::Taken(agency) => {
+            let s = &w.state.situation;
+            let known: BTreeSet<&String> = s.sent.iter().map(|x| &x.to).chain(s.received.iter().map(|x| &x.from)).collect();
+            for u in known {
+                if units.agency(u).as_ref() == Some(agency) && u != &w.state.unit {
+                    out.insert(u.clone(), subjects.clone());
+                }
+            }
+        }
+        Route::Field(f) => {
+            for s in subjects {
+                let unit = w
+                    .state
+                    .situation
+                    .field(f, Some(&s))
+                    .and_then(Value::as_str)
+                    .ok_or_else(|| nobody(format!("未填写“{}”，不知道送往哪里", deed.library.field_name(f))))?;
+                if units.agency(unit).is_none() {
+                    return Err(nobody(format!("“{}”所填单位不存在", deed.library.field_name(f))));
+                }
+                out.entry(unit.to_owned()).or_insert_with(Vec::new).push(s);
+            }
+        }
+        Route::Chosen(agency) => {
+            let unit = deed
+                .input
+                .to_units
+                .get(agency)
+                .ok_or_else(|| nobody(format!("请选择送往的单位（to_units.{agency}）")))?;
+            if units.agency(unit).as_ref() != Some(agency) {
+                return Err(nobody(format!("所选单位不是“{agency}”机关")));
+            }
+            out.insert(unit.clone(), subjects);
+        }
+    }
+    Ok(out)
+}
+
+fn one(w: &mut Work<'_>, deed: &Deed<'_>, kind: &Id, to: &str, subjects: &[String], number: Option<&str>) -> Result<(), Refusal> {
+    let Some(def) = deed.library.messages.get(kind).cloned() else { return Ok(()) };
+    let agency = w.world.units.agency(to).unwrap_or_default();
+    if !def.to.contains(&agency) {
+        return Err(Refusal::one(RefusalKind::Route, format!("“{}”不能发往{}", def.name, w.world.units.name(to))));
+    }
+    let s = &w.state.situation;
+    let origin = w.instance(deed.instance).and_then(|i| i.origin.clone()).filter(|o| o.unit == to);
+    let (volumes, materials) = carried(w, deed, &def, subjects);
+    let batch = s.sent.iter().filter(|x| &x.kind == kind && x.to == to).count() + 1;
+    let mut case = procedure::situation::Card::new();
+    let mut people: BTreeMap<String, Subject> = subjects
+        .iter()
+        .filter_map(|x| Some((x.clone(), Subject { card: s.subjects.get(x)?.card.clone(), fields: Default::default() })))
+        .collect();
+    for f in &def.carries.fields {
+        if f.card.as_str() == "case" {
+            if let Some(v) = s.case.get(&f.field) {
+                case.insert(f.field.clone(), v.clone());
+            }
+            continue;
+        }
+        for (id, p) in people.iter_mut().filter(|(_, p)| p.card == f.card) {
+            if let Some(v) = s.subjects.get(id).and_then(|x| x.fields.get(&f.field)) {
+                p.fields.insert(f.field.clone(), v.clone());
+            }
+        }
+    }
+    let found = if def.carries.faults { faults(&acceptance_faults(w, deed)) } else { Vec::new() };
+    let answering = def.kind == MessageKind::Answer;
+    let message = Message {
+        schema: 1,
+        id: w.ids.next(),
+        kind: kind.clone(),
+        matter: w.state.matter.clone(),
+        from: w.state.unit.clone(),
+        to: to.to_owned(),
+        sent_at: w.world.now,
+        batch: u32::try_from(batch).unwrap_or(u32::MAX),
+        in_reply_to: if answering { origin.map(|o| o.message) } else { None },
+        answer: if answering { deed.action.answers } else { None },
+        number: number.map(str::to_owned),
+        case,
+        subjects: people,
+        volumes,
+        materials,
+        faults: found,
+        reason: deed.input.reason.clone(),
+    };
+    let digest = message.digest().map_err(|e| Refusal::one(RefusalKind::Input, e.to_string()))?;
+    let answer_due = def
+        .answers
+        .as_ref()
+        .map(|a| period::due(w.world.now, &a.business, Clock::Handling, &deed.library.law.calendar).at);
+    w.push(Effect::MessageSent {
+        sent: Sent {
+            message: message.id.clone(),
+            kind: kind.clone(),
+            instance: deed.instance.to_owned(),
+            to: to.to_owned(),
+            subjects: subjects.to_vec(),
+            at: w.world.now,
+            digest,
+            answer_due,
+            technical: None,
+            business: None,
+        },
+    });
+    w.messages.push(message);
+    Ok(())
+}
+
+/// Volumes and materials that travel: those of the carried kinds of volumes and the documents
+/// named, never anything of an internal volume, and nothing that concerns other subjects only.
+fn carried(w: &Work<'_>, deed: &Deed<'_>, def: &procedure::model::MessageDef, subjects: &[String]) -> (Vec<Volume>, Vec<Material>) {
+    let s = &w.state.situation;
+    let kind_of = |volume: &str| s.volumes.iter().find(|v| v.id == volume).map(|v| v.kind.clone());
+    let materials: Vec<Material> = s
+        .materials
+        .iter()
+        .filter(|m| {
+            let Some(kind) = kind_of(&m.volume) else { return false };
+            let internal = deed.library.standard.volumes.get(&kind).is_none_or(|v| v.internal);
+            !internal
+                && (def.carries.volumes.contains(&kind) || def.carries.documents.contains(&m.kind))
+                && (m.about.is_empty() || m.about.iter().any(|a| subjects.contains(a)))
+        })
+        .cloned()
+        .collect();
+    let volumes = s.volumes.iter().filter(|v| materials.iter().any(|m| m.volume == v.id)).cloned().collect();
+    (volumes, materials)
+}
+
+/// Every fault that stands against accepting what came in: what a return lists.
+fn acceptance_faults(w: &Work<'_>, deed: &Deed<'_>) -> Vec<requirements::Finding> {
+    let accepting = deed
+        .process
+        .actions
+        .iter()
+        .filter(|(_, a)| a.answers == Some(Answering::Accepted))
+        .map(|(id, _)| id);
+    let mut out: Vec<requirements::Finding> = Vec::new();
+    for action in accepting {
+        let found = requirements::check(&Question {
+            library: deed.library,
+            process: deed.process,
+            action,
+            situation: &w.state.situation,
+            instance: w.instance(deed.instance),
+            subjects: &deed.subjects,
+            actor: deed.by,
+            contents: w.world.contents,
+            now: w.world.now,
+        });
+        for f in found.into_iter().filter(|f| f.severity != Severity::Remind) {
+            if !out.contains(&f) {
+                out.push(f);
+            }
+        }
+    }
+    out
+}

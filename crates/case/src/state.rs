@@ -1,0 +1,215 @@
+//! The state of one unit's file on one matter: a fold of its events, and nothing else.
+
+use std::collections::BTreeSet;
+
+use procedure::situation::{Extended, Instance, Situation, Subject, Track};
+use seal::Digest;
+use serde::{Deserialize, Serialize};
+
+use crate::event::{Effect, Event, Header, genesis};
+
+/// One unit's file on one matter.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FileState {
+    /// Identifier of the file.
+    pub id: String,
+    /// The unit that keeps it.
+    pub unit: String,
+    /// The matter that ties the files of all agencies together.
+    pub matter: String,
+    /// Number of events folded; commands are checked against it.
+    pub version: u64,
+    /// Last link of the chain.
+    pub head: Digest,
+    /// What the engine looks at.
+    pub situation: Situation,
+    /// People who were taken off the case.
+    pub removed: BTreeSet<String>,
+}
+
+impl FileState {
+    /// A file before its first event.
+    pub fn empty(id: impl Into<String>, unit: impl Into<String>, matter: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            unit: unit.into(),
+            matter: matter.into(),
+            version: 0,
+            head: genesis(),
+            situation: Situation::default(),
+            removed: BTreeSet::new(),
+        }
+    }
+
+    /// Folds one event. Conditions are never evaluated again here, so a changed library cannot
+    /// change the past. An event whose payload was lawfully destroyed only moves the version.
+    pub fn fold(&mut self, event: &Event) {
+        if let Some(p) = &event.payload {
+            for e in &p.effects {
+                self.apply(e, &event.header);
+            }
+        }
+        self.version = event.header.seq;
+        self.head = event.hash;
+    }
+
+    /// Everybody who has the case in hand in any of its instances.
+    pub fn handlers(&self) -> BTreeSet<String> {
+        self.situation.instances.iter().flat_map(|i| i.handlers.iter().map(|h| h.user.clone())).collect()
+    }
+
+    /// Applies one change as of a header; used by the fold and to look ahead before deciding.
+    pub fn apply(&mut self, effect: &Effect, header: &Header) {
+        let s = &mut self.situation;
+        match effect {
+            Effect::SubjectAdded { subject, card, fields } => {
+                s.subjects.insert(subject.clone(), Subject { card: card.clone(), fields: fields.clone() });
+            }
+            Effect::CardSet { subject, field, value } => {
+                let card = match subject {
+                    None => Some(&mut s.case),
+                    Some(id) => s.subjects.get_mut(id).map(|x| &mut x.fields),
+                };
+                if let Some(card) = card {
+                    if value.is_null() {
+                        card.remove(field);
+                    } else {
+                        card.insert(field.clone(), value.clone());
+                    }
+                }
+            }
+            Effect::InstanceOpened { instance, process, library, origin, subjects, state } => {
+                s.instances.push(Instance {
+                    id: instance.clone(),
+                    process: process.clone(),
+                    library: *library,
+                    opened_at: header.occurred_at,
+                    origin: origin.clone(),
+                    tracks: subjects
+                        .iter()
+                        .map(|x| (x.clone(), Track { state: state.clone(), since: header.occurred_at }))
+                        .collect(),
+                    handlers: Vec::new(),
+                    clocks: Vec::new(),
+                    proposals: Vec::new(),
+                    done: Vec::new(),
+                    number: None,
+                });
+            }
+            Effect::OriginSet { instance, origin } => {
+                if let Some(i) = find(s, instance) {
+                    i.origin = Some(origin.clone());
+                }
+            }
+            Effect::TrackMoved { instance, subject, to } => {
+                if let Some(i) = find(s, instance) {
+                    i.tracks.insert(subject.clone(), Track { state: to.clone(), since: header.occurred_at });
+                }
+            }
+            Effect::ActDone { instance, action, subjects, by } => {
+                if let Some(i) = find(s, instance) {
+                    i.done.push(procedure::situation::Done {
+                        action: action.clone(),
+                        subjects: subjects.clone(),
+                        by: by.clone(),
+                        at: header.occurred_at,
+                    });
+                }
+            }
+            Effect::HandlerSet { instance, handler } => {
+                if let Some(i) = find(s, instance) {
+                    i.handlers.push(handler.clone());
+                }
+                self.removed.remove(&handler.user);
+            }
+            Effect::HandlerRemoved { instance, role, user } => {
+                if let Some(i) = find(s, instance) {
+                    i.handlers.retain(|h| !(&h.role == role && &h.user == user));
+                }
+                if !self.handlers().contains(user) {
+                    self.removed.insert(user.clone());
+                }
+            }
+            Effect::ClockStarted { instance, running } => {
+                if let Some(i) = find(s, instance) {
+                    i.clocks.push(running.clone());
+                }
+            }
+            Effect::ClockExtended { instance, deadline, subject, on, by } => {
+                if let Some(c) = clock(s, instance, deadline.as_str(), subject) {
+                    c.extended.push(Extended { on: on.clone(), by: by.clone() });
+                }
+            }
+            Effect::ClockSuspended { instance, deadline, subject, day } => {
+                if let Some(c) = clock(s, instance, deadline.as_str(), subject) {
+                    c.suspended.push((*day, None));
+                }
+            }
+            Effect::ClockResumed { instance, deadline, subject, day } => {
+                if let Some(c) = clock(s, instance, deadline.as_str(), subject)
+                    && let Some(last) = c.suspended.last_mut()
+                {
+                    last.1 = Some(*day);
+                }
+            }
+            Effect::ClockEnded { instance, deadline, subject, at } => {
+                if let Some(c) = clock(s, instance, deadline.as_str(), subject) {
+                    c.ended = Some(*at);
+                }
+            }
+            Effect::VolumeOpened { volume } => s.volumes.push(volume.clone()),
+            Effect::MaterialFiled { material } => s.materials.push((**material).clone()),
+            Effect::MaterialCorrected { material, by } => {
+                if let Some(m) = s.materials.iter_mut().find(|m| &m.id == material) {
+                    m.corrected_by = Some(by.clone());
+                }
+            }
+            Effect::Proposed { instance, proposal } => {
+                if let Some(i) = find(s, instance) {
+                    i.proposals.push((**proposal).clone());
+                }
+            }
+            Effect::OpinionGiven { instance, proposal, opinion, closes } => {
+                if let Some(p) = find(s, instance).and_then(|i| i.proposals.iter_mut().find(|p| &p.id == proposal)) {
+                    p.opinions.push(opinion.clone());
+                    p.open = !closes;
+                }
+            }
+            Effect::MessageSent { sent } => s.sent.push(sent.clone()),
+            Effect::TechnicalReceipt { message, receipt } => {
+                if let Some(m) = s.sent.iter_mut().find(|m| &m.message == message) {
+                    m.technical = Some(receipt.clone());
+                }
+            }
+            Effect::BusinessReceipt { message, receipt } => {
+                if let Some(m) = s.sent.iter_mut().find(|m| &m.message == message) {
+                    m.business = Some(receipt.clone());
+                }
+            }
+            Effect::MessageReceived { received } => s.received.push(received.clone()),
+            Effect::Answered { instance, answer, number } => {
+                if let Some(i) = find(s, instance) {
+                    if let Some(o) = &mut i.origin {
+                        o.answered = Some(*answer);
+                    }
+                    if number.is_some() {
+                        i.number.clone_from(number);
+                    }
+                }
+            }
+            Effect::Locked {} => s.locked = true,
+        }
+    }
+}
+
+fn find<'a>(s: &'a mut Situation, instance: &str) -> Option<&'a mut Instance> {
+    s.instances.iter_mut().find(|i| i.id == instance)
+}
+
+fn clock<'a>(s: &'a mut Situation, instance: &str, deadline: &str, subject: &str) -> Option<&'a mut procedure::situation::Running> {
+    find(s, instance)?
+        .clocks
+        .iter_mut()
+        .rev()
+        .find(|c| c.deadline.as_str() == deadline && c.subject == subject && c.ended.is_none())
+}

@@ -1,0 +1,286 @@
+//! A decision in the making: a copy of the state that runs ahead while effects are collected.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use law::time;
+use procedure::Library;
+use procedure::engine::clocks::{self, NotStarted};
+use procedure::engine::facts::View;
+use procedure::model::{Deadline, FieldRef, Id, Process, Setting, Trigger};
+use procedure::situation::{Handler, Instance, Origin};
+use seal::Digest;
+use serde_json::Value;
+
+use crate::command::{Decided, Ids, Reason, Refusal, RefusalKind, World};
+use crate::event::{Actor, Effect, Header};
+use crate::message::Message;
+use crate::state::FileState;
+
+/// How many signals one act may set off before it is stopped as circular.
+const MOST_SIGNALS: usize = 64;
+
+pub(crate) struct Work<'a> {
+    pub(crate) world: &'a World<'a>,
+    pub(crate) ids: &'a mut dyn Ids,
+    pub(crate) state: FileState,
+    pub(crate) effects: Vec<Effect>,
+    pub(crate) messages: Vec<Message>,
+    header: Header,
+    signals: VecDeque<Id>,
+}
+
+impl<'a> Work<'a> {
+    pub(crate) fn new(world: &'a World<'a>, ids: &'a mut dyn Ids, state: &FileState, user: &str) -> Self {
+        let header = Header {
+            schema: crate::event::SCHEMA,
+            id: String::new(),
+            file: state.id.clone(),
+            unit: state.unit.clone(),
+            matter: state.matter.clone(),
+            seq: state.version + 1,
+            library: world.library.digest,
+            actor: Actor { user: user.to_owned(), role: Id::default(), unit: state.unit.clone(), acting_for: None },
+            instance: None,
+            action: Id::default(),
+            subjects: Vec::new(),
+            occurred_at: world.now,
+            recorded_at: world.now,
+            basis: Vec::new(),
+            commitment: Digest::from_bytes([0; 32]),
+            previous: state.head,
+        };
+        Self { world, ids, state: state.clone(), effects: Vec::new(), messages: Vec::new(), header, signals: VecDeque::new() }
+    }
+
+    pub(crate) fn push(&mut self, effect: Effect) {
+        self.state.apply(&effect, &self.header);
+        self.effects.push(effect);
+    }
+
+    pub(crate) fn finish(self) -> Decided {
+        Decided { effects: self.effects, messages: self.messages, ..Decided::default() }
+    }
+
+    /// The library version that an instance is pinned to.
+    pub(crate) fn library(&self, digest: &Digest) -> Result<Arc<Library>, Refusal> {
+        (self.world.pinned)(digest).ok_or_else(|| {
+            Refusal::one(RefusalKind::Unknown, "找不到本流程所依据的规则库版本，请联系系统管理员恢复该版本")
+        })
+    }
+
+    pub(crate) fn instance(&self, id: &str) -> Option<&Instance> {
+        self.state.situation.instance(id)
+    }
+
+    /// Sets fields as a definition says.
+    pub(crate) fn settings<'s>(&mut self, instance: Option<&str>, subjects: &[String], set: impl Iterator<Item = (&'s FieldRef, &'s Setting)>, actor: &str) {
+        for (f, v) in set {
+            let on_case = f.card.as_str() == "case";
+            let targets: Vec<Option<String>> =
+                if on_case { vec![None] } else { subjects.iter().cloned().map(Some).collect() };
+            for subject in targets {
+                let value = self.setting(v, f, subject.as_deref(), instance, actor);
+                self.push(Effect::CardSet { subject, field: f.field.clone(), value });
+            }
+        }
+    }
+
+    fn setting(&self, v: &Setting, f: &FieldRef, subject: Option<&str>, instance: Option<&str>, actor: &str) -> Value {
+        let now = self.world.now;
+        let stamp = |m: law::time::Moment| Value::String(iso(m));
+        match v {
+            Setting::Bool(b) => Value::Bool(*b),
+            Setting::Int(i) => Value::from(*i),
+            Setting::Text(t) => match t.as_str() {
+                "$today" => Value::String(time::day(now).to_string()),
+                "$now" => stamp(now),
+                "$actor" => Value::String(actor.to_owned()),
+                "$unit" => Value::String(self.state.unit.clone()),
+                "$received" => stamp(
+                    instance
+                        .and_then(|i| self.instance(i))
+                        .and_then(|i| i.origin.as_ref())
+                        .map_or(now, |o| o.received_at),
+                ),
+                "$plus1" => {
+                    let n = self.state.situation.field(f, subject).and_then(Value::as_i64).unwrap_or(0);
+                    Value::from(n + 1)
+                }
+                _ => Value::String(t.clone()),
+            },
+        }
+    }
+
+    /// Opens a process over subjects; handlers are those given.
+    pub(crate) fn open(&mut self, library: &Library, process: &Process, subjects: &[String], origin: Option<Origin>, handlers: &[Handler]) -> Result<String, Refusal> {
+        let instance = format!("I{}", self.state.situation.instances.len() + 1);
+        self.push(Effect::InstanceOpened {
+            instance: instance.clone(),
+            process: process.process.clone(),
+            library: library.digest,
+            origin,
+            subjects: subjects.to_vec(),
+            state: process.initial.clone(),
+        });
+        for h in handlers {
+            self.push(Effect::HandlerSet { instance: instance.clone(), handler: Handler { since: self.world.now, ..h.clone() } });
+        }
+        for s in subjects {
+            self.clocks(library, process, &instance, s, &Trigger::Opened)?;
+        }
+        Ok(instance)
+    }
+
+    /// What a trigger does to the deadlines of one track.
+    pub(crate) fn clocks(&mut self, library: &Library, process: &Process, instance: &str, subject: &str, trigger: &Trigger) -> Result<(), Refusal> {
+        let now = self.world.now;
+        let day = time::day(now);
+        for (id, def) in &process.deadlines {
+            let runs = self.instance(instance).is_some_and(|i| {
+                i.clocks.iter().any(|c| &c.deadline == id && c.subject == subject && c.ended.is_none())
+            });
+            let (instance_s, deadline, subject_s) = (instance.to_owned(), id.clone(), subject.to_owned());
+            let starts = def.starts.contains(trigger);
+            if runs && (def.ends.contains(trigger) || starts) {
+                self.push(Effect::ClockEnded { instance: instance_s.clone(), deadline: deadline.clone(), subject: subject_s.clone(), at: now });
+            } else if runs && def.suspends.contains(trigger) {
+                self.push(Effect::ClockSuspended { instance: instance_s.clone(), deadline: deadline.clone(), subject: subject_s.clone(), day });
+            } else if runs && def.resumes.contains(trigger) {
+                self.push(Effect::ClockResumed { instance: instance_s.clone(), deadline: deadline.clone(), subject: subject_s.clone(), day });
+            } else if runs {
+                self.extend(id, def, instance, subject, trigger);
+            }
+            if starts {
+                self.start(library, id, def, instance, subject)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn extend(&mut self, id: &Id, def: &Deadline, instance: &str, subject: &str, trigger: &Trigger) {
+        for e in def.extends.iter().filter(|e| &e.on == trigger) {
+            let on = trigger.to_string();
+            let used = self.instance(instance).map_or(0, |i| {
+                i.clocks
+                    .iter()
+                    .rev()
+                    .find(|c| &c.deadline == id && c.subject == subject && c.ended.is_none())
+                    .map_or(0, |c| c.extended.iter().filter(|x| x.on == on).count())
+            });
+            if used < usize::from(e.times) {
+                self.push(Effect::ClockExtended {
+                    instance: instance.to_owned(),
+                    deadline: id.clone(),
+                    subject: subject.to_owned(),
+                    on,
+                    by: e.by.clone(),
+                });
+            }
+        }
+    }
+
+    fn start(&mut self, library: &Library, id: &Id, def: &Deadline, instance: &str, subject: &str) -> Result<(), Refusal> {
+        let received = self.instance(instance).and_then(|i| i.origin.as_ref()).map(|o| o.received_at);
+        let view = View { library, situation: &self.state.situation, subject: Some(subject) };
+        match clocks::start(id, def, &view, self.world.now, received) {
+            Ok(running) => {
+                self.push(Effect::ClockStarted { instance: instance.to_owned(), running });
+                Ok(())
+            }
+            Err(NotStarted::NotApplicable) => Ok(()),
+            Err(NotStarted::Missing(fields)) => {
+                let names: Vec<String> = fields.iter().map(|f| format!("“{}”", library.field_name(f))).collect();
+                Err(Refusal {
+                    kind: RefusalKind::Requirements,
+                    reasons: vec![
+                        Reason::new(format!("不能起算“{}”：请先填写{}", def.name, names.join("、")))
+                            .at(fields.first().map(ToString::to_string).unwrap_or_default())
+                            .on(def.basis.iter().map(|b| library.cite(b)).collect()),
+                    ],
+                })
+            }
+        }
+    }
+
+    /// Gives a signal; what it sets off is done before the act is complete.
+    pub(crate) fn signal(&mut self, s: &Id) {
+        self.signals.push_back(s.clone());
+    }
+
+    /// Lets every signal given so far reach the processes of the file.
+    pub(crate) fn run_signals(&mut self) -> Result<(), Refusal> {
+        let mut given = 0;
+        while let Some(s) = self.signals.pop_front() {
+            given += 1;
+            if given > MOST_SIGNALS {
+                return Err(Refusal::one(RefusalKind::Input, "规则库中的信号互相触发，不能完成：请联系规则库管理员"));
+            }
+            let trigger = Trigger::Signal(s);
+            let instances: Vec<String> = self.state.situation.instances.iter().map(|i| i.id.clone()).collect();
+            for i in instances {
+                let subjects: Vec<String> = self.instance(&i).map(|i| i.tracks.keys().cloned().collect()).unwrap_or_default();
+                self.receive(&i, &subjects, &trigger, None)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What a message or signal does to the tracks of one instance. Returns whether a track was
+    /// affected.
+    pub(crate) fn receive(&mut self, instance: &str, subjects: &[String], trigger: &Trigger, message: Option<&Message>) -> Result<bool, Refusal> {
+        let Some(i) = self.instance(instance) else { return Ok(false) };
+        let library = self.library(&i.library)?;
+        let Some(process) = library.processes.get(&i.process).cloned() else { return Ok(false) };
+        let handlers = i.handlers.clone();
+        let mut affected = false;
+        for s in subjects {
+            let Some(track) = self.instance(instance).and_then(|i| i.tracks.get(s)).cloned() else { continue };
+            let view = View { library: &library, situation: &self.state.situation, subject: Some(s) };
+            let rule = process.receives.iter().find(|r| {
+                let end = process.states.get(&track.state).is_some_and(|x| x.end);
+                &r.on == trigger
+                    && r.from.iter().any(|f| f == &track.state || (f.as_str() == "open" && !end))
+                    && view.holds(r.when.as_ref())
+            });
+            if let Some(r) = rule {
+                affected = true;
+                if let Some(m) = message {
+                    for f in &r.takes {
+                        self.take(f, s, m);
+                    }
+                }
+                self.settings(Some(instance), std::slice::from_ref(s), r.set.iter(), "-");
+                if let Some(to) = &r.to {
+                    self.push(Effect::TrackMoved { instance: instance.to_owned(), subject: s.clone(), to: to.clone() });
+                }
+                for o in &r.opens {
+                    if let Some(p) = library.processes.get(o).cloned() {
+                        self.open(&library, &p, std::slice::from_ref(s), None, &handlers)?;
+                    }
+                }
+                for x in &r.signals {
+                    self.signal(x);
+                }
+            }
+            // A deadline may name the message or signal although no track moves on it.
+            self.clocks(&library, &process, instance, s, trigger)?;
+        }
+        Ok(affected)
+    }
+
+    fn take(&mut self, f: &FieldRef, subject: &str, m: &Message) {
+        if f.card.as_str() == "case" {
+            if let Some(v) = m.case.get(&f.field) {
+                self.push(Effect::CardSet { subject: None, field: f.field.clone(), value: v.clone() });
+            }
+        } else if let Some(v) = m.subjects.get(subject).and_then(|x| x.fields.get(&f.field)) {
+            self.push(Effect::CardSet { subject: Some(subject.to_owned()), field: f.field.clone(), value: v.clone() });
+        }
+    }
+}
+
+/// A moment as cards hold it: RFC 3339 with the offset of Asia/Shanghai, to the second.
+pub(crate) fn iso(m: law::time::Moment) -> String {
+    format!("{}+08:00", time::local(m).strftime("%Y-%m-%dT%H:%M:%S"))
+}

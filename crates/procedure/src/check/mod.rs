@@ -1,0 +1,77 @@
+//! Proving a library sound before it is used (`xiezhi library check`).
+
+mod citations;
+mod examples;
+mod facts;
+mod handovers;
+mod names;
+mod states;
+
+use indexmap::IndexMap;
+use law::Confidence;
+
+use crate::fault::{Faults, Place};
+use crate::library::{Library, Sources};
+use crate::model::{Id, PageThresholds, Process, StandardFile, Trigger};
+
+/// Looks for every fault of meaning.
+pub(crate) fn run(library: &Library, sources: &Sources, faults: &mut Faults) {
+    let mut c = Check { library, sources, faults };
+    names::check(&mut c);
+    facts::check(&mut c);
+    citations::check(&mut c);
+    if !c.faults.is_empty() {
+        // What follows walks along names and would only repeat the faults above.
+        return;
+    }
+    states::check(&mut c);
+    handovers::check(&mut c);
+    examples::check(&mut c);
+}
+
+pub(crate) struct Check<'a> {
+    pub(crate) library: &'a Library,
+    sources: &'a Sources,
+    pub(crate) faults: &'a mut Faults,
+}
+impl Check<'_> {
+    fn add(&mut self, definition: &str, path: &[&str], code: &'static str, text: impl Into<String>) {
+        let place: Place = self.sources.at(definition, path);
+        self.faults.add(place, code, text);
+    }
+}
+
+/// Whether a trigger can ever happen in a process.
+fn possible(library: &Library, p: &Process, t: &Trigger) -> bool {
+    match t {
+        Trigger::Opened => true,
+        Trigger::Action(a) => p.actions.contains_key(a),
+        Trigger::Message(m) => library.messages.contains_key(m),
+        Trigger::Signal(s) => library.processes.values().any(|q| {
+            q.actions.values().any(|a| a.signals.contains(s))
+                || q.receives.iter().any(|r| r.signals.contains(s))
+        }),
+    }
+}
+
+/// A standard without content, to stand in where the file is missing and a fault was added.
+pub(crate) fn empty_standard() -> StandardFile {
+    StandardFile {
+        pages: PageThresholds {
+            min_dpi: 0,
+            blank_ink_ppm_below: 0,
+            sharpness_milli_below: 0,
+            contrast_milli_below: 0,
+            upside_down_milli_above: 1000,
+            basis: Vec::new(),
+            confidence: Confidence::Checked,
+        },
+        volumes: IndexMap::new(),
+        return_codes: IndexMap::<String, _>::new(),
+        separation: Vec::new(),
+    }
+}
+
+fn process_key(id: &Id) -> String {
+    format!("process/{id}")
+}

@@ -1,0 +1,370 @@
+//! Every name points at something.
+
+use super::{Check, possible, process_key};
+use crate::model::{Condition, FieldRef, Id, Route, Setting, Trigger};
+
+pub(super) fn check(c: &mut Check<'_>) {
+    cards(c);
+    documents(c);
+    messages(c);
+    let lib = c.library;
+    for (id, r) in &lib.roles.roles {
+        for a in &r.agency {
+            if !lib.roles.agencies.contains_key(a) {
+                c.add("roles", &["roles", id.as_str(), "agency"], "name", format!("没有机关“{a}”"));
+            }
+        }
+    }
+    for id in lib.processes.keys() {
+        process(c, id);
+    }
+}
+
+fn cards(c: &mut Check<'_>) {
+    let lib = c.library;
+    for (id, card) in &lib.cards {
+        let key = format!("card/{id}");
+        if let Some(l) = &card.label
+            && !card.fields.contains_key(l)
+        {
+            c.add(&key, &["label"], "name", format!("没有字段“{l}”"));
+        }
+        for (fid, f) in &card.fields {
+            let at = ["fields", fid.as_str()];
+            use crate::model::FieldType as T;
+            match f.kind {
+                T::Code if f.table.is_none() => c.add(&key, &at, "field", "代码字段须写明 table"),
+                T::Enum | T::Enums if f.options.is_empty() => c.add(&key, &at, "field", "选项字段须写明 options"),
+                T::Table if f.columns.is_empty() => c.add(&key, &at, "field", "表格字段须写明 columns"),
+                _ => {}
+            }
+            if let Some(t) = &f.table
+                && !lib.law.tables.contains_key(t.as_str())
+            {
+                c.add(&key, &["fields", fid.as_str(), "table"], "name", format!("没有代码表“{t}”"));
+            }
+            if let Some(n) = &f.not_before
+                && !card.fields.contains_key(n)
+            {
+                c.add(&key, &["fields", fid.as_str(), "not_before"], "name", format!("没有字段“{n}”"));
+            }
+        }
+    }
+    if !lib.cards.contains_key("case") {
+        c.add("roles", &[], "missing", "缺少案件卡（cards/ 下 card: case）");
+    }
+}
+
+fn documents(c: &mut Check<'_>) {
+    let lib = c.library;
+    for (id, d) in &lib.documents {
+        let key = format!("document/{id}");
+        if !lib.standard.volumes.contains_key(&d.volume) {
+            c.add(&key, &["volume"], "name", format!("没有卷种“{}”", d.volume));
+        }
+        for a in &d.agency {
+            if !lib.roles.agencies.contains_key(a) {
+                c.add(&key, &["agency"], "name", format!("没有机关“{a}”"));
+            }
+        }
+        for f in &d.says {
+            field(c, &key, &["says"], f);
+        }
+    }
+}
+
+fn messages(c: &mut Check<'_>) {
+    let lib = c.library;
+    for (id, m) in &lib.messages {
+        let key = format!("message/{id}");
+        for (name, list) in [("from", &m.from), ("to", &m.to)] {
+            for a in list {
+                if !lib.roles.agencies.contains_key(a) {
+                    c.add(&key, &[name], "name", format!("没有机关“{a}”"));
+                }
+            }
+        }
+        for f in &m.carries.fields {
+            field(c, &key, &["carries", "fields"], f);
+        }
+        for v in &m.carries.volumes {
+            match lib.standard.volumes.get(v) {
+                None => c.add(&key, &["carries", "volumes"], "name", format!("没有卷种“{v}”")),
+                Some(def) if def.internal => c.add(
+                    &key,
+                    &["carries", "volumes"],
+                    "internal",
+                    format!("“{}”是内卷，不得移送", def.name),
+                ),
+                Some(_) => {}
+            }
+        }
+        for d in &m.carries.documents {
+            document(c, &key, &["carries", "documents"], d);
+        }
+    }
+}
+
+fn field(c: &mut Check<'_>, key: &str, path: &[&str], f: &FieldRef) {
+    if c.library.field(f).is_none() {
+        c.add(key, path, "name", format!("没有字段“{f}”"));
+    }
+}
+fn document(c: &mut Check<'_>, key: &str, path: &[&str], d: &Id) {
+    if !c.library.documents.contains_key(d) {
+        c.add(key, path, "name", format!("没有文书种类“{d}”"));
+    }
+}
+fn condition(c: &mut Check<'_>, key: &str, path: &[&str], when: Option<&Condition>) {
+    if let Some(w) = when
+        && !c.library.facts.contains_key(&w.fact)
+    {
+        c.add(key, path, "name", format!("没有事实“{}”", w.fact));
+    }
+}
+
+fn process(c: &mut Check<'_>, id: &Id) {
+    let lib = c.library;
+    let Some(p) = lib.processes.get(id) else { return };
+    let key = process_key(id);
+    for a in &p.agency {
+        if !lib.roles.agencies.contains_key(a) {
+            c.add(&key, &["agency"], "name", format!("没有机关“{a}”"));
+        }
+    }
+    match lib.cards.get(&p.subject) {
+        None => c.add(&key, &["subject"], "name", format!("没有卡“{}”", p.subject)),
+        Some(card) if !card.subject => {
+            c.add(&key, &["subject"], "name", format!("“{}”不能作为办理对象", card.name));
+        }
+        Some(_) => {}
+    }
+    if !p.states.contains_key(&p.initial) {
+        c.add(&key, &["initial"], "name", format!("没有状态“{}”", p.initial));
+    }
+    for m in &p.opens_on.messages {
+        if !lib.messages.contains_key(m) {
+            c.add(&key, &["opens_on", "messages"], "name", format!("没有消息“{m}”"));
+        }
+    }
+    match p.opens_on.action.as_ref().map(|a| (a, p.actions.get(a))) {
+        Some((a, None)) => c.add(&key, &["opens_on", "action"], "name", format!("没有动作“{a}”")),
+        Some((a, Some(def))) if !def.from.is_empty() => {
+            c.add(&key, &["actions", a.as_str(), "from"], "opening", "启动流程的动作不得有 from");
+        }
+        _ => {}
+    }
+    actions(c, &key, p);
+    for (i, r) in p.receives.iter().enumerate() {
+        let n = i.to_string();
+        trigger(c, &key, &["receives", &n, "on"], p, &r.on);
+        for s in r.from.iter().chain(r.to.as_ref()) {
+            state(c, &key, &["receives", &n], p, s);
+        }
+        condition(c, &key, &["receives", &n, "if"], r.when.as_ref());
+        for f in &r.takes {
+            field(c, &key, &["receives", &n, "takes"], f);
+        }
+        settings(c, &key, &["receives", &n, "set"], r.set.iter());
+        opened(c, &key, &["receives", &n, "opens"], &r.opens);
+    }
+    for (d, def) in &p.deadlines {
+        let at = |last: &'static str| ["deadlines", d.as_str(), last];
+        for (name, list) in [("starts", &def.starts), ("ends", &def.ends), ("suspends", &def.suspends), ("resumes", &def.resumes)] {
+            for t in list {
+                trigger(c, &key, &at(name), p, t);
+            }
+        }
+        for e in &def.extends {
+            trigger(c, &key, &at("extends"), p, &e.on);
+        }
+        condition(c, &key, &at("if"), def.when.as_ref());
+        condition(c, &key, &at("custody_if"), def.custody_if.as_ref());
+        for r in &def.rules {
+            condition(c, &key, &at("rules"), r.when.as_ref());
+            if let Some(f) = &r.months {
+                field(c, &key, &at("rules"), f);
+            }
+        }
+        if let Some(f) = &def.field {
+            field(c, &key, &at("field"), f);
+        }
+        for r in &def.warns {
+            if !lib.roles.roles.contains_key(r) {
+                c.add(&key, &at("warns"), "name", format!("没有角色“{r}”"));
+            }
+        }
+    }
+    requirements(c, &key, p);
+}
+
+fn state(c: &mut Check<'_>, key: &str, path: &[&str], p: &crate::model::Process, s: &Id) {
+    if s.as_str() != "open" && !p.states.contains_key(s) {
+        c.add(key, path, "name", format!("没有状态“{s}”"));
+    }
+}
+fn trigger(c: &mut Check<'_>, key: &str, path: &[&str], p: &crate::model::Process, t: &Trigger) {
+    if !possible(c.library, p, t) {
+        let text = match t {
+            Trigger::Action(a) => format!("没有动作“{a}”"),
+            Trigger::Message(m) => format!("没有消息“{m}”"),
+            Trigger::Signal(s) => format!("没有哪个流程发出信号“{s}”"),
+            Trigger::Opened => String::new(),
+        };
+        c.add(key, path, "name", text);
+    }
+}
+fn settings<'a>(c: &mut Check<'_>, key: &str, path: &[&str], set: impl Iterator<Item = (&'a FieldRef, &'a Setting)>) {
+    for (f, v) in set {
+        field(c, key, path, f);
+        if let (Some(def), Setting::Text(t)) = (c.library.field(f), v)
+            && !t.starts_with('$')
+            && !def.options.is_empty()
+            && !def.options.contains_key(t.as_str())
+        {
+            c.add(key, path, "name", format!("字段 {f} 没有选项“{t}”"));
+        }
+        if let Setting::Text(t) = v
+            && t.starts_with('$')
+            && !["$today", "$now", "$actor", "$unit", "$received", "$plus1"].contains(&t.as_str())
+        {
+            c.add(key, path, "name", format!("不认识“{t}”"));
+        }
+    }
+}
+fn opened(c: &mut Check<'_>, key: &str, path: &[&str], opens: &[Id]) {
+    for o in opens {
+        match c.library.processes.get(o) {
+            None => c.add(key, path, "name", format!("没有流程“{o}”")),
+            Some(q) if !q.opens_on.process => {
+                c.add(key, path, "opening", format!("流程“{o}”没有声明可由其他流程启动（opens_on.process）"));
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+fn actions(c: &mut Check<'_>, key: &str, p: &crate::model::Process) {
+    let lib = c.library;
+    for (a, def) in &p.actions {
+        let at = |last: &'static str| ["actions", a.as_str(), last];
+        for s in &def.from {
+            state(c, key, &at("from"), p, s);
+        }
+        if let Some(s) = &def.to {
+            state(c, key, &at("to"), p, s);
+        }
+        if def.from.is_empty() && p.opens_on.action.as_ref() != Some(a) {
+            c.add(key, &["actions", a.as_str()], "opening", "没有 from 的动作必须是启动流程的动作（opens_on.action）");
+        }
+        if def.by.is_empty() {
+            c.add(key, &["actions", a.as_str()], "role", "没有人可以做这个动作（by 为空）");
+        }
+        let approvers = def.approve.iter().flat_map(|s| s.by.iter());
+        for r in def.by.iter().chain(approvers).chain(def.assign.iter().map(|x| &x.role)) {
+            match lib.roles.roles.get(r) {
+                None => c.add(key, &["actions", a.as_str()], "name", format!("没有角色“{r}”")),
+                Some(role) if !role.agency.is_empty() && !role.agency.iter().any(|x| p.agency.contains(x)) => {
+                    c.add(key, &["actions", a.as_str()], "role", format!("角色“{}”不在办理本流程的机关：没有人可以做", role.name));
+                }
+                Some(_) => {}
+            }
+        }
+        condition(c, key, &at("if"), def.when.as_ref());
+        for s in &def.approve {
+            condition(c, key, &at("approve"), s.when.as_ref());
+        }
+        for f in &def.form {
+            field(c, key, &at("form"), f);
+        }
+        settings(c, key, &at("set"), def.set.iter());
+        for d in &def.issue {
+            document(c, key, &at("issue"), d);
+        }
+        opened(c, key, &at("opens"), &def.opens);
+        for s in &def.send {
+            condition(c, key, &at("send"), s.when.as_ref());
+            if !lib.messages.contains_key(&s.message) {
+                c.add(key, &at("send"), "name", format!("没有消息“{}”", s.message));
+            }
+            match &s.to {
+                Route::SameRegion(g) | Route::Taken(g) | Route::Chosen(g) => {
+                    if !lib.roles.agencies.contains_key(g) {
+                        c.add(key, &at("send"), "name", format!("没有机关“{g}”"));
+                    }
+                }
+                Route::Field(f) => field(c, key, &at("send"), f),
+                Route::Origin => {}
+            }
+        }
+    }
+}
+
+fn requirements(c: &mut Check<'_>, key: &str, p: &crate::model::Process) {
+    let lib = c.library;
+    let mut seen = std::collections::BTreeSet::new();
+    for (i, r) in p.requirements.iter().enumerate() {
+        let n = i.to_string();
+        let at = ["requirements", n.as_str()];
+        let path = |last: &'static str| ["requirements", n.as_str(), last];
+        if !seen.insert(r.id.clone()) {
+            c.add(key, &path("id"), "duplicate", format!("要求“{}”重复", r.id));
+        }
+        for a in &r.at {
+            if !p.actions.contains_key(a) {
+                c.add(key, &path("at"), "name", format!("没有动作“{a}”"));
+            }
+        }
+        condition(c, key, &path("if"), r.when.as_ref());
+        condition(c, key, &path("need"), r.need.fact.as_ref());
+        for d in r.need.document.iter().chain(&r.need.any_document) {
+            document(c, key, &path("need"), d);
+        }
+        if let Some(f) = &r.need.field {
+            field(c, key, &path("need"), f);
+        }
+        if let Some(a) = &r.need.agrees {
+            document(c, key, &path("need"), &a.document);
+            for f in &a.fields {
+                field(c, key, &path("need"), f);
+                if lib.documents.get(&a.document).is_some_and(|d| !d.says.contains(f)) {
+                    c.add(key, &path("need"), "says", format!("文书“{}”的著录项里没有 {f}", a.document));
+                }
+            }
+        }
+        for d in r.need.lapsed.iter().chain(&r.need.within) {
+            if !p.deadlines.contains_key(d) {
+                c.add(key, &path("need"), "name", format!("没有期限“{d}”"));
+            }
+        }
+        if let Some(a) = &r.need.other_than
+            && !p.actions.contains_key(a)
+        {
+            c.add(key, &path("need"), "name", format!("没有动作“{a}”"));
+        }
+        if let Some(code) = &r.code
+            && !lib.standard.return_codes.contains_key(code)
+        {
+            c.add(key, &path("code"), "name", format!("没有退回事由“{code}”"));
+        }
+        let needs = [
+            r.need.document.is_some(),
+            !r.need.any_document.is_empty(),
+            r.need.field.is_some(),
+            r.need.fact.is_some(),
+            r.need.readable,
+            r.need.catalogue,
+            r.need.agrees.is_some(),
+            r.need.lapsed.is_some(),
+            r.need.within.is_some(),
+            r.need.answered,
+            r.need.other_than.is_some(),
+        ];
+        if needs.iter().filter(|n| **n).count() != 1 {
+            c.add(key, &at, "need", "need 须恰好写一项");
+        }
+        if r.basis.is_empty() {
+            c.add(key, &at, "basis", "要求须有依据");
+        }
+    }
+}

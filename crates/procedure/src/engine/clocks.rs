@@ -1,0 +1,127 @@
+//! Deadlines: which rule applies when one starts, and when a running one ends.
+
+use jiff::civil::Date;
+use law::calendar::Calendar;
+use law::period::{self, Clock, Due, Length};
+use law::time::{self, Moment};
+
+use super::facts::{Truth, View};
+use crate::model::{Anchor, Deadline, FieldRef, Id};
+use crate::situation::Running;
+
+/// Why a deadline could not be started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotStarted {
+    /// Its condition does not hold.
+    NotApplicable,
+    /// These fields are needed to tell which length applies.
+    Missing(Vec<FieldRef>),
+}
+
+/// Starts a deadline: the rule that applies now is kept, so that later changes of the library
+/// or of a card cannot move it.
+///
+/// `act` is the moment of the act that starts it, `received` that of the hand-over.
+///
+/// # Errors
+/// Where it does not apply, or where a field is missing that decides its length.
+pub fn start(
+    id: &Id,
+    def: &Deadline,
+    view: &View<'_>,
+    act: Moment,
+    received: Option<Moment>,
+) -> Result<Running, NotStarted> {
+    let mut missing = Vec::new();
+    if let Some(c) = &def.when {
+        match view.condition(c, &mut missing) {
+            Truth::True => {}
+            Truth::False => return Err(NotStarted::NotApplicable),
+            Truth::Unknown => return Err(NotStarted::Missing(missing)),
+        }
+    }
+    let from = match def.anchor {
+        Anchor::Act => act,
+        Anchor::Received => received.unwrap_or(act),
+        Anchor::Field => {
+            let field = def.field.as_ref().ok_or(NotStarted::NotApplicable)?;
+            let value = view
+                .situation
+                .field(field, view.subject)
+                .and_then(serde_json::Value::as_str)
+                .ok_or_else(|| NotStarted::Missing(vec![field.clone()]))?;
+            match value.parse::<Date>() {
+                Ok(d) => time::moment(d.at(0, 0, 0, 0)),
+                Err(_) => value.parse().map_err(|_| NotStarted::Missing(vec![field.clone()]))?,
+            }
+        }
+    };
+    let mut chosen = None;
+    for rule in &def.rules {
+        if rule.otherwise {
+            chosen = Some(rule);
+            break;
+        }
+        let Some(c) = &rule.when else {
+            chosen = Some(rule);
+            break;
+        };
+        // An unknown condition does not satisfy a rule: the next, ordinary one applies.
+        if view.condition(c, &mut Vec::new()) == Truth::True {
+            chosen = Some(rule);
+            break;
+        }
+    }
+    let rule = chosen.ok_or(NotStarted::NotApplicable)?;
+    let (length, term) = match (&rule.length, &rule.months) {
+        (Some(l), _) => (l.clone(), false),
+        (None, Some(f)) => {
+            let months = view
+                .situation
+                .field(f, view.subject)
+                .and_then(serde_json::Value::as_u64)
+                .and_then(|m| u16::try_from(m).ok())
+                .ok_or_else(|| NotStarted::Missing(vec![f.clone()]))?;
+            (Length::months(months), true)
+        }
+        (None, None) => return Err(NotStarted::NotApplicable),
+    };
+    let custody = def
+        .custody_if
+        .as_ref()
+        .is_some_and(|c| view.condition(c, &mut Vec::new()) == Truth::True);
+    Ok(Running {
+        deadline: id.clone(),
+        subject: view.subject.unwrap_or_default().to_owned(),
+        from,
+        clock: if custody { Clock::Custody } else { def.clock },
+        length,
+        term,
+        extended: Vec::new(),
+        suspended: Vec::new(),
+        ended: None,
+    })
+}
+
+/// When a running deadline ends. `now` closes a suspension that still lasts.
+pub fn due(r: &Running, calendar: &Calendar, now: Moment) -> Due {
+    if r.term {
+        let last_day = period::sentence_end(time::day(r.from), &r.length, 0);
+        return Due { at: time::end_of_day(last_day), last_day, shifted_from: None, provisional: false };
+    }
+    let extensions: Vec<Length> = std::iter::once(r.length.clone())
+        .chain(r.extended.iter().map(|e| e.by.clone()))
+        .collect();
+    let suspended: Vec<(Date, Date)> = r
+        .suspended
+        .iter()
+        .map(|(from, to)| (*from, to.unwrap_or_else(|| time::day(now))))
+        .collect();
+    period::due_with(r.from, &extensions, &suspended, r.clock, calendar)
+}
+
+/// Whether it has run out: it still runs and its end is past, or it was ended too late.
+pub fn overrun(r: &Running, calendar: &Calendar, now: Moment) -> bool {
+    let at = due(r, calendar, now).at;
+    r.ended.map_or(now >= at, |e| e > at)
+}

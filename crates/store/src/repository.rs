@@ -1,0 +1,137 @@
+//! What the rest of the house may ask of the database: one trait, two engines, one conformance
+//! suite. Every method takes its times as parameters.
+
+use access::Filter;
+use async_trait::async_trait;
+use case::{Event, FileState};
+use law::time::Moment;
+use seal::Digest;
+use serde_json::Value;
+
+use crate::error::StoreError;
+use crate::rows::{
+    AccessRow, AsideRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, FileRow, InboxRow,
+    KeyRow, LibraryRow, OutboxRow, RoleRow, SessionRow, TodoRow, TrackRow, UnitRow, UserRow,
+};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// The database.
+#[async_trait]
+pub trait Repository: Send + Sync {
+    // Acts.
+    /// Writes one act; several callers share one transaction and one sync (group commit).
+    async fn commit(&self, commit: Commit) -> Result<Committed>;
+    /// A file's state.
+    async fn state(&self, file: &str) -> Result<Option<FileState>>;
+    /// A file's row.
+    async fn file(&self, file: &str) -> Result<Option<FileRow>>;
+    /// The file that a unit keeps on a matter.
+    async fn file_of(&self, unit: &str, matter: &str) -> Result<Option<String>>;
+    /// Files that pass the filter, newest change first, from an offset; with their tracks.
+    async fn files(&self, filter: &Filter, text: Option<&str>, limit: u32, offset: u32) -> Result<Vec<(FileRow, Vec<TrackRow>)>>;
+    /// How many files pass the filter.
+    async fn count_files(&self, filter: &Filter, text: Option<&str>) -> Result<u64>;
+    /// All files of all units, for verification.
+    async fn all_files(&self) -> Result<Vec<String>>;
+    /// A file's events in order.
+    async fn events(&self, file: &str) -> Result<Vec<Event>>;
+    /// An idempotency key.
+    async fn key(&self, user: &str, key: &str) -> Result<Option<KeyRow>>;
+    /// To-dos of a person: his own and those of his roles in his unit that are nobody's.
+    async fn todos(&self, user: &str, unit: &str, roles: &[String]) -> Result<Vec<TodoRow>>;
+    /// Running deadlines of a file.
+    async fn clocks(&self, file: &str) -> Result<Vec<ClockRow>>;
+    /// Running deadlines of a unit that run out before a moment, soonest first.
+    async fn clocks_due(&self, unit: &str, before: Moment) -> Result<Vec<ClockRow>>;
+    /// All deadlines, for verification.
+    async fn all_clocks(&self) -> Result<Vec<ClockRow>>;
+    /// Lawful destruction of an event's payload and salt: the commitment stays.
+    async fn destroy_payload(&self, event: &str) -> Result<()>;
+    /// Users of a unit who hold a role, with the number of files given to each so far and the
+    /// moment of the last one: for assignment in turn.
+    async fn roster(&self, unit: &str, role: &str, at: Moment) -> Result<Vec<(String, u64, Option<Moment>)>>;
+    /// The next running number of a series.
+    async fn next_number(&self, unit: &str, series: &str, year: i16) -> Result<u64>;
+
+    // Exchange.
+    /// Messages not yet delivered, oldest first, that no other worker holds; they are leased to
+    /// the caller until `lease_until` (real time).
+    async fn lease_outbox(&self, now: Moment, lease_until: Moment, limit: u32) -> Result<Vec<OutboxRow>>;
+    /// Notes a failed try.
+    async fn outbox_failed(&self, message: &str, error: &str) -> Result<()>;
+    /// One outgoing message.
+    async fn outbox(&self, message: &str) -> Result<Option<OutboxRow>>;
+    /// One arrived message.
+    async fn inbox(&self, message: &str) -> Result<Option<InboxRow>>;
+    /// Records a message that was refused technically (no file is touched).
+    async fn refuse_inbox(&self, row: InboxRow) -> Result<()>;
+    /// Both ledgers, for reconciliation.
+    async fn ledgers(&self) -> Result<(Vec<OutboxRow>, Vec<InboxRow>)>;
+
+    // Contents.
+    /// Notes a content that was imported.
+    async fn put_content(&self, row: ContentRow) -> Result<()>;
+    /// What is known of a content in a unit.
+    async fn content(&self, unit: &str, sm3: &Digest) -> Result<Option<ContentRow>>;
+    /// What is known of several contents in a unit, without their text.
+    async fn contents(&self, unit: &str, sm3: &[Digest]) -> Result<Vec<ContentRow>>;
+    /// Whether a unit holds a content through a file.
+    async fn holds(&self, file: &str, sm3: &Digest) -> Result<bool>;
+    /// Keeps a file aside.
+    async fn put_aside(&self, row: AsideRow) -> Result<()>;
+    /// Files kept aside in a unit, newest first.
+    async fn aside(&self, unit: &str) -> Result<Vec<AsideRow>>;
+
+    // People.
+    /// Adds or replaces a unit.
+    async fn put_unit(&self, unit: UnitRow) -> Result<()>;
+    /// All units.
+    async fn units(&self) -> Result<Vec<UnitRow>>;
+    /// Adds or replaces a user.
+    async fn put_user(&self, user: UserRow) -> Result<()>;
+    /// A user by identifier.
+    async fn user(&self, id: &str) -> Result<Option<UserRow>>;
+    /// A user by sign-in name.
+    async fn user_by_login(&self, login: &str) -> Result<Option<UserRow>>;
+    /// Users of a unit.
+    async fn users_of(&self, unit: &str) -> Result<Vec<UserRow>>;
+    /// Gives a role.
+    async fn put_role(&self, role: RoleRow) -> Result<()>;
+    /// Ends a role.
+    async fn end_role(&self, user: &str, unit: &str, role: &str, at: Moment) -> Result<()>;
+    /// Roles that a user holds at a moment.
+    async fn roles(&self, user: &str, at: Moment) -> Result<Vec<RoleRow>>;
+    /// Gives a delegation.
+    async fn put_delegation(&self, d: DelegationRow) -> Result<()>;
+    /// Delegations in force for a user at a moment.
+    async fn delegations(&self, to_user: &str, at: Moment) -> Result<Vec<DelegationRow>>;
+
+    // Sessions and limits (real time).
+    /// Begins a session.
+    async fn put_session(&self, s: SessionRow) -> Result<()>;
+    /// A session by the digest of its token.
+    async fn session(&self, token: &str) -> Result<Option<SessionRow>>;
+    /// Ends a session.
+    async fn end_session(&self, token: &str) -> Result<()>;
+    /// Counts a failed sign-in for a key and tells how many there were since a moment.
+    async fn failed_sign_in(&self, key: &str, at: Moment, since: Moment) -> Result<u32>;
+    /// How many failed sign-ins a key has since a moment.
+    async fn failed_sign_ins(&self, key: &str, since: Moment) -> Result<u32>;
+
+    // Libraries, settings, log.
+    /// Keeps a library version and makes it the active one.
+    async fn put_library(&self, row: LibraryRow) -> Result<()>;
+    /// A library version.
+    async fn library(&self, digest: &Digest) -> Result<Option<LibraryRow>>;
+    /// The active library version.
+    async fn active_library(&self) -> Result<Option<LibraryRow>>;
+    /// A setting.
+    async fn setting(&self, key: &str) -> Result<Option<Value>>;
+    /// Changes a setting.
+    async fn put_setting(&self, key: &str, value: Value) -> Result<()>;
+    /// Writes a batch of the access log.
+    async fn log_access(&self, rows: Vec<AccessRow>) -> Result<()>;
+    /// The access log of a file, newest first.
+    async fn access_log(&self, file: &str, limit: u32) -> Result<Vec<AccessRow>>;
+}

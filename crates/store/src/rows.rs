@@ -1,0 +1,368 @@
+//! Plain rows: what the repository gives and takes.
+
+use case::{Event, FileState, Message};
+use law::time::Moment;
+use seal::{Digest, Sha256};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A unit (办案单位).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitRow {
+    /// Identifier, e.g. `JC-970102`.
+    pub id: String,
+    /// Full Chinese name.
+    pub name: String,
+    /// Short name used in case numbers.
+    pub abbr: String,
+    /// Code used in case numbers.
+    pub code: String,
+    /// Agency.
+    pub agency: String,
+    /// Division code (GB/T 2260) that it serves.
+    pub region: String,
+    /// The unit above it.
+    pub parent: Option<String>,
+}
+
+/// A user.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserRow {
+    /// Identifier.
+    pub id: String,
+    /// Name used to sign in.
+    pub login: String,
+    /// Chinese name.
+    pub name: String,
+    /// The unit the person belongs to.
+    pub unit: String,
+    /// Argon2 hash of the password.
+    pub password: String,
+    /// Clearance: highest grade that may be seen.
+    pub clearance: u8,
+    /// May sign in.
+    pub active: bool,
+}
+
+/// A role held in a unit for a period.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleRow {
+    /// Who.
+    pub user: String,
+    /// In which unit.
+    pub unit: String,
+    /// The role.
+    pub role: String,
+    /// From when.
+    pub from: Moment,
+    /// Until when.
+    pub to: Option<Moment>,
+}
+
+/// A delegation in force for a period (权力清单、代行).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DelegationRow {
+    /// Identifier.
+    pub id: String,
+    /// Who delegates.
+    pub from_user: String,
+    /// To whom.
+    pub to_user: String,
+    /// From when.
+    pub from: Moment,
+    /// Until when.
+    pub to: Moment,
+    /// Reason and basis, in Chinese.
+    pub basis: String,
+}
+
+/// A session. Its times are real time, never the business clock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionRow {
+    /// SHA-256 of the token; the token itself is never stored.
+    pub token: String,
+    /// The user.
+    pub user: String,
+    /// When it began.
+    pub created_at: Moment,
+    /// When it ends.
+    pub expires_at: Moment,
+}
+
+/// A stored library version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LibraryRow {
+    /// Its digest.
+    pub digest: Digest,
+    /// Its files, as JSON: path to text.
+    pub bundle: String,
+    /// When it was activated.
+    pub activated_at: Moment,
+    /// By whom.
+    pub activated_by: String,
+}
+
+/// A file as lists and access look at it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FileRow {
+    /// Identifier.
+    pub id: String,
+    /// The unit that keeps it.
+    pub unit: String,
+    /// The matter.
+    pub matter: String,
+    /// Title shown in lists.
+    pub title: String,
+    /// Version: number of events.
+    pub version: u64,
+    /// Grade, 0 ordinary.
+    pub grade: u8,
+    /// Sealed record.
+    pub sealed: bool,
+    /// Closed for good.
+    pub closed: bool,
+    /// When it last changed (recorded time).
+    pub updated_at: Moment,
+    /// People with a relation to it: user, relation (`handler`, `removed`, `grant`).
+    pub people: Vec<(String, String)>,
+}
+
+/// A to-do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TodoRow {
+    /// The file.
+    pub file: String,
+    /// The unit whose to-do it is.
+    pub unit: String,
+    /// The role that may do it.
+    pub role: String,
+    /// The person, where the case is in somebody's hands.
+    pub user: Option<String>,
+    /// The instance.
+    pub instance: String,
+    /// The next act (action identifier), `approve:A1` for a proposal, `alarm:...` for a missing answer.
+    pub act: String,
+    /// What is to be done, in Chinese.
+    pub text: String,
+    /// When it burns: the earliest deadline that the act ends.
+    pub due_at: Option<Moment>,
+}
+
+/// A deadline as it stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ClockRow {
+    /// The file.
+    pub file: String,
+    /// The unit.
+    pub unit: String,
+    /// The instance.
+    pub instance: String,
+    /// The subject.
+    pub subject: String,
+    /// The deadline.
+    pub deadline: String,
+    /// Chinese name.
+    pub name: String,
+    /// 羁押 or 办案.
+    pub clock: String,
+    /// From when.
+    pub from: Moment,
+    /// When it runs out.
+    pub due_at: Moment,
+    /// When the first warning is given.
+    pub warn_at: Option<Moment>,
+    /// When it was ended.
+    pub ended_at: Option<Moment>,
+    /// Whether running out is a breach (not the mere lapse of a right or term).
+    pub breach: bool,
+    /// The calendar year's notice is not out: to be computed again.
+    pub provisional: bool,
+}
+
+/// A track as lists show it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrackRow {
+    /// The file.
+    pub file: String,
+    /// The instance.
+    pub instance: String,
+    /// The process.
+    pub process: String,
+    /// The subject.
+    pub subject: String,
+    /// The subject's name.
+    pub label: String,
+    /// The state.
+    pub state: String,
+    /// Chinese name of the state.
+    pub state_name: String,
+    /// The track has ended.
+    pub ended: bool,
+}
+
+/// The views of one file: they replace all rows of that file.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Views {
+    /// To-dos.
+    pub todos: Vec<TodoRow>,
+    /// Deadlines.
+    pub clocks: Vec<ClockRow>,
+    /// Tracks.
+    pub tracks: Vec<TrackRow>,
+}
+
+/// What is known of a content within a unit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ContentRow {
+    /// The unit that holds it.
+    pub unit: String,
+    /// Digest.
+    pub sm3: Digest,
+    /// Second digest.
+    pub sha256: Sha256,
+    /// Size.
+    pub bytes: u64,
+    /// Media type found from the content.
+    pub media: String,
+    /// Pages.
+    pub pages: u32,
+    /// Facts measured, as the checker wrote them.
+    pub facts: Value,
+    /// Version of the checker.
+    pub checker: String,
+    /// Text layer, pages separated by form feeds.
+    pub text: Option<String>,
+    /// Who brought it in.
+    pub by: String,
+    /// When (recorded time).
+    pub at: Moment,
+}
+
+/// A file that could not be read and is kept aside with its reason.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AsideRow {
+    /// The unit.
+    pub unit: String,
+    /// Digest.
+    pub sm3: Digest,
+    /// Size.
+    pub bytes: u64,
+    /// Name it came with.
+    pub name: String,
+    /// The faults.
+    pub faults: Value,
+    /// Who brought it.
+    pub by: String,
+    /// When.
+    pub at: Moment,
+}
+
+/// A message that waits to be carried, or was.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OutboxRow {
+    /// The message.
+    pub message: Message,
+    /// The file that sent it.
+    pub file: String,
+    /// Digest of its manifest.
+    pub digest: Digest,
+    /// Real time at which it was written.
+    pub queued_at: Moment,
+    /// Real time at which the receiver's side had recorded it.
+    pub delivered_at: Option<Moment>,
+    /// Tries so far.
+    pub attempts: u32,
+    /// Why the last try failed.
+    pub error: Option<String>,
+}
+
+/// A message that arrived.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InboxRow {
+    /// Identifier of the message.
+    pub message: String,
+    /// Receiving unit.
+    pub unit: String,
+    /// Sending unit.
+    pub from_unit: String,
+    /// Kind.
+    pub kind: String,
+    /// The receiver's file; none when it was refused technically.
+    pub file: Option<String>,
+    /// Digest of the manifest as received.
+    pub digest: Digest,
+    /// Legal moment of receipt.
+    pub received_at: Moment,
+    /// Number of the technical receipt.
+    pub receipt: String,
+    /// Technical refusal, in Chinese.
+    pub refused: Option<String>,
+    /// Pages and bytes carried.
+    pub weight: (u32, u64),
+}
+
+/// An idempotency key that was used.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeyRow {
+    /// The user who used it.
+    pub user: String,
+    /// The key.
+    pub key: String,
+    /// Digest of the request.
+    pub request: Digest,
+    /// The answer that was given.
+    pub answer: Value,
+}
+
+/// One page opened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AccessRow {
+    /// Real time.
+    pub at: Moment,
+    /// Who.
+    pub user: String,
+    /// In which file.
+    pub file: String,
+    /// The material; empty for the file itself.
+    pub material: String,
+    /// Page from 1; 0 for the whole.
+    pub page: u32,
+}
+
+/// Everything one act writes, all or nothing.
+#[derive(Debug, Clone)]
+pub struct Commit {
+    /// The file's row after the act.
+    pub file: FileRow,
+    /// The version it was decided on; 0 opens the file.
+    pub expected: u64,
+    /// The event.
+    pub event: Event,
+    /// The state after it.
+    pub state: FileState,
+    /// The views after it.
+    pub views: Views,
+    /// Messages to carry.
+    pub outbox: Vec<OutboxRow>,
+    /// The message this act records.
+    pub inbox: Option<InboxRow>,
+    /// Contents that the unit now holds because of this file.
+    pub holdings: Vec<Digest>,
+    /// The idempotency key that was used.
+    pub key: Option<KeyRow>,
+    /// An outbox message of this unit whose delivery this act records.
+    pub delivered: Option<String>,
+}
+
+/// What came of a commit.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Committed {
+    /// It is durable.
+    Done,
+    /// The file has another version by now: decide again.
+    Conflict,
+    /// The same key was used before, for this request (with its answer) or another.
+    KeyUsed(KeyRow),
+    /// The message was recorded before.
+    Arrived,
+}
