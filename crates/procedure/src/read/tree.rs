@@ -237,7 +237,8 @@ mod tests {
     use super::*;
 
     fn faults(text: &str) -> Vec<(&'static str, u32, u32)> {
-        let mut f = Faults { files: vec!["t.yaml".into()], ..Faults::default() };
+        let mut f = Faults::default();
+        f.files.push("t.yaml".into());
         parse(0, text, &mut f);
         f.finish().into_iter().map(|f| (f.code, f.line, f.column)).collect()
     }

@@ -1,0 +1,77 @@
+//! Contents coming in: measured once, kept by digest, or kept aside with the reason.
+
+use dossier::{CHECKER, Checks, Imported};
+use store::rows::{AsideRow, ContentRow};
+
+use crate::person::Principal;
+use crate::{Door, DoorError, joined, real_now};
+
+/// A content that was imported.
+#[derive(Debug, Clone)]
+pub struct Import {
+    /// What was measured.
+    pub imported: Imported,
+    /// The row kept of it.
+    pub row: ContentRow,
+}
+
+impl Door {
+    /// Imports a file that was received into a temporary place, for the person's unit. A file
+    /// that cannot be read is kept aside with its digest and reason, and refused.
+    ///
+    /// # Errors
+    /// [`DoorError::Unreadable`] with every fault, or a failure of storage.
+    pub async fn import(&self, who: &Principal, path: std::path::PathBuf, name: String) -> Result<Import, DoorError> {
+        let unit = who.user.unit.clone();
+        let folder = self.contents().clone();
+        let (imported, name) = {
+            let path = path.clone();
+            joined(
+                tokio::task::spawn_blocking(move || {
+                    dossier::import_file(&path, &name, &Checks::default()).map(|i| (i, name))
+                })
+                .await,
+            )?
+            .map_err(|e| DoorError::Internal(e.to_string()))?
+        };
+        {
+            let unit = unit.clone();
+            joined(
+                tokio::task::spawn_blocking(move || {
+                    let file = std::fs::File::open(&path)?;
+                    folder.put_stream(&unit, file)
+                })
+                .await,
+            )??;
+        }
+        if imported.quarantined() {
+            self.store()
+                .put_aside(AsideRow {
+                    unit,
+                    sm3: imported.digests.sm3,
+                    bytes: imported.digests.bytes,
+                    name,
+                    faults: serde_json::to_value(&imported.faults)?,
+                    by: who.user.id.clone(),
+                    at: real_now(),
+                })
+                .await?;
+            return Err(DoorError::Unreadable(Box::new(imported)));
+        }
+        let row = ContentRow {
+            unit,
+            sm3: imported.digests.sm3,
+            sha256: imported.digests.sha256,
+            bytes: imported.digests.bytes,
+            media: imported.kind.mime().to_owned(),
+            pages: u32::try_from(imported.pages.len()).unwrap_or(u32::MAX),
+            facts: serde_json::to_value(&imported.pages)?,
+            checker: CHECKER.to_owned(),
+            text: imported.text_layer.as_ref().map(|t| t.join("\u{c}")),
+            by: who.user.id.clone(),
+            at: real_now(),
+        };
+        self.store().put_content(row.clone()).await?;
+        Ok(Import { imported, row })
+    }
+}

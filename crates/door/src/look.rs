@@ -1,0 +1,88 @@
+//! Looking at a file: its state with what may be done now.
+
+use access::Deed;
+use case::FileState;
+use procedure::engine::offers::{self, Offer};
+use serde::Serialize;
+use store::rows::{ClockRow, FileRow};
+
+use crate::person::Principal;
+use crate::{Door, DoorError};
+
+/// A file as one person sees it.
+#[derive(Debug, Clone)]
+pub struct FileView {
+    /// The row.
+    pub row: FileRow,
+    /// The state.
+    pub state: FileState,
+    /// Its instances with what may be done.
+    pub instances: Vec<InstanceView>,
+    /// Its deadlines.
+    pub clocks: Vec<ClockRow>,
+    /// Whether this person may read the dossier.
+    pub reads: bool,
+    /// Whether this person may read internal volumes.
+    pub reads_internal: bool,
+}
+
+/// An instance with what may be done in it now.
+#[derive(Debug, Clone, Serialize)]
+pub struct InstanceView {
+    /// The instance.
+    pub id: String,
+    /// Chinese name of the process.
+    pub name: String,
+    /// What may be done as far as the state goes; `mine` says whether this person holds a role
+    /// that may do it.
+    pub offers: Vec<(Offer, bool)>,
+}
+
+impl Door {
+    /// The file, if this person may see it.
+    ///
+    /// # Errors
+    /// [`DoorError::Hidden`] otherwise.
+    pub async fn look(&self, who: &Principal, file: &str) -> Result<FileView, DoorError> {
+        let row = self.store().file(file).await?.ok_or(DoorError::Hidden)?;
+        self.allowed(who, &row, Deed::View)?;
+        let mut state = self.store().state(file).await?.ok_or(DoorError::Hidden)?;
+        self.fetch_libraries(&state).await?;
+        let reads = self.allowed(who, &row, Deed::ReadDossier).is_ok();
+        let reads_internal = self.allowed(who, &row, Deed::ReadInternal).is_ok();
+        let digests: Vec<_> = state.situation.current().map(|m| m.sm3).collect();
+        let known = self.known_of(&state, &digests).await?;
+        let now = self.now();
+        let mut instances = Vec::new();
+        for i in &state.situation.instances {
+            let Some(library) = self.pinned(&i.library) else { continue };
+            let Some(process) = library.processes.get(&i.process) else { continue };
+            let offers = if state.situation.locked {
+                Vec::new()
+            } else {
+                offers::offers(&library, process, i, &state.situation, &known, &who.user.id, now)
+                    .into_iter()
+                    .map(|o| {
+                        let mine = o.by.iter().any(|r| who.person.roles.contains(r.as_str()));
+                        (o, mine)
+                    })
+                    .collect()
+            };
+            instances.push(InstanceView { id: i.id.clone(), name: process.name.clone(), offers });
+        }
+        if !reads_internal || !reads {
+            let library = self.library();
+            let visible: Vec<String> = state
+                .situation
+                .volumes
+                .iter()
+                .filter(|v| reads && library.standard.volumes.get(&v.kind).is_some_and(|d| !d.internal))
+                .map(|v| v.id.clone())
+                .collect();
+            state.situation.volumes.retain(|v| visible.contains(&v.id));
+            state.situation.materials.retain(|m| visible.contains(&m.volume));
+        }
+        let clocks = self.store().clocks(file).await?;
+        Ok(FileView { row, state, instances, clocks, reads, reads_internal })
+    }
+}

@@ -1,0 +1,501 @@
+//! Performing a command: authorise, check, decide, commit.
+
+use access::{Decision, Deed};
+use case::{
+    Actor, Command, Decided, Event, FileState, Header, How, Ids, Input, Measured, Message, NewMaterial,
+    SCHEMA, World, decide,
+};
+use law::time::Moment;
+use procedure::Library;
+use procedure::model::Id;
+use rand::{Rng, RngExt};
+use seal::Digest;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use store::rows::{Commit, Committed, FileRow, InboxRow, KeyRow, OutboxRow};
+
+use crate::contents::Known;
+use crate::person::{Principal, access_row};
+use crate::views::project;
+use crate::{Change, Door, DoorError, real_now};
+
+/// How often a command is decided again when somebody else was faster.
+const TRIES: u32 = 8;
+
+/// What somebody wants to have done.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The file; none opens a new one.
+    pub file: Option<String>,
+    /// The command.
+    pub command: Command,
+    /// Idempotency key: the same key gets the same answer.
+    pub key: Option<String>,
+    /// The version that the person saw; a later one refuses the command.
+    pub expected: Option<u64>,
+}
+
+/// Done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    /// The file.
+    pub file: String,
+    /// The matter.
+    pub matter: String,
+    /// Its version now.
+    pub version: u64,
+    /// The event.
+    pub event: String,
+    /// The instance concerned.
+    pub instance: Option<String>,
+    /// The action.
+    pub action: Id,
+    /// A proposal was made: nothing has taken effect yet.
+    pub proposed: bool,
+    /// The number given, where the act accepted a hand-over.
+    pub number: Option<String>,
+    /// Messages that went out.
+    pub messages: Vec<Outgoing>,
+    /// Warnings that were passed over.
+    pub warnings: Vec<Value>,
+    /// The same request had been carried out before; this is the first answer.
+    #[serde(default)]
+    pub already: bool,
+}
+
+/// A message that went out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outgoing {
+    /// Identifier.
+    pub id: String,
+    /// Kind.
+    pub kind: Id,
+    /// Chinese name of the kind.
+    pub name: String,
+    /// Receiving unit.
+    pub to: String,
+    /// Pages carried.
+    pub pages: u32,
+    /// Bytes carried.
+    pub bytes: u64,
+}
+
+/// Identifiers and numbers for one decision, drawn beforehand.
+pub(crate) struct Drawn {
+    pub(crate) number: Option<u64>,
+}
+impl Ids for Drawn {
+    fn next(&mut self) -> String {
+        uuid::Uuid::now_v7().simple().to_string()
+    }
+    fn number(&mut self, _: &str, _: &str, _: i16) -> u64 {
+        self.number.take().unwrap_or(0)
+    }
+}
+
+impl Door {
+    /// Carries out a command, or says every reason why not.
+    ///
+    /// # Errors
+    /// See [`DoorError`]: nothing was changed in any of its cases.
+    pub async fn perform(&self, who: &Principal, request: Request) -> Result<Answer, DoorError> {
+        let digest = request_digest(&request)?;
+        if let Some(key) = &request.key
+            && let Some(row) = self.store().key(&who.user.id, key).await?
+        {
+            return replay(row, &digest);
+        }
+        for _ in 0..TRIES {
+            let (row, state) = self.load(who, &request).await?;
+            if let Some(expected) = request.expected
+                && expected != state.version
+            {
+                return Err(DoorError::Stale { current: state.version });
+            }
+            self.fetch_libraries(&state).await?;
+            let command = self.prepare(who, &state, &request.command).await?;
+            let number = self.draw_number(who, &state, &command).await?;
+            let decided = self.decide(who, &state, &command, number).await?;
+            let key = request.key.as_ref().map(|k| (who.user.id.clone(), k.clone(), digest));
+            match self.write(who, row, state, decided, key).await? {
+                (Committed::Done, answer) => {
+                    self.announce(&answer);
+                    return Ok(answer);
+                }
+                (Committed::KeyUsed(row), _) => return replay(row, &digest),
+                (Committed::Conflict | Committed::Arrived, _) => {}
+            }
+        }
+        Err(DoorError::Internal("同一案件同时办理的人过多，请稍后重试".into()))
+    }
+
+    fn announce(&self, answer: &Answer) {
+        if !answer.messages.is_empty() {
+            self.outbox_waker().notify_one();
+        }
+        // Nobody may be listening.
+        let _ = self.changes.send(Change { file: answer.file.clone(), version: answer.version, action: answer.action.to_string() });
+    }
+
+    /// The file as it stands, if this person may see it and take part in it.
+    async fn load(&self, who: &Principal, request: &Request) -> Result<(FileRow, FileState), DoorError> {
+        let Some(id) = &request.file else {
+            if !matches!(request.command, Command::Open { .. }) {
+                return Err(DoorError::Hidden);
+            }
+            let file = uuid::Uuid::now_v7().simple().to_string();
+            let matter = uuid::Uuid::now_v7().simple().to_string();
+            let state = FileState::empty(&file, &who.user.unit, &matter);
+            return Ok((new_row(&state), state));
+        };
+        let row = self.store().file(id).await?.ok_or(DoorError::Hidden)?;
+        let deed = match &request.command {
+            Command::Decide { .. } => Deed::Approve,
+            _ => Deed::Act,
+        };
+        self.allowed(who, &row, deed)?;
+        let state = self.store().state(id).await?.ok_or(DoorError::Hidden)?;
+        Ok((row, state))
+    }
+
+    /// Whether the policies allow a deed on a file.
+    ///
+    /// # Errors
+    /// Hidden where it may not be seen, forbidden where it may be seen but not done.
+    pub fn allowed(&self, who: &Principal, row: &FileRow, deed: Deed) -> Result<(), DoorError> {
+        match self.policies().decide(&who.person, deed, &access_row(&self.units(), row)) {
+            Decision::Allowed { .. } => Ok(()),
+            Decision::Hidden => Err(DoorError::Hidden),
+            Decision::Forbidden { rule, reason } => Err(DoorError::Forbidden { rule, reason }),
+        }
+    }
+
+    /// Fills in what a caller cannot know: measures of contents, and the person whose turn it is.
+    async fn prepare(&self, who: &Principal, state: &FileState, command: &Command) -> Result<Command, DoorError> {
+        let mut command = command.clone();
+        let (input, action) = match &mut command {
+            Command::Decide { .. } => return Ok(command),
+            Command::Open { process, input } => {
+                let library = self.library();
+                let action = library.processes.get(process.as_str()).and_then(|p| {
+                    let a = p.opens_on.action.as_ref()?;
+                    p.actions.get(a.as_str()).cloned()
+                });
+                (input, action)
+            }
+            Command::Act { instance, action, input, .. } => {
+                let found = state.situation.instance(instance).and_then(|i| {
+                    self.pinned(&i.library)?.processes.get(&i.process)?.actions.get(action.as_str()).cloned()
+                });
+                (input, found)
+            }
+        };
+        self.measure(&who.user.unit, input).await?;
+        if let (Some(to), Some(a)) = (&mut input.assign, action.and_then(|a| a.assign))
+            && to.how != How::Manual
+        {
+            to.user = self.draw_handler(&who.user.unit, &a.role, to.how, state).await?;
+        } else if let Some(to) = &input.assign
+            && let Some(user) = &to.user
+        {
+            // Only somebody of the unit who holds the role can be named.
+            let found = self.store().user(user).await?.filter(|u| u.unit == who.user.unit);
+            if found.is_none() {
+                return Err(DoorError::Refused(case::Refusal::one(case::RefusalKind::Input, "指定的承办人不是本单位人员")));
+            }
+        }
+        Ok(command)
+    }
+
+    async fn measure(&self, unit: &str, input: &mut Input) -> Result<(), DoorError> {
+        for m in &mut input.materials {
+            m.measured = self.store().content(unit, &m.sm3).await?.map(|c| Measured {
+                sha256: c.sha256,
+                bytes: c.bytes,
+                media: c.media,
+                pages: c.pages,
+            });
+        }
+        Ok(())
+    }
+
+    /// Who is next: the one with the fewest cases, then the longest without one; or anybody.
+    async fn draw_handler(&self, unit: &str, role: &Id, how: How, state: &FileState) -> Result<Option<String>, DoorError> {
+        let mut roster = self.store().roster(unit, role.as_str(), self.now()).await?;
+        roster.retain(|(u, ..)| !state.removed.contains(u));
+        if roster.is_empty() {
+            return Ok(None);
+        }
+        if how == How::Random {
+            let n = rand::rng().random_range(0..roster.len());
+            return Ok(roster.into_iter().nth(n).map(|(u, ..)| u));
+        }
+        roster.sort_by(|a, b| (a.1, a.2, &a.0).cmp(&(b.1, b.2, &b.0)));
+        Ok(roster.into_iter().next().map(|(u, ..)| u))
+    }
+
+    /// A running number, where the command accepts a hand-over.
+    async fn draw_number(&self, who: &Principal, state: &FileState, command: &Command) -> Result<Option<u64>, DoorError> {
+        let (instance, action) = match command {
+            Command::Act { instance, action, .. } => (instance, action.clone()),
+            Command::Decide { instance, proposal, agrees: true, .. } => {
+                let Some(p) = state.situation.instance(instance).and_then(|i| i.proposals.iter().find(|p| &p.id == proposal)) else {
+                    return Ok(None);
+                };
+                (instance, p.action.clone())
+            }
+            _ => return Ok(None),
+        };
+        let accepts = state.situation.instance(instance).and_then(|i| {
+            let library = self.pinned(&i.library)?;
+            let a = library.processes.get(&i.process)?.actions.get(action.as_str())?;
+            Some(a.answers == Some(procedure::model::Answering::Accepted))
+        });
+        if accepts != Some(true) {
+            return Ok(None);
+        }
+        let year = law::time::day(self.now()).year();
+        Ok(Some(self.store().next_number(&who.user.unit, "case", year).await?))
+    }
+
+    async fn decide(&self, who: &Principal, state: &FileState, command: &Command, number: Option<u64>) -> Result<Decided, DoorError> {
+        let known = self.known(state, command).await?;
+        let library = self.library();
+        let units = self.units();
+        let pinned = |d: &Digest| self.pinned(d);
+        let world = World { library: &library, pinned: &pinned, contents: &known, units: units.as_ref(), now: self.now() };
+        let mut ids = Drawn { number };
+        Ok(decide(&world, &mut ids, state, &who.asker(), command)?)
+    }
+
+    /// What is known of the contents that a decision looks at.
+    async fn known(&self, state: &FileState, command: &Command) -> Result<Known, DoorError> {
+        let new: &[NewMaterial] = match command {
+            Command::Open { input, .. } | Command::Act { input, .. } => &input.materials,
+            Command::Decide { .. } => &[],
+        };
+        let mut digests: BTreeSet<Digest> = state.situation.current().map(|m| m.sm3).collect();
+        digests.extend(new.iter().map(|m| m.sm3));
+        for i in &state.situation.instances {
+            for p in &i.proposals {
+                if let Ok(input) = serde_json::from_value::<Input>(p.input.clone()) {
+                    digests.extend(input.materials.iter().map(|m| m.sm3));
+                }
+            }
+        }
+        self.known_of(state, &digests.into_iter().collect::<Vec<_>>()).await
+    }
+
+    /// Facts about contents of a file, with the text of those whose text a requirement compares.
+    pub(crate) async fn known_of(&self, state: &FileState, digests: &[Digest]) -> Result<Known, DoorError> {
+        let library = self.library();
+        let compared = compared_kinds(&library);
+        let mut rows = self.store().contents(&state.unit, digests).await?;
+        let wanted: BTreeSet<Digest> = state
+            .situation
+            .current()
+            .filter(|m| compared.contains(&m.kind))
+            .map(|m| m.sm3)
+            .collect();
+        for row in &mut rows {
+            if wanted.contains(&row.sm3)
+                && let Some(full) = self.store().content(&state.unit, &row.sm3).await?
+            {
+                row.text = full.text;
+            }
+        }
+        Ok(Known::new(&library, rows))
+    }
+
+    async fn write(&self, who: &Principal, row: FileRow, state: FileState, decided: Decided, key: Option<(String, String, Digest)>) -> Result<(Committed, Answer), DoorError> {
+        let actor = Actor {
+            user: who.user.id.clone(),
+            role: decided.role.clone(),
+            unit: who.user.unit.clone(),
+            acting_for: decided.acting_for.clone(),
+        };
+        let (mut commit, answer) = self.commit_of(row, state, decided, actor, self.now())?;
+        if let Some((user, key, request)) = key {
+            commit.key = Some(KeyRow { user, key, request, answer: serde_json::to_value(&answer)? });
+        }
+        Ok((self.store().commit(commit).await?, answer))
+    }
+
+    /// Seals the event and puts everything together that the act writes.
+    pub(crate) fn commit_of(&self, mut row: FileRow, mut state: FileState, decided: Decided, actor: Actor, occurred_at: Moment) -> Result<(Commit, Answer), DoorError> {
+        let expected = state.version;
+        let recorded_at = real_now();
+        let library = decided.library.unwrap_or_else(|| self.library().digest);
+        let header = Header {
+            schema: SCHEMA,
+            id: uuid::Uuid::now_v7().simple().to_string(),
+            file: state.id.clone(),
+            unit: state.unit.clone(),
+            matter: state.matter.clone(),
+            seq: expected + 1,
+            library,
+            actor,
+            instance: decided.instance.clone(),
+            action: decided.action.clone(),
+            subjects: decided.subjects.clone(),
+            occurred_at,
+            recorded_at,
+            basis: decided.basis.clone(),
+            commitment: seal::Digest::from_bytes([0; 32]),
+            previous: state.head,
+        };
+        let mut salt = [0u8; 16];
+        rand::rng().fill_bytes(&mut salt);
+        let event = Event::seal(header, decided.payload(), salt, state.head)?;
+        state.fold(&event);
+        let proposed = decided.effects.iter().any(|e| matches!(e, case::Effect::Proposed { .. }));
+        let number = decided.effects.iter().find_map(|e| match e {
+            case::Effect::Answered { number, .. } => number.clone(),
+            _ => None,
+        });
+        let library = self.library();
+        let messages: Vec<Outgoing> = decided.messages.iter().map(|m| outgoing(&library, m)).collect();
+        let answer = Answer {
+            file: state.id.clone(),
+            matter: state.matter.clone(),
+            version: state.version,
+            event: event.header.id.clone(),
+            instance: decided.instance.clone().or_else(|| state.situation.instances.last().map(|i| i.id.clone())),
+            action: decided.action.clone(),
+            proposed,
+            number,
+            messages,
+            warnings: case::faults(&decided.warnings),
+            already: false,
+        };
+        refresh_row(&mut row, &state, &library, recorded_at);
+        let outbox = decided
+            .messages
+            .into_iter()
+            .map(|m| {
+                Ok(OutboxRow {
+                    digest: m.digest()?,
+                    file: state.id.clone(),
+                    message: m,
+                    queued_at: recorded_at,
+                    delivered_at: None,
+                    attempts: 0,
+                    error: None,
+                })
+            })
+            .collect::<Result<Vec<_>, DoorError>>()?;
+        let holdings = holdings(&event);
+        let views = project(&state, &|d| self.pinned(d), occurred_at);
+        Ok((Commit { file: row, expected, event, state, views, outbox, inbox: None::<InboxRow>, holdings, key: None, delivered: None }, answer))
+    }
+}
+
+/// Contents that the file holds because of this event: of filed materials and of proposals.
+fn holdings(event: &Event) -> Vec<Digest> {
+    let mut out = BTreeSet::new();
+    for e in event.payload.iter().flat_map(|p| &p.effects) {
+        match e {
+            case::Effect::MaterialFiled { material } => {
+                out.insert(material.sm3);
+            }
+            case::Effect::Proposed { proposal, .. } => {
+                if let Ok(input) = serde_json::from_value::<Input>(proposal.input.clone()) {
+                    out.extend(input.materials.iter().map(|m| m.sm3));
+                }
+            }
+            _ => {}
+        }
+    }
+    out.into_iter().collect()
+}
+
+fn compared_kinds(library: &Library) -> BTreeSet<Id> {
+    library
+        .processes
+        .values()
+        .flat_map(|p| p.requirements.iter())
+        .filter_map(|r| r.need.agrees.as_ref())
+        .map(|a| a.document.clone())
+        .collect()
+}
+
+fn outgoing(library: &Library, m: &Message) -> Outgoing {
+    let (pages, bytes) = m.weight();
+    Outgoing {
+        id: m.id.clone(),
+        kind: m.kind.clone(),
+        name: library.messages.get(&m.kind).map_or_else(|| m.kind.to_string(), |d| d.name.clone()),
+        to: m.to.clone(),
+        pages,
+        bytes,
+    }
+}
+
+pub(crate) fn new_row(state: &FileState) -> FileRow {
+    FileRow {
+        id: state.id.clone(),
+        unit: state.unit.clone(),
+        matter: state.matter.clone(),
+        title: String::new(),
+        version: 0,
+        grade: 0,
+        sealed: false,
+        closed: false,
+        updated_at: real_now(),
+        people: Vec::new(),
+    }
+}
+
+/// The row that lists and access look at, after an event.
+fn refresh_row(row: &mut FileRow, state: &FileState, library: &Library, at: Moment) {
+    row.version = state.version;
+    row.updated_at = at;
+    row.closed = state.situation.locked;
+    row.title = title(state, library);
+    let mut people: BTreeMap<(String, String), ()> = row
+        .people
+        .iter()
+        .filter(|(_, r)| r == "grant")
+        .map(|p| (p.clone(), ()))
+        .collect();
+    for u in state.handlers() {
+        people.insert((u, "handler".into()), ());
+    }
+    for u in &state.removed {
+        people.insert((u.clone(), "removed".into()), ());
+    }
+    row.people = people.into_keys().collect();
+}
+
+/// 人名+案由+案, or what the case card says.
+fn title(state: &FileState, library: &Library) -> String {
+    if let Some(name) = state.situation.case.get("name").and_then(Value::as_str) {
+        return name.to_owned();
+    }
+    let names: Vec<String> = state
+        .situation
+        .subjects
+        .keys()
+        .filter_map(|s| procedure::engine::requirements::label(library, &state.situation, s))
+        .collect();
+    match names.as_slice() {
+        [] => "（未命名）".into(),
+        [one] => one.clone(),
+        [first, ..] => format!("{first}等 {} 人", names.len()),
+    }
+}
+
+fn request_digest(r: &Request) -> Result<Digest, DoorError> {
+    let value = json!({"file": r.file, "command": serde_json::to_value(&r.command)?, "expected": r.expected});
+    Ok(Digest::of(&seal::canonical_json(&value).map_err(|e| DoorError::Internal(e.to_string()))?))
+}
+
+fn replay(row: KeyRow, request: &Digest) -> Result<Answer, DoorError> {
+    if &row.request != request {
+        return Err(DoorError::KeyReused);
+    }
+    let mut answer: Answer = serde_json::from_value(row.answer)?;
+    answer.already = true;
+    Ok(answer)
+}

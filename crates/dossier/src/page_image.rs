@@ -1,0 +1,121 @@
+//! Page images for reading on screen.
+
+use image::codecs::jpeg::JpegEncoder;
+use image::imageops::FilterType;
+use image::{DynamicImage, Rgb, RgbImage};
+
+use crate::guard::guarded;
+use crate::{Checks, Class, Kind, image_in, ofd, pdf};
+
+/// The widest image that is made.
+const MAX_WIDTH: u32 = 4_000;
+
+/// Why there is no image of a page.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PageImageError {
+    /// The content has no pages.
+    #[error("{}没有可以显示的页", .0.label())]
+    NoPages(Kind),
+    /// The page's number is out of range.
+    #[error("没有第{page}页，全文共{pages}页")]
+    NoSuchPage {
+        /// The page asked for.
+        page: u32,
+        /// The pages there are.
+        pages: usize,
+    },
+    /// The width must be 1 to 4000 pixels.
+    #[error("图像宽度应为1至4000像素")]
+    Width,
+    /// The page cannot be drawn.
+    #[error("第{0}页无法显示")]
+    Unreadable(u32),
+}
+
+/// The image of one page (from 1) as JPEG, `width_px` pixels wide; `quality` is 1 to 100. A scan or a picture is
+/// never made larger than it is.
+///
+/// For content that [`import`](crate::import) let pass: the limits against content that unpacks enormously are checked
+/// there, and not again for each page that is read.
+///
+/// # Errors
+/// [`PageImageError`] if there is no such page or it cannot be drawn.
+pub fn page_image(
+    bytes: &[u8],
+    kind: Kind,
+    page: u32,
+    width_px: u32,
+    quality: u8,
+) -> Result<Vec<u8>, PageImageError> {
+    if width_px == 0 || width_px > MAX_WIDTH {
+        return Err(PageImageError::Width);
+    }
+    let unreadable = PageImageError::Unreadable(page);
+    let jpeg = guarded(|| {
+        let picture = match kind {
+            Kind::Pdf => {
+                let drawing = pdf::Drawing::open(bytes).ok_or(PageImageError::Unreadable(page))?;
+                check_number(page, drawing.pages())?;
+                let (width, _) = drawing.size(page).ok_or(PageImageError::Unreadable(page))?;
+                drawing.page(page, f64::from(width_px) / f64::from(width))
+            }
+            Kind::Ofd => {
+                let drawing = ofd::Drawing::open(bytes).ok_or(PageImageError::Unreadable(page))?;
+                check_number(page, drawing.pages())?;
+                drawing.page(page, width_px)
+            }
+            _ if kind.class() == Class::Image => {
+                check_number(page, 1)?;
+                image_in::decode(bytes, kind, Checks::default().max_pixels).ok()
+            }
+            _ => return Err(PageImageError::NoPages(kind)),
+        };
+        encode(
+            picture.ok_or(PageImageError::Unreadable(page))?,
+            width_px,
+            quality,
+        )
+        .ok_or(PageImageError::Unreadable(page))
+    });
+    jpeg.unwrap_or(Err(unreadable))
+}
+
+fn check_number(page: u32, pages: usize) -> Result<(), PageImageError> {
+    if page == 0 || page as usize > pages {
+        Err(PageImageError::NoSuchPage { page, pages })
+    } else {
+        Ok(())
+    }
+}
+
+fn encode(picture: DynamicImage, width_px: u32, quality: u8) -> Option<Vec<u8>> {
+    let picture = on_white(picture);
+    let picture = if picture.width() > width_px {
+        let height =
+            (u64::from(picture.height()) * u64::from(width_px) / u64::from(picture.width())).max(1);
+        DynamicImage::ImageRgb8(picture)
+            .resize_exact(width_px, u32::try_from(height).ok()?, FilterType::Triangle)
+            .into_rgb8()
+    } else {
+        picture
+    };
+    let mut jpeg = Vec::new();
+    JpegEncoder::new_with_quality(&mut jpeg, quality.clamp(1, 100))
+        .encode_image(&picture)
+        .ok()?;
+    Some(jpeg)
+}
+
+// JPEG knows no transparency, and dropping it would show what the author hid: paper is white.
+fn on_white(picture: DynamicImage) -> RgbImage {
+    if !picture.color().has_alpha() {
+        return picture.into_rgb8();
+    }
+    let picture = picture.into_rgba8();
+    RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
+        let [red, green, blue, alpha] = picture.get_pixel(x, y).0.map(u32::from);
+        Rgb([red, green, blue].map(|colour| {
+            u8::try_from((colour * alpha + 255 * (255 - alpha)) / 255).unwrap_or(255)
+        }))
+    })
+}
