@@ -76,8 +76,9 @@ pub struct NewMaterial {
     /// The material that this one corrects; both stay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrects: Option<String>,
-    /// Measured when the content came in; filled by the door, never by the caller.
-    #[serde(skip_deserializing, default, skip_serializing_if = "Option::is_none")]
+    /// Measured when the content came in: the door fills it in from the store, whatever a caller
+    /// wrote here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub measured: Option<Measured>,
 }
 

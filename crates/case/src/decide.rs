@@ -226,7 +226,6 @@ fn opinion(world: &World<'_>, ids: &mut dyn Ids, state: &FileState, asker: &Aske
     // Approved: the act takes effect now, on the state as it is now.
     let input: Input = serde_json::from_value(proposal.input.clone())
         .map_err(|e| Refusal::one(RefusalKind::Input, format!("所提事项不能读取：{e}")))?;
-    let input = input::with_measures(input, &proposal.input);
     let subjects = subjects_for(&library, process, &proposal.action, action, &w.state.clone(), instance_id, &proposal.subjects)?;
     input::apply(&mut w, &library, process, &subjects, &input)?;
     let deed = Deed { library: &library, process, instance: instance_id, id: &proposal.action, action, subjects, input: &input, by: &proposal.by, findings: Vec::new() };

@@ -1,15 +1,13 @@
 //! What goes with an act: checked against the cards, then filed.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
 use procedure::Library;
 use procedure::engine::values;
-use procedure::model::{Action, FieldRef, Id, Process};
+use procedure::model::{Action, FieldRef, Process};
 use procedure::situation::{Card, Handler, Material, Volume};
 use serde_json::Value;
 
-use crate::command::{How, Input, Measured, NewMaterial, Reason, Refusal, RefusalKind};
+use crate::command::{How, Input, NewMaterial, Reason, Refusal, RefusalKind};
 use crate::decide::Deed;
 use crate::event::Effect;
 use crate::state::FileState;
@@ -196,7 +194,7 @@ fn file(w: &mut Work<'_>, library: &Library, subjects: &[String], m: &NewMateria
         Some(v) => v,
         None => {
             let id = format!("V{}", w.ids.next());
-            w.push(Effect::VolumeOpened { volume: Volume { id: id.clone(), kind, producer: unit, batch: 0 } });
+            w.push(Effect::VolumeOpened { volume: Volume { id: id.clone(), kind, producer: unit, batch: 0, partial: false } });
             id
         }
     };
@@ -281,28 +279,4 @@ pub(crate) fn assign(w: &mut Work<'_>, deed: &Deed<'_>) -> Result<(), Refusal> {
         w.push(Effect::HandlerSet { instance, handler });
     }
     Ok(())
-}
-
-/// A proposal's input as it was kept: what import measured is never read from a caller, so it is
-/// taken from the stored value here.
-pub(crate) fn with_measures(mut input: Input, kept: &Value) -> Input {
-    let measures: BTreeMap<usize, Measured> = kept
-        .get("materials")
-        .and_then(Value::as_array)
-        .map(|a| {
-            a.iter()
-                .enumerate()
-                .filter_map(|(i, m)| Some((i, serde_json::from_value(m.get("measured")?.clone()).ok()?)))
-                .collect()
-        })
-        .unwrap_or_default();
-    for (i, m) in input.materials.iter_mut().enumerate() {
-        m.measured = measures.get(&i).cloned();
-    }
-    input
-}
-
-/// The kinds of documents that an act must bring.
-pub fn must_bring(action: &Action) -> &[Id] {
-    &action.issue
 }

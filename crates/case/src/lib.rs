@@ -27,7 +27,6 @@ pub use command::{
 };
 pub use decide::decide;
 pub use event::{Actor, Effect, Event, EventError, Header, Payload, SCHEMA, genesis};
-pub use input::must_bring;
 pub use message::{Message, faults};
 pub use receive::{Arrival, receive};
 pub use state::FileState;

@@ -210,7 +210,16 @@ fn carried(w: &Work<'_>, deed: &Deed<'_>, def: &procedure::model::MessageDef, su
         })
         .cloned()
         .collect();
-    let volumes = s.volumes.iter().filter(|v| materials.iter().any(|m| m.volume == v.id)).cloned().collect();
+    let travels = |id: &str| materials.iter().any(|m| m.id == id);
+    let volumes = s
+        .volumes
+        .iter()
+        .filter(|v| materials.iter().any(|m| m.volume == v.id))
+        .map(|v| Volume {
+            partial: v.partial || s.materials.iter().any(|m| m.volume == v.id && !travels(&m.id)),
+            ..v.clone()
+        })
+        .collect();
     (volumes, materials)
 }
 

@@ -243,6 +243,7 @@ impl<'a> Work<'a> {
                     && r.from.iter().any(|f| f == &track.state || (f.as_str() == "open" && !end))
                     && view.holds(r.when.as_ref())
             });
+            let rule_free = rule.is_none();
             if let Some(r) = rule {
                 affected = true;
                 if let Some(m) = message {
@@ -263,7 +264,11 @@ impl<'a> Work<'a> {
                     self.signal(x);
                 }
             }
-            // A deadline may name the message or signal although no track moves on it.
+            // A deadline may name the message or signal although no track moves on it; nothing
+            // starts any more on a track that has ended.
+            if rule_free && process.states.get(&track.state).is_some_and(|x| x.end) {
+                continue;
+            }
             self.clocks(&library, &process, instance, s, trigger)?;
         }
         Ok(affected)

@@ -37,10 +37,7 @@ impl Door {
         {
             let unit = unit.clone();
             joined(
-                tokio::task::spawn_blocking(move || {
-                    let file = std::fs::File::open(&path)?;
-                    folder.put_stream(&unit, file)
-                })
+                tokio::task::spawn_blocking(move || folder.put_file(&unit, &path))
                 .await,
             )??;
         }

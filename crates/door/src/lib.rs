@@ -15,6 +15,7 @@ mod imports;
 mod look;
 mod person;
 mod perform;
+mod rebuild;
 mod receive;
 mod units;
 mod verify;

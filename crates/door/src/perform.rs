@@ -448,7 +448,7 @@ pub(crate) fn new_row(state: &FileState) -> FileRow {
 }
 
 /// The row that lists and access look at, after an event.
-fn refresh_row(row: &mut FileRow, state: &FileState, library: &Library, at: Moment) {
+pub(crate) fn refresh_row(row: &mut FileRow, state: &FileState, library: &Library, at: Moment) {
     row.version = state.version;
     row.updated_at = at;
     row.closed = state.situation.locked;

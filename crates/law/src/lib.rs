@@ -23,6 +23,7 @@ pub mod tables;
 pub mod time;
 
 pub use calendar::Calendar;
+pub use chinese::numeral;
 pub use citation::{Citation, CitationError, Cited};
 pub use confidence::Confidence;
 pub use identity::{CreditCode, IdNumber, Sex};

@@ -22,3 +22,4 @@ pub mod situation;
 
 pub use fault::{Fault, Place};
 pub use library::{Derived, Fact, Library};
+pub use read::yaml;

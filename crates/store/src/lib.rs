@@ -1,8 +1,20 @@
 //! Storage: the database behind one trait, and contents in a folder by digest.
+//!
+//! Here live the [`Repository`], what every engine must do ([`conformance`]), the engine for one
+//! machine ([`Sqlite`]), and the [`content::Folder`] of contents.
+//!
+//! Not here: what may be written and by whom (`door`), what an event says (`case`), what is true
+//! of a content (`dossier`). Nothing here reads a clock: times are parameters.
+//!
+//! Start reading at [`Repository`], then [`rows::Commit`].
 
+pub mod conformance;
+pub mod content;
 pub mod error;
 pub mod repository;
 pub mod rows;
+pub mod sqlite;
 
 pub use error::StoreError;
 pub use repository::Repository;
+pub use sqlite::Sqlite;

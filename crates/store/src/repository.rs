@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::error::StoreError;
 use crate::rows::{
     AccessRow, AsideRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, FileRow, InboxRow,
-    KeyRow, LibraryRow, OutboxRow, RoleRow, SessionRow, TodoRow, TrackRow, UnitRow, UserRow,
+    KeyRow, LibraryRow, OutboxRow, RoleRow, SessionRow, TodoRow, TrackRow, UnitRow, UserRow, Views,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -34,6 +34,9 @@ pub trait Repository: Send + Sync {
     async fn count_files(&self, filter: &Filter, text: Option<&str>) -> Result<u64>;
     /// All files of all units, for verification.
     async fn all_files(&self) -> Result<Vec<String>>;
+    /// Writes a file's state, row and views again, as they were folded from its events; nothing
+    /// else changes. Fails where the file has another version by now.
+    async fn replace_state(&self, file: FileRow, state: FileState, views: Views) -> Result<()>;
     /// A file's events in order.
     async fn events(&self, file: &str) -> Result<Vec<Event>>;
     /// An idempotency key.

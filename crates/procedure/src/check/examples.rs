@@ -147,7 +147,7 @@ fn try_example(c: &Check<'_>, p: &Process, r: &Requirement, e: &Example, kind: E
             "P1".to_owned(),
             Subject { card: p.subject.clone(), fields: e.subject.clone().into_iter().collect() },
         )]),
-        volumes: vec![Volume { id: "V1".into(), kind: first_volume(lib), producer: "U".into(), batch: 0 }],
+        volumes: vec![Volume { id: "V1".into(), kind: first_volume(lib), producer: "U".into(), batch: 0, partial: false }],
         materials,
         instances,
         sent: e

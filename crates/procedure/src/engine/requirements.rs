@@ -237,6 +237,7 @@ fn catalogue(q: &Question<'_>, out: &mut Vec<Fault>) {
                 }
                 if let Some(expected) = next
                     && from != expected
+                    && !(v.partial && from > expected)
                 {
                     let what = if from < expected { "与前一件重叠" } else { "与前一件之间缺页" };
                     out.push(Fault::new(format!("{name}目录中《{}》起页为 {from}，{what}", m.title)).at(place));
@@ -258,7 +259,11 @@ fn stands_in(text: &str, value: &serde_json::Value) -> bool {
             }
             forms
         }
-        serde_json::Value::Number(n) => vec![n.to_string()],
+        serde_json::Value::Number(n) => {
+            let mut forms = vec![n.to_string()];
+            forms.extend(n.as_u64().and_then(|n| u16::try_from(n).ok()).map(law::numeral));
+            forms
+        }
         _ => return true,
     };
     forms.iter().any(|f| squeezed.contains(f.as_str()))

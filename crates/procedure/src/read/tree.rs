@@ -142,7 +142,9 @@ pub(crate) fn parse(file: u16, text: &str, faults: &mut Faults) -> Option<Node> 
             }
             Event::Scalar(s, style, anchor, tag) => {
                 refuse(anchor, tag.is_some(), faults);
-                Node { place: at, data: scalar(&s, style, at, faults) }
+                let is_key = matches!(stack.last(), Some(Open::Map(_, _, None)));
+                let data = if is_key { Data::Text(s.into_owned()) } else { scalar(&s, style, at, faults) };
+                Node { place: at, data }
             }
             Event::SequenceStart(anchor, tag) => {
                 refuse(anchor, tag.is_some(), faults);

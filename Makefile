@@ -1,0 +1,35 @@
+# Everything a person needs to type. `make run` and `make test` are the two commands of the README.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+help:            ## what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+setup:           ## install what is missing
+	@scripts/setup
+
+run: setup       ## serve a demonstration province on http://127.0.0.1:8080
+	cargo run -q -p xiezhi -- serve --demonstration
+
+test: setup      ## everything that must hold
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo test --workspace
+	cargo run -q -p xiezhi -- library check
+	cargo run -q -p xiezhi -- demo play drunk-driving --ephemeral
+	cargo run -q -p xiezhi -- demo play returned --ephemeral
+
+soak: setup      ## long campaigns: make soak ROUNDS=200
+	XIEZHI_ROUNDS=$(or $(ROUNDS),200) cargo test -p store --test crash -- --nocapture
+
+bench: setup     ## figures, with the machine they were measured on
+	@scripts/bench
+
+deny:            ## licences and sources of all dependencies
+	@command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
+	cargo deny check licenses bans sources
+
+fmt:             ## format
+	cargo fmt --all
+
+.PHONY: help setup run test soak bench deny fmt

@@ -1,0 +1,279 @@
+//! One act of a story, put together word by word and then done, proposed or refused.
+
+use std::collections::BTreeMap;
+
+use case::{AssignTo, Asker, Command, How, Input, Measured, NewMaterial, Refusal};
+use procedure::model::{Action, FieldRef, Id};
+use procedure::situation::{Card, Says};
+use seal::{Digest, Sha256};
+use serde_json::Value;
+
+use super::{Story, asker};
+
+/// A document or piece of evidence to file.
+#[derive(Debug, Clone, Default)]
+pub struct Paper {
+    kind: String,
+    says: Vec<(String, Value)>,
+    corrects: Option<String>,
+    listed: Option<(u32, u32)>,
+    unreadable: bool,
+    volume: Option<String>,
+    about: Vec<String>,
+    text: Option<String>,
+}
+impl Paper {
+    pub fn of(kind: &str) -> Self {
+        Self { kind: kind.into(), ..Self::default() }
+    }
+    /// Its index entry says this about a field, whatever the card says.
+    pub fn says(mut self, field: &str, value: impl Into<Value>) -> Self {
+        self.says.push((field.into(), value.into()));
+        self
+    }
+    pub fn corrects(mut self, material: &str) -> Self {
+        self.corrects = Some(material.into());
+        self
+    }
+    /// The pages that the clerk's catalogue gives it.
+    pub fn listed(mut self, from: u32, to: u32) -> Self {
+        self.listed = Some((from, to));
+        self
+    }
+    pub fn unreadable(mut self) -> Self {
+        self.unreadable = true;
+        self
+    }
+    pub fn into_volume(mut self, volume: &str) -> Self {
+        self.volume = Some(volume.into());
+        self
+    }
+    pub fn about(mut self, subject: &str) -> Self {
+        self.about.push(subject.into());
+        self
+    }
+    pub fn text(mut self, text: &str) -> Self {
+        self.text = Some(text.into());
+        self
+    }
+}
+
+/// An act under way.
+pub struct Act<'s> {
+    story: &'s mut Story,
+    asker: Asker,
+    process: Id,
+    action: Id,
+    instance: Option<String>,
+    subjects: Vec<String>,
+    case: Card,
+    person: Card,
+    papers: Vec<Paper>,
+    without: Vec<String>,
+    input: Input,
+}
+
+impl<'s> Act<'s> {
+    pub(super) fn new(story: &'s mut Story, unit: &str, role: &str, process: &str, action: &str) -> Self {
+        Self {
+            story,
+            asker: asker(unit, role),
+            process: process.into(),
+            action: action.into(),
+            instance: None,
+            subjects: Vec::new(),
+            case: Card::new(),
+            person: Card::new(),
+            papers: Vec::new(),
+            without: Vec::new(),
+            input: Input::default(),
+        }
+    }
+
+    /// Another person who holds the role.
+    pub fn as_user(mut self, user: &str) -> Self {
+        self.asker.user = user.into();
+        self
+    }
+    /// In an older instance of the process.
+    pub fn in_instance(mut self, instance: &str) -> Self {
+        self.instance = Some(instance.into());
+        self
+    }
+    /// For these subjects only.
+    pub fn for_subjects(mut self, subjects: &[&str]) -> Self {
+        self.subjects = subjects.iter().map(|s| (*s).to_owned()).collect();
+        self
+    }
+    /// Fills fields of the case card.
+    pub fn case(mut self, fields: Value) -> Self {
+        self.case.extend(card(fields));
+        self
+    }
+    /// Fills fields of the subject's card; of a new subject where the act opens the process.
+    pub fn person(mut self, fields: Value) -> Self {
+        self.person.extend(card(fields));
+        self
+    }
+    /// Files a material, or says more about one that the act issues.
+    pub fn file(mut self, paper: Paper) -> Self {
+        self.papers.push(paper);
+        self
+    }
+    /// Files materials of these kinds.
+    pub fn files(mut self, kinds: &[&str]) -> Self {
+        self.papers.extend(kinds.iter().map(|k| Paper::of(k)));
+        self
+    }
+    /// Leaves out a document that the act should issue.
+    pub fn without(mut self, kind: &str) -> Self {
+        self.without.push(kind.into());
+        self
+    }
+    pub fn because(mut self, reason: &str) -> Self {
+        self.input.reason = Some(reason.into());
+        self
+    }
+    pub fn to_unit(mut self, agency: &str, unit: &str) -> Self {
+        self.input.to_units.insert(agency.into(), unit.into());
+        self
+    }
+    pub fn assigned(mut self, how: How, user: Option<&str>) -> Self {
+        self.input.assign = Some(AssignTo { how, user: user.map(str::to_owned) });
+        self
+    }
+
+    /// Asks for it and gets it; every approver agrees, every message is carried.
+    pub fn done(self) {
+        let (story, unit, instance) = self.proposed();
+        story.approves(&unit, &instance);
+    }
+
+    /// Asks for it and gets it, or gets a proposal; nobody approves yet.
+    pub fn proposed(self) -> (&'s mut Story, String, String) {
+        let name = format!("{} {}.{}", self.asker.unit, self.process, self.action);
+        let (story, asker, command) = self.command(true);
+        let decided = story.decides(&asker, &command).unwrap_or_else(|e| panic!("{name} is refused: {e:#?}"));
+        let instance = decided.instance.clone().unwrap();
+        story.records(&asker, decided);
+        (story, asker.unit, instance)
+    }
+
+    /// Asks for it and is refused.
+    pub fn refused(self) -> Refusal {
+        let name = format!("{} {}.{}", self.asker.unit, self.process, self.action);
+        let (story, asker, command) = self.command(true);
+        match story.decides(&asker, &command) {
+            Ok(_) => panic!("{name} is not refused"),
+            Err(refusal) => refusal,
+        }
+    }
+
+    /// The command as it would be given. With `helpful`, a reason and an assignment are given
+    /// where the action asks for them.
+    pub fn command(mut self, helpful: bool) -> (&'s mut Story, Asker, Command) {
+        let unit = self.asker.unit.clone();
+        let library = self.story.library.clone();
+        let def = library.processes.get(&self.process).and_then(|p| p.actions.get(&self.action)).cloned();
+        let opens = def.as_ref().is_some_and(|d| d.from.is_empty());
+        if let Some(d) = &def {
+            let mut issued: Vec<Paper> = d
+                .issue
+                .iter()
+                .filter(|k| !self.without.iter().any(|w| w == k.as_str()))
+                .filter(|k| !self.papers.iter().any(|p| p.kind == k.as_str()))
+                .map(|k| Paper::of(k.as_str()))
+                .collect();
+            issued.append(&mut self.papers);
+            self.papers = issued;
+            if helpful {
+                self.help(d, &unit);
+            }
+        }
+        let papers = std::mem::take(&mut self.papers);
+        let mut input = std::mem::take(&mut self.input);
+        input.materials = papers.iter().enumerate().map(|(i, p)| self.material(&unit, i, p, opens)).collect();
+        input.case = self.case;
+        if opens {
+            if !self.person.is_empty() {
+                input.new_subjects.push(self.person);
+            }
+        } else if !self.person.is_empty() {
+            let who = self.subjects.first().cloned().unwrap_or_else(|| self.story.subject(&unit));
+            input.subjects.insert(who, self.person);
+        }
+        let command = if opens {
+            Command::Open { process: self.process, input }
+        } else {
+            let instance = self.instance.unwrap_or_else(|| self.story.instance(&unit, self.process.as_str()).id.clone());
+            Command::Act { instance, action: self.action, subjects: self.subjects, input }
+        };
+        (self.story, self.asker, command)
+    }
+
+    fn help(&mut self, def: &Action, unit: &str) {
+        if def.reason && self.input.reason.is_none() {
+            self.input.reason = Some("依法办理".into());
+        }
+        if let (Some(a), None) = (&def.assign, &self.input.assign) {
+            self.input.assign = Some(AssignTo { how: How::Turn, user: Some(format!("{}@{unit}", a.role)) });
+        }
+    }
+
+    fn material(&mut self, unit: &str, position: usize, paper: &Paper, opens: bool) -> NewMaterial {
+        let state = self.story.state(unit);
+        let s = &state.situation;
+        let def = self.story.library.documents.get(paper.kind.as_str()).cloned();
+        let who = if opens { None } else { self.subjects.first().or_else(|| s.subjects.keys().next()).cloned() };
+        let overrides: BTreeMap<String, Value> = paper.says.iter().cloned().collect();
+        let mut says = Says::default();
+        for f in def.iter().flat_map(|d| &d.says) {
+            let given = overrides.get(&f.to_string()).cloned();
+            let value = given.or_else(|| self.known(f, who.as_deref(), unit));
+            let Some(value) = value.filter(|v| !v.is_null()) else { continue };
+            if f.card.as_str() == "case" {
+                says.case.insert(f.field.clone(), value);
+            } else if let Some(p) = &who {
+                says.subjects.entry(p.clone()).or_default().insert(f.field.clone(), value);
+            }
+        }
+        let content = format!("{unit} {} {} {position}", paper.kind, s.materials.len());
+        let sm3 = Digest::of(content.as_bytes());
+        if paper.unreadable {
+            self.story.contents.unreadable.insert(sm3, (1, "页面模糊".into()));
+        }
+        if let Some(t) = &paper.text {
+            self.story.contents.texts.insert(sm3, t.clone());
+        }
+        NewMaterial {
+            kind: paper.kind.as_str().into(),
+            sm3,
+            title: None,
+            number: def.is_some_and(|d| d.numbered).then(|| "篱文〔2026〕1号".to_owned()),
+            date: None,
+            responsible: None,
+            volume: paper.volume.as_deref().map(Id::from),
+            listed: paper.listed,
+            about: paper.about.clone(),
+            says,
+            corrects: paper.corrects.clone(),
+            measured: Some(Measured {
+                sha256: Sha256::of(content.as_bytes()),
+                bytes: u64::try_from(content.len()).unwrap(),
+                media: "application/pdf".into(),
+                pages: 1,
+            }),
+        }
+    }
+
+    /// What the form or the card says of a field.
+    fn known(&self, f: &FieldRef, who: Option<&str>, unit: &str) -> Option<Value> {
+        let form = if f.card.as_str() == "case" { &self.case } else { &self.person };
+        form.get(&f.field).cloned().or_else(|| self.story.state(unit).situation.field(f, who).cloned())
+    }
+}
+
+fn card(fields: Value) -> Card {
+    let Value::Object(m) = fields else { panic!("fields are an object") };
+    m.into_iter().map(|(k, v)| (Id::new(k), v)).collect()
+}

@@ -1,0 +1,326 @@
+//! A small province for tests: its units, the people in them, business time, and messages that
+//! are carried from file to file the moment they are sent.
+//!
+//! A story is told with [`Story::does`]: who does which action of which process, with what. The
+//! documents that an action must issue are filed by themselves, their index entries saying what
+//! the cards say, unless the story says otherwise.
+#![allow(dead_code, reason = "each test file uses a part")]
+
+mod act;
+mod audit;
+mod shipped;
+mod stages;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use case::{
+    Actor, Arrival, Asker, Command, Decided, Event, FileState, Header, Ids, Message, Refusal, SCHEMA, Units, World,
+};
+use jiff::civil::Date;
+use law::time::{self, Moment};
+use procedure::Library;
+use procedure::model::Id;
+use procedure::situation::{Contents, Instance, Material};
+use seal::Digest;
+
+pub use act::{Act, Paper};
+pub use shipped::{edited, files, library};
+pub use stages::{EVIDENCE, judgment, recommendation};
+
+pub const POLICE: &str = "GA-970123";
+pub const PROCURATORATE: &str = "JC-970123";
+pub const COURT: &str = "FY-970123";
+pub const JUSTICE: &str = "SF-970123";
+pub const LEGAL_AID: &str = "AID-970123";
+pub const DETENTION: &str = "KS-970123";
+/// A police station in a county that has no procuratorate.
+pub const REMOTE_POLICE: &str = "GA-970999";
+
+/// The charge of dangerous driving (危险驾驶罪) in the table of offences.
+pub const DANGEROUS_DRIVING: &str = "55";
+
+/// An invented identity number in 东篱县: born on that day, odd serials are men.
+pub fn id_number(birth: &str, serial: u16) -> String {
+    let body = format!("970123{}{serial:03}", birth.replace('-', ""));
+    let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+    let sum: u32 = body.chars().zip(weights).map(|(c, w)| c.to_digit(10).unwrap() * w).sum();
+    let check = ['1', '0', 'X', '9', '8', '7', '6', '5', '4', '3', '2'][(sum % 11) as usize];
+    format!("{body}{check}")
+}
+
+/// The units of the invented province.
+pub struct Province;
+impl Units for Province {
+    fn agency(&self, unit: &str) -> Option<Id> {
+        let agency = match unit.split_once('-')?.0 {
+            "GA" => "police",
+            "JC" => "procuratorate",
+            "FY" => "court",
+            "SF" => "justice",
+            "AID" => "legal_aid",
+            "KS" => "detention",
+            _ => return None,
+        };
+        Some(agency.into())
+    }
+    fn same_region(&self, unit: &str, agency: &Id) -> Option<String> {
+        if unit == REMOTE_POLICE {
+            return None;
+        }
+        [POLICE, PROCURATORATE, COURT, JUSTICE, LEGAL_AID, DETENTION]
+            .into_iter()
+            .find(|u| self.agency(u).as_ref() == Some(agency))
+            .map(str::to_owned)
+    }
+    fn name(&self, unit: &str) -> String {
+        unit.to_owned()
+    }
+    fn abbr(&self, _: &str) -> String {
+        "篱".into()
+    }
+    fn code(&self, _: &str) -> String {
+        "970123".into()
+    }
+}
+
+/// Identifiers and running numbers, counted up.
+#[derive(Debug, Clone, Default)]
+pub struct Numbers {
+    last: u64,
+    series: BTreeMap<(String, String, i16), u64>,
+}
+impl Ids for Numbers {
+    fn next(&mut self) -> String {
+        self.last += 1;
+        format!("{:04}", self.last)
+    }
+    fn number(&mut self, unit: &str, series: &str, year: i16) -> u64 {
+        let n = self.series.entry((unit.into(), series.into(), year)).or_default();
+        *n += 1;
+        *n
+    }
+}
+
+/// What is known of contents: pages that cannot be read, and texts.
+#[derive(Debug, Clone, Default)]
+pub struct Pages {
+    pub unreadable: BTreeMap<Digest, (u32, String)>,
+    pub texts: BTreeMap<Digest, String>,
+}
+impl Contents for Pages {
+    fn flaws(&self, digest: &Digest) -> Vec<(u32, String)> {
+        self.unreadable.get(digest).cloned().into_iter().collect()
+    }
+    fn text(&self, digest: &Digest) -> Option<&str> {
+        self.texts.get(digest).map(String::as_str)
+    }
+}
+
+/// A unit's file with the events it was folded from.
+#[derive(Debug, Clone)]
+pub struct File {
+    pub state: FileState,
+    pub events: Vec<Event>,
+}
+
+/// One matter, and what each unit keeps about it.
+pub struct Story {
+    pub library: Arc<Library>,
+    pub bundles: BTreeMap<Digest, Arc<Library>>,
+    pub ids: Numbers,
+    pub files: BTreeMap<String, File>,
+    pub now: Moment,
+    pub contents: Pages,
+    /// Every message that was carried, in order.
+    pub carried: Vec<Message>,
+}
+
+impl Story {
+    /// Begins on a day, under the shipped library.
+    pub fn begins(day: &str) -> Self {
+        let mut story = Self {
+            library: library(),
+            bundles: BTreeMap::new(),
+            ids: Numbers::default(),
+            files: BTreeMap::new(),
+            now: Moment::default(),
+            contents: Pages::default(),
+            carried: Vec::new(),
+        };
+        story.on(day);
+        story.under(library());
+        story
+    }
+
+    /// From now on new instances are opened under this library; those of others are kept.
+    pub fn under(&mut self, library: Arc<Library>) {
+        self.bundles.insert(library.digest, library.clone());
+        self.library = library;
+    }
+
+    /// Nine in the morning of a day.
+    pub fn on(&mut self, day: &str) {
+        self.now = time::moment(day.parse::<Date>().unwrap().at(9, 0, 0, 0));
+    }
+
+    /// A minute of a day, such as `2026-03-30T23:59`.
+    pub fn at(&mut self, minute: &str) {
+        self.now = time::moment(format!("{minute}:00").parse().unwrap());
+    }
+
+    /// Somebody does an action of a process.
+    pub fn does(&mut self, unit: &str, role: &str, process: &str, action: &str) -> Act<'_> {
+        Act::new(self, unit, role, process, action)
+    }
+
+    /// The file of a unit; an empty one where it has none yet.
+    pub fn state(&self, unit: &str) -> FileState {
+        self.files.get(unit).map_or_else(|| FileState::empty(format!("F-{unit}"), unit, "ZA-0001"), |f| f.state.clone())
+    }
+
+    /// The latest instance of a process in a unit's file.
+    pub fn instance(&self, unit: &str, process: &str) -> &Instance {
+        let all = &self.files[unit].state.situation.instances;
+        all.iter().rev().find(|i| i.process.as_str() == process).unwrap_or_else(|| panic!("{unit} has no {process}"))
+    }
+
+    /// Where everybody stands in the latest instance of a process; they must stand in the same state.
+    pub fn stands(&self, unit: &str, process: &str) -> String {
+        let mut states: Vec<&str> = self.instance(unit, process).tracks.values().map(|t| t.state.as_str()).collect();
+        states.dedup();
+        assert_eq!(states.len(), 1, "the subjects diverge: {states:?}");
+        states[0].to_owned()
+    }
+
+    /// The latest material of a kind in a unit's file.
+    pub fn material(&self, unit: &str, kind: &str) -> Material {
+        let all = &self.files[unit].state.situation.materials;
+        all.iter().rev().find(|m| m.kind.as_str() == kind).unwrap_or_else(|| panic!("{unit} has no {kind}")).clone()
+    }
+
+    /// The first subject of a file.
+    pub fn subject(&self, unit: &str) -> String {
+        self.files[unit].state.situation.subjects.keys().next().unwrap().clone()
+    }
+
+    /// A field of the first subject's card.
+    pub fn person(&self, unit: &str, field: &str) -> serde_json::Value {
+        let subject = self.subject(unit);
+        self.files[unit].state.situation.subjects[&subject].fields.get(field).cloned().unwrap_or_default()
+    }
+
+    /// A field of the case card.
+    pub fn case(&self, unit: &str, field: &str) -> serde_json::Value {
+        self.files[unit].state.situation.case.get(field).cloned().unwrap_or_default()
+    }
+
+    /// The last day of the deadline that was started last in the latest instance of a process.
+    pub fn last_day(&self, unit: &str, process: &str, deadline: &str) -> Date {
+        let i = self.instance(unit, process);
+        let running = i.clocks.iter().rev().find(|c| c.deadline.as_str() == deadline);
+        let running = running.unwrap_or_else(|| panic!("{process} {deadline} was never started"));
+        procedure::engine::clocks::due(running, &self.library.law.calendar, self.now).last_day
+    }
+
+    /// Decides a command on a unit's file; nothing is recorded.
+    pub fn decides(&mut self, asker: &Asker, command: &Command) -> Result<Decided, Refusal> {
+        let state = self.state(&asker.unit);
+        let bundles = self.bundles.clone();
+        let pinned = move |d: &Digest| bundles.get(d).cloned();
+        let world =
+            World { library: &self.library, pinned: &pinned, contents: &self.contents, units: &Province, now: self.now };
+        case::decide(&world, &mut self.ids, &state, asker, command)
+    }
+
+    /// Records what was decided as one sealed event and carries its messages.
+    pub fn records(&mut self, asker: &Asker, decided: Decided) {
+        let actor = Actor {
+            user: asker.user.clone(),
+            role: decided.role.clone(),
+            unit: asker.unit.clone(),
+            acting_for: decided.acting_for.clone(),
+        };
+        self.seals(&asker.unit, actor, &decided);
+        for message in decided.messages {
+            self.carries(&message);
+        }
+    }
+
+    /// Brings a message to its receiver, twice: the second arrival has no effect.
+    pub fn carries(&mut self, message: &Message) {
+        let arrival = self.receives(message).unwrap_or_else(|e| panic!("{} is not received: {e:?}", message.kind));
+        let Arrival::Recorded(decided) = arrival else { panic!("{} had arrived before", message.kind) };
+        assert!(decided.messages.is_empty(), "an arrival sends nothing by itself");
+        let actor = Actor { user: "-".into(), role: decided.role.clone(), unit: message.to.clone(), acting_for: None };
+        self.seals(&message.to, actor, &decided);
+        assert!(matches!(self.receives(message), Ok(Arrival::Already)));
+        self.carried.push(message.clone());
+    }
+
+    /// What a message would do to its receiver's file.
+    pub fn receives(&mut self, message: &Message) -> Result<Arrival, Refusal> {
+        let state = self.state(&message.to);
+        let bundles = self.bundles.clone();
+        let pinned = move |d: &Digest| bundles.get(d).cloned();
+        let world =
+            World { library: &self.library, pinned: &pinned, contents: &self.contents, units: &Province, now: self.now };
+        case::receive(&world, &mut self.ids, &state, message, self.now)
+    }
+
+    fn seals(&mut self, unit: &str, actor: Actor, decided: &Decided) {
+        let state = self.state(unit);
+        let header = Header {
+            schema: SCHEMA,
+            id: self.ids.next(),
+            file: state.id.clone(),
+            unit: unit.to_owned(),
+            matter: state.matter.clone(),
+            seq: state.version + 1,
+            library: decided.library.unwrap_or(self.library.digest),
+            actor,
+            instance: decided.instance.clone(),
+            action: decided.action.clone(),
+            subjects: decided.subjects.clone(),
+            occurred_at: self.now,
+            recorded_at: self.now,
+            basis: decided.basis.clone(),
+            commitment: Digest::from_bytes([0; 32]),
+            previous: state.head,
+        };
+        let salt = [u8::try_from(state.version % 251).unwrap(); 16];
+        let event = Event::seal(header, decided.payload(), salt, state.head).unwrap();
+        let file = self.files.entry(unit.to_owned()).or_insert(File { state, events: Vec::new() });
+        file.state.fold(&event);
+        file.events.push(event);
+    }
+
+    /// The approver whose turn it is in a proposal, by the first role of the step that his agency has.
+    pub fn approver(&self, unit: &str, instance: &str, proposal: &str) -> Asker {
+        let i = self.files[unit].state.situation.instance(instance).unwrap();
+        let p = i.proposals.iter().find(|p| p.id == proposal).unwrap();
+        let agency = Province.agency(unit).unwrap();
+        let step = &p.chain[p.opinions.len()];
+        let held = |r: &&Id| self.library.roles.roles[*r].agency.is_empty() || self.library.roles.roles[*r].agency.contains(&agency);
+        let role = step.iter().find(held).unwrap();
+        asker(unit, role.as_str())
+    }
+
+    /// Every approver agrees until the act takes effect.
+    pub fn approves(&mut self, unit: &str, instance: &str) {
+        loop {
+            let i = self.files[unit].state.situation.instance(instance).unwrap();
+            let Some(proposal) = i.proposals.iter().find(|p| p.open).map(|p| p.id.clone()) else { return };
+            let approver = self.approver(unit, instance, &proposal);
+            let command =
+                Command::Decide { instance: instance.to_owned(), proposal, agrees: true, text: "同意".into() };
+            let decided = self.decides(&approver, &command).unwrap_or_else(|e| panic!("not approved: {e:#?}"));
+            self.records(&approver, decided);
+        }
+    }
+}
+
+/// The person who holds a role in a unit.
+pub fn asker(unit: &str, role: &str) -> Asker {
+    Asker { user: format!("{role}@{unit}"), unit: unit.into(), roles: vec![role.into()], acting_for: Vec::new() }
+}

@@ -1,0 +1,15 @@
+//! Whole cases, told act by act through every agency. Each ends with [`common::Story::ends_in_order`]:
+//! the state is the fold of a chain that verifies, every hand-over is answered, no deadline broken.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests fail by panicking, as tests do")]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod complaint;
+mod co_suspects;
+mod drunk_driving;
+mod not_filed;
+mod not_prosecuted;
+mod recalled;
+mod returned;
+mod turned;

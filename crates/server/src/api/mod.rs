@@ -1,0 +1,125 @@
+//! The endpoints, one file a group.
+
+mod acts;
+mod clock;
+mod contents;
+mod events;
+mod file;
+mod files;
+mod health;
+mod library;
+mod live;
+mod materials;
+mod messages;
+mod names;
+mod people;
+mod session;
+mod units;
+mod verification;
+mod work;
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::header::AUTHORIZATION;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, InfoBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
+use utoipa::{PartialSchema, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::App;
+use crate::problem::{Document, Reason};
+
+type Routes = OpenApiRouter<Arc<App>>;
+
+/// Paths that nobody needs to sign in for: method and path.
+const OPEN: [(&str, &str); 4] = [
+    ("post", "/api/session"),
+    ("get", "/api/clock"),
+    ("get", "/api/health"),
+    ("get", "/api/openapi.json"),
+];
+
+/// The endpoints that answer at once, and those that may take long: uploads, streams, waiting.
+pub fn routers() -> (Routes, Routes) {
+    let quick = OpenApiRouter::new()
+        .routes(routes!(session::sign_in, session::who_am_i, session::sign_out))
+        .routes(routes!(clock::read, clock::set))
+        .routes(routes!(contents::aside))
+        .routes(routes!(files::list, acts::open_file))
+        .routes(routes!(file::read))
+        .routes(routes!(acts::open_process))
+        .routes(routes!(acts::act))
+        .routes(routes!(acts::decide))
+        .routes(routes!(events::list))
+        .routes(routes!(events::access_log))
+        .routes(routes!(materials::page))
+        .routes(routes!(work::todos))
+        .routes(routes!(work::deadlines))
+        .routes(routes!(units::list))
+        .routes(routes!(people::list, people::add))
+        .routes(routes!(people::give_role))
+        .routes(routes!(people::end_role))
+        .routes(routes!(people::delegate))
+        .routes(routes!(library::summary))
+        .routes(routes!(library::process))
+        .routes(routes!(health::ready))
+        .routes(routes!(health::description));
+    let slow = OpenApiRouter::new()
+        .routes(routes!(contents::upload))
+        .routes(routes!(materials::content))
+        .routes(routes!(messages::read))
+        .routes(routes!(live::stream))
+        .routes(routes!(verification::verify));
+    (quick, slow)
+}
+
+/// The OpenAPI 3.1 description.
+pub fn openapi() -> OpenApi {
+    let (quick, slow) = routers();
+    let mut api = quick.merge(slow).into_openapi();
+    api.info = InfoBuilder::new()
+        .title("獬豸：政法一体化单轨制协同办案平台接口")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(
+            "公安、检察、法院、司法行政机关在同一份电子卷宗上办理刑事案件的接口。先以 POST /api/session 登录，\
+             再以 Authorization: Bearer 或者登录时设置的 cookie 调用。字段一律为下划线小写；时刻为 RFC 3339，金额以分计；\
+             不能办理时，返回问题说明（RFC 9457，application/problem+json），逐项写明原因、位置和依据。",
+        ))
+        .build();
+    api.servers = None;
+    describe_refusals(&mut api);
+    api
+}
+
+/// Every operation may answer a problem, and most ask for a session.
+fn describe_refusals(api: &mut OpenApi) {
+    let components = api.components.get_or_insert_default();
+    components.schemas.insert(Document::name().into_owned(), Document::schema());
+    components.schemas.insert(Reason::name().into_owned(), Reason::schema());
+    components.add_security_scheme("bearer", SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build()));
+    components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(crate::signed::COOKIE))));
+    let problem = ResponseBuilder::new()
+        .description("问题说明：不能办理的原因、位置、依据和办法")
+        .content(
+            "application/problem+json",
+            ContentBuilder::new().schema(Some(Ref::from_schema_name(Document::name()))).build(),
+        )
+        .build();
+    for (path, item) in &mut api.paths.paths {
+        let operations = [
+            ("get", &mut item.get),
+            ("post", &mut item.post),
+            ("put", &mut item.put),
+            ("delete", &mut item.delete),
+        ];
+        for (method, operation) in operations {
+            let Some(o) = operation else { continue };
+            o.responses.responses.insert("default".into(), RefOr::T(problem.clone()));
+            if !OPEN.contains(&(method, path.as_str())) {
+                o.security = Some(["bearer", "cookie"].map(|s| SecurityRequirement::new::<_, _, String>(s, [])).into());
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The access log, written in batches: page reads are many, and none may be lost.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use door::{Door, real_now};
+use store::rows::AccessRow;
+use tokio::sync::{mpsc, oneshot};
+
+/// Rows that are written at once.
+const BATCH: usize = 200;
+/// How long a row waits at most.
+const REST: Duration = Duration::from_secs(1);
+/// Rows that may wait; then readers wait too.
+const QUEUE: usize = 10_000;
+
+enum Entry {
+    Row(AccessRow),
+    Flush(oneshot::Sender<()>),
+}
+
+/// Takes rows and writes them soon.
+pub struct Journal(mpsc::Sender<Entry>);
+
+impl Journal {
+    /// Starts the writer; it ends, with everything written, when the journal is dropped.
+    pub fn start(door: Arc<Door>) -> Self {
+        let (sender, receiver) = mpsc::channel(QUEUE);
+        tokio::spawn(write(door, receiver));
+        Self(sender)
+    }
+
+    /// Notes that somebody opened something: page from 1, 0 for the whole.
+    pub async fn opened(&self, user: &str, file: &str, material: &str, page: u32) {
+        let row = AccessRow { at: real_now(), user: user.into(), file: file.into(), material: material.into(), page };
+        if self.0.send(Entry::Row(row)).await.is_err() {
+            tracing::error!("the access log has stopped");
+        }
+    }
+
+    /// Waits until everything noted so far is written.
+    pub async fn flush(&self) {
+        let (done, written) = oneshot::channel();
+        if self.0.send(Entry::Flush(done)).await.is_ok() {
+            let _ = written.await;
+        }
+    }
+}
+
+async fn write(door: Arc<Door>, mut entries: mpsc::Receiver<Entry>) {
+    let mut rows = Vec::new();
+    let mut tick = tokio::time::interval(REST);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        let (mut flush, mut waiting, mut over) = (false, None, false);
+        // A failing database must not fill the memory: with too many rows in hand, none is taken.
+        tokio::select! {
+            entry = entries.recv(), if rows.len() < QUEUE => match entry {
+                Some(Entry::Row(r)) => {
+                    rows.push(r);
+                    flush = rows.len() % BATCH == 0;
+                }
+                Some(Entry::Flush(done)) => (flush, waiting) = (true, Some(done)),
+                None => (flush, over) = (true, true),
+            },
+            _ = tick.tick() => flush = true,
+        }
+        if flush && !rows.is_empty() {
+            match door.store().log_access(rows.clone()).await {
+                Ok(()) => rows.clear(),
+                Err(e) => tracing::error!(error = %e, rows = rows.len(), "the access log could not be written; it is tried again"),
+            }
+        }
+        if let Some(done) = waiting {
+            let _ = done.send(());
+        }
+        if over {
+            return;
+        }
+    }
+}

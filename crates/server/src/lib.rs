@@ -1,0 +1,156 @@
+//! The HTTP interface of the platform: sign-in, case files, dossiers, live updates, and the
+//! OpenAPI 3.1 description of it all.
+//!
+//! One file in `api` is one group of endpoints: request and answer types, refusals with their
+//! status, description with an example, handler. Every change of a case goes through the door;
+//! what is not a yes becomes a problem document (RFC 9457) in Chinese.
+//!
+//! Not here: what may be done (`door`, `access`, `procedure`), carrying messages (`exchange`),
+//! the web pages.
+//!
+//! Start reading at [`router`], then any file in `api`.
+
+mod api;
+mod edge;
+mod etag;
+mod extract;
+mod filters;
+mod home;
+mod journal;
+mod mask;
+mod pages;
+mod password;
+mod problem;
+mod schema;
+mod signed;
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware::from_fn;
+use door::Door;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+pub use api::openapi;
+pub use password::hash_password;
+
+/// The largest JSON body, in bytes.
+const JSON_LIMIT: usize = 2 << 20;
+/// How long connections may take to end when the server stops.
+const FAREWELL: Duration = Duration::from_secs(15);
+
+/// What an operator decides.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The session cookie is sent over TLS only.
+    pub secure_cookies: bool,
+    /// Folder in which uploads wait until they are imported; it needs room for the largest.
+    pub spool: PathBuf,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { secure_cookies: false, spool: std::env::temp_dir() }
+    }
+}
+
+/// Everything behind the interface.
+pub struct App {
+    /// The one door.
+    pub door: Arc<Door>,
+    settings: Settings,
+    passwords: password::Checker,
+    filters: filters::Filters,
+    journal: journal::Journal,
+    pages: pages::Pages,
+    imports: Semaphore,
+    closing: watch::Sender<bool>,
+}
+
+impl App {
+    /// Puts the interface before a door. Needs a running Tokio runtime, because the access log is
+    /// written by a task of its own.
+    pub fn new(door: Arc<Door>, settings: Settings) -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        Self {
+            journal: journal::Journal::start(door.clone()),
+            door,
+            settings,
+            passwords: password::Checker::new(),
+            filters: filters::Filters::default(),
+            pages: pages::Pages::new(),
+            imports: Semaphore::new(cores),
+            closing: watch::Sender::new(false),
+        }
+    }
+
+    /// Waits until the access log is written.
+    pub async fn flush(&self) {
+        self.journal.flush().await;
+    }
+
+    /// Tells open streams and waiting requests to end.
+    pub fn close(&self) {
+        self.closing.send_replace(true);
+    }
+}
+
+/// The whole interface.
+pub fn router(app: Arc<App>) -> Router {
+    let (quick, slow) = api::routers();
+    let (quick, _) = quick.split_for_parts();
+    let (slow, _) = slow.split_for_parts();
+    quick
+        .merge(home::router(&openapi()))
+        .layer(from_fn(edge::limited))
+        .merge(slow)
+        .fallback(async || StatusCode::NOT_FOUND)
+        .with_state(app)
+        .layer(DefaultBodyLimit::max(JSON_LIMIT))
+        .layer(CatchPanicLayer::custom(edge::panicked))
+        .layer(from_fn(edge::finish))
+        .layer(CompressionLayer::new().gzip(true).compress_when(edge::compresses))
+}
+
+/// Serves until `shutdown` is ready; then ends open streams, lets requests finish and writes the
+/// access log.
+///
+/// # Errors
+/// Where the listener fails.
+pub async fn serve<F>(app: Arc<App>, listener: TcpListener, shutdown: F) -> std::io::Result<()>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let mut closed = app.closing.subscribe();
+    let ends = {
+        let app = app.clone();
+        async move {
+            shutdown.await;
+            app.close();
+        }
+    };
+    let server = axum::serve(listener, service).with_graceful_shutdown(ends);
+    let too_late = async {
+        // The sender lives as long as the app.
+        let _ = closed.wait_for(|c| *c).await;
+        tokio::time::sleep(FAREWELL).await;
+    };
+    let served = tokio::select! {
+        served = server => served,
+        () = too_late => Ok(()),
+    };
+    if tokio::time::timeout(FAREWELL, app.flush()).await.is_err() {
+        tracing::error!("the access log could not be written before the end");
+    }
+    served
+}

@@ -1,0 +1,144 @@
+//! Who asks: the session behind a token.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use door::{Principal, real_now};
+use law::time::Moment;
+use rand::Rng;
+use seal::Sha256;
+
+use crate::App;
+use crate::problem::{Answer, Problem};
+
+/// Name of the cookie that carries the token for browsers.
+pub const COOKIE: &str = "xiezhi_session";
+/// How long a session lasts, in seconds.
+pub const LASTS: i64 = 12 * 3600;
+
+/// A signed-in person.
+pub struct Signed {
+    /// Who, with the roles in force now.
+    pub who: Principal,
+    /// The session: digest of the token.
+    pub session: String,
+    /// When the session ends.
+    pub expires_at: Moment,
+}
+
+/// A new token: 256 random bits.
+pub fn new_token() -> String {
+    let mut bits = [0u8; 32];
+    rand::rng().fill_bytes(&mut bits);
+    bits.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// What is stored of a token.
+pub fn digest(token: &str) -> String {
+    Sha256::of(token.as_bytes()).to_string()
+}
+
+/// No token, or one that nobody has.
+fn not_signed_in() -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, "not-signed-in", "尚未登录", "请先登录（POST /api/session），再提交请求")
+        .header(header::WWW_AUTHENTICATE, "Bearer")
+}
+
+fn expired() -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, "session-expired", "登录已失效", "登录已超过有效期限、已退出或者账号已停用，请重新登录")
+        .header(header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"")
+}
+
+/// The token of a request, and whether it came by cookie.
+fn token(headers: &HeaderMap) -> Option<(&str, bool)> {
+    if let Some(value) = headers.get(header::AUTHORIZATION) {
+        let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+        return scheme.eq_ignore_ascii_case("bearer").then_some((token.trim(), false));
+    }
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|v| v.split(';'))
+        .find_map(|c| c.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+        .map(|t| (t, true))
+}
+
+/// A browser sends the cookie by itself, so a change must come from a page of our own.
+fn same_origin(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|v| v.to_str().ok());
+    if let Some(site) = text(header::HeaderName::from_static("sec-fetch-site")) {
+        return site == "same-origin";
+    }
+    let origin = text(header::ORIGIN).and_then(|o| o.split_once("://")).map(|(_, host)| host);
+    origin.is_some() && origin == text(header::HOST)
+}
+
+/// The person behind a session that is in force.
+pub(crate) async fn principal(app: &App, session: &str) -> Answer<(Principal, Moment)> {
+    let store = app.door.store();
+    let row = store.session(session).await?.filter(|s| s.expires_at > real_now()).ok_or_else(expired)?;
+    let user = store.user(&row.user).await?.filter(|u| u.active).ok_or_else(expired)?;
+    let who = Principal::load(store, &app.door.units(), user, app.door.now()).await?;
+    Ok((who, row.expires_at))
+}
+
+impl FromRequestParts<Arc<App>> for Signed {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Answer<Self> {
+        let (token, by_cookie) = token(&parts.headers).ok_or_else(not_signed_in)?;
+        let safe = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
+        if by_cookie && !safe && !same_origin(&parts.headers) {
+            return Err(Problem::forbidden(Some("same-origin".into()), "请求不是从本平台页面发出的，已拒绝。程序调用请使用 Authorization: Bearer"));
+        }
+        let session = digest(token);
+        let (who, expires_at) = principal(app, &session).await?;
+        Ok(Self { who, session, expires_at })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::{HeaderName, HeaderValue};
+
+    fn headers(list: &[(&'static str, &'static str)]) -> HeaderMap {
+        list.iter().map(|(n, v)| (HeaderName::from_static(n), HeaderValue::from_static(v))).collect()
+    }
+
+    #[test]
+    fn a_token_comes_by_header_or_cookie() {
+        assert_eq!(token(&headers(&[("authorization", "Bearer abc")])), Some(("abc", false)));
+        assert_eq!(token(&headers(&[("cookie", "a=b; xiezhi_session=abc")])), Some(("abc", true)));
+        assert_eq!(token(&headers(&[("cookie", "xiezhi_session2=abc")])), None);
+        assert_eq!(token(&headers(&[("authorization", "Basic abc"), ("cookie", "xiezhi_session=abc")])), None);
+        assert_eq!(token(&headers(&[])), None);
+    }
+
+    #[test]
+    fn a_foreign_page_cannot_change_anything() {
+        assert!(same_origin(&headers(&[("sec-fetch-site", "same-origin")])));
+        assert!(same_origin(&headers(&[("origin", "https://xz.example"), ("host", "xz.example")])));
+        for foreign in [
+            &[("sec-fetch-site", "cross-site")][..],
+            &[("sec-fetch-site", "same-site"), ("origin", "https://xz.example"), ("host", "xz.example")],
+            &[("origin", "https://other.example"), ("host", "xz.example")],
+            &[("origin", "null"), ("host", "xz.example")],
+            &[("host", "xz.example")],
+            &[],
+        ] {
+            assert!(!same_origin(&headers(foreign)), "{foreign:?}");
+        }
+    }
+
+    #[test]
+    fn tokens_have_256_bits_and_only_their_digest_is_kept() {
+        let t = new_token();
+        assert_eq!(t.len(), 64);
+        assert_ne!(t, new_token());
+        assert_ne!(digest(&t), t);
+    }
+}

@@ -1,0 +1,231 @@
+//! Lists: filters, views, assignment in turn.
+
+use std::collections::BTreeSet;
+
+use access::sample::{Sample, UNITS, USERS};
+use access::{Filter, Row};
+use serde_json::json;
+
+use super::Outcome;
+use super::draft::{Draft, at, value};
+use crate::repository::Repository;
+use crate::rows::{ClockRow, RoleRow, TodoRow, TrackRow, UnitRow, UserRow, Views};
+
+fn unit(id: &str, parent: Option<&str>) -> UnitRow {
+    UnitRow {
+        id: id.into(),
+        name: format!("单位{id}"),
+        abbr: id.into(),
+        code: id.into(),
+        agency: "procuratorate".into(),
+        region: "970101".into(),
+        parent: parent.map(Into::into),
+    }
+}
+
+/// A seeded choice among the filters, up to `depth` parts deep.
+fn filter(sample: &mut Sample, depth: u32) -> Filter {
+    // The sample's rows are the only public source of its stream.
+    let pick = sample.row();
+    let user = |set: &BTreeSet<String>| set.first().cloned().unwrap_or_else(|| USERS[0].into());
+    let kinds = if depth == 0 { 9 } else { 13 };
+    let number = pick.id.trim_start_matches('F').parse::<u64>().unwrap_or(0) >> 20;
+    match number % kinds {
+        0 => Filter::All,
+        1 => Filter::UnitIs(pick.unit),
+        2 => Filter::UnitUnder(pick.unit_path.last().cloned().unwrap_or_default()),
+        3 => Filter::HandlerHas(user(&pick.handlers)),
+        4 => Filter::RemovedHas(user(&pick.removed)),
+        5 => Filter::GrantHas(user(&pick.grants)),
+        6 => Filter::GradeAtMost(pick.grade),
+        7 => Filter::SealedIs(pick.sealed),
+        8 => Filter::ClosedIs(pick.closed),
+        9 => Filter::Not(Box::new(filter(sample, depth - 1))),
+        10 => Filter::Or((0..3).map(|_| filter(sample, depth - 1)).collect()),
+        11 => Filter::Nothing,
+        _ => Filter::And((0..2).map(|_| filter(sample, depth - 1)).collect()),
+    }
+}
+
+/// The rows that SQL finds are those that the filter matches, for many filters over many rows.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn filters(repo: &dyn Repository) -> Outcome {
+    // Children before parents: the order in which units come must not matter.
+    for path in UNITS.iter().rev() {
+        repo.put_unit(unit(path[0], path.get(1).copied())).await?;
+    }
+    let seed = 0x5EED;
+    let mut sample = Sample::new(seed);
+    let mut rows: Vec<Row> = Vec::new();
+    for n in 0..120 {
+        let row = sample.row();
+        let mut file = Draft::new(&row.id, &row.unit, &format!("M{n}"));
+        file.row.grade = row.grade;
+        file.row.sealed = row.sealed;
+        file.row.closed = row.closed;
+        for (people, relation) in [(&row.handlers, "handler"), (&row.removed, "removed"), (&row.grants, "grant")] {
+            file.row.people.extend(people.iter().map(|p| (p.clone(), relation.to_owned())));
+        }
+        repo.commit(file.next(vec![])?).await?;
+        rows.push(row);
+    }
+    for n in 0..300 {
+        let filter = filter(&mut sample, 3);
+        let matching: BTreeSet<&str> = rows.iter().filter(|r| filter.matches(r)).map(|r| r.id.as_str()).collect();
+        let found = repo.files(&filter, None, 1000, 0).await?;
+        let found: BTreeSet<&str> = found.iter().map(|(f, _)| f.id.as_str()).collect();
+        assert_eq!(found, matching, "seed {seed:#x}, filter {n}: {filter:?}");
+        assert_eq!(repo.count_files(&filter, None).await?, matching.len() as u64, "{filter:?}");
+    }
+    // A tree that is moved takes what is below it along.
+    repo.put_unit(unit("U9", Some("U1"))).await?;
+    repo.put_unit(unit("U1", None)).await?;
+    let under = |n: &[&str]| rows.iter().filter(|r| n.contains(&r.unit.as_str())).count() as u64;
+    assert_eq!(repo.count_files(&Filter::UnitUnder("U1".into()), None).await?, under(&["U1", "U9"]));
+    assert_eq!(repo.count_files(&Filter::UnitUnder("U0".into()), None).await?, under(&["U0", "U2"]));
+    Ok(())
+}
+
+fn views_of(file: &str, n: i64) -> Views {
+    let todo = |act: &str, user: Option<&str>, due: Option<i64>| TodoRow {
+        file: file.into(),
+        unit: "JC-970101".into(),
+        role: "clerk".into(),
+        user: user.map(Into::into),
+        instance: "I1".into(),
+        act: act.into(),
+        text: format!("办理{act}"),
+        due_at: due.map(at),
+    };
+    let clock = |deadline: &str, due: i64, ended: bool| ClockRow {
+        file: file.into(),
+        unit: "JC-970101".into(),
+        instance: "I1".into(),
+        subject: "S1".into(),
+        deadline: deadline.into(),
+        name: "审查期限".into(),
+        clock: "羁押".into(),
+        from: at(0),
+        due_at: at(due),
+        warn_at: Some(at(due - 5)),
+        ended_at: ended.then(|| at(due - 1)),
+        breach: true,
+        provisional: false,
+    };
+    let track = |subject: &str, label: &str| TrackRow {
+        file: file.into(),
+        instance: "I1".into(),
+        process: "P1".into(),
+        subject: subject.into(),
+        label: label.into(),
+        state: "open".into(),
+        state_name: "在办".into(),
+        ended: false,
+    };
+    Views {
+        todos: vec![todo("A3", None, None), todo("A2", Some("u1"), Some(n + 20)), todo("A1", None, Some(n + 10))],
+        clocks: vec![clock("D2", n + 30, false), clock("D1", n + 10, false), clock("D0", n, true)],
+        tracks: vec![track("S2", "云五一"), track("S1", "岭100%_甲")],
+    }
+}
+
+/// Views are replaced by each commit, ordered, and found by text.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn views(repo: &dyn Repository) -> Outcome {
+    let mut one = Draft::new("F1", "JC-970101", "M1");
+    let mut commit = one.next(vec![])?;
+    commit.views = views_of("F1", 0);
+    repo.commit(commit).await?;
+    let mut two = Draft::new("F2", "JC-970101", "M2");
+    two.row.title = "盗窃罪 A_B".into();
+    repo.commit(two.next(vec![])?).await?;
+
+    let roles = ["clerk".to_owned(), "chief".to_owned()];
+    let acts = async |user: &str, unit: &str, roles: &[String]| -> Result<Vec<String>, crate::StoreError> {
+        Ok(repo.todos(user, unit, roles).await?.into_iter().map(|t| t.act).collect())
+    };
+    assert_eq!(acts("u1", "JC-970101", &roles).await?, ["A1", "A2", "A3"]);
+    assert_eq!(acts("u2", "JC-970101", &roles).await?, ["A1", "A3"]);
+    assert_eq!(acts("u1", "JC-970102", &roles).await?, ["A2"]);
+    assert_eq!(acts("u1", "JC-970101", &[]).await?, ["A2"]);
+    let names = |clocks: Vec<ClockRow>| clocks.into_iter().map(|c| c.deadline).collect::<Vec<_>>();
+    assert_eq!(names(repo.clocks("F1").await?), ["D1", "D2"]);
+    assert_eq!(names(repo.clocks_due("JC-970101", at(30)).await?), ["D1"]);
+    assert_eq!(names(repo.clocks_due("JC-970101", at(31)).await?), ["D1", "D2"]);
+    assert_eq!(names(repo.clocks_due("JC-970102", at(31)).await?), [""; 0]);
+    assert_eq!(repo.all_clocks().await?, views_of("F1", 0).clocks);
+
+    // Newest first; equal ones by identifier; pages join without gap.
+    let mut commit = one.next(vec![])?;
+    commit.views = Views { todos: vec![], clocks: vec![], tracks: views_of("F1", 0).tracks };
+    commit.file.people = vec![("u2".into(), "removed".into()), ("u1".into(), "handler".into())];
+    repo.commit(commit.clone()).await?;
+    let list = repo.files(&Filter::All, None, 10, 0).await?;
+    assert_eq!(list.iter().map(|(f, _)| f.id.as_str()).collect::<Vec<_>>(), ["F1", "F2"]);
+    assert_eq!(list[0], (commit.file, commit.views.tracks));
+    assert_eq!(repo.files(&Filter::All, None, 1, 1).await?, list[1..]);
+    assert_eq!(repo.todos("u1", "JC-970101", &roles).await?, []);
+    assert_eq!(repo.all_clocks().await?, []);
+
+    for (text, found) in [
+        ("云五一", vec!["F1"]),
+        ("100%", vec!["F1"]),
+        ("%", vec!["F1"]),
+        ("0_", vec![]),
+        ("%_甲", vec!["F1"]),
+        ("A_B", vec!["F2"]),
+        ("A\\B", vec![]),
+        ("'", vec![]),
+        (" ", vec!["F1", "F2"]),
+    ] {
+        let list = repo.files(&Filter::All, Some(text), 10, 0).await?;
+        assert_eq!(list.iter().map(|(f, _)| f.id.as_str()).collect::<Vec<_>>(), found, "{text}");
+        assert_eq!(repo.count_files(&Filter::All, Some(text)).await?, found.len() as u64, "{text}");
+    }
+    assert_eq!(repo.count_files(&Filter::Nothing, Some("云五一")).await?, 0);
+    Ok(())
+}
+
+/// Assignment in turn: fewest files first, then the longest without one.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn rosters(repo: &dyn Repository) -> Outcome {
+    for (id, home, active) in
+        [("u1", "JC-970101", true), ("u2", "JC-970101", true), ("u3", "JC-970101", true), ("u4", "JC-970101", false), ("u5", "JC-970102", true)]
+    {
+        repo.put_user(UserRow {
+            id: id.into(),
+            login: id.into(),
+            name: "云五一".into(),
+            unit: home.into(),
+            password: String::new(),
+            clearance: 0,
+            active,
+        })
+        .await?;
+        let (user, unit, role) = (id.into(), home.into(), "handler".into());
+        repo.put_role(RoleRow { user, unit, role, from: at(0), to: (id == "u3").then(|| at(100)) }).await?;
+    }
+    let names = |list: Vec<(String, u64, Option<law::time::Moment>)>| list.into_iter().map(|x| x.0).collect::<Vec<_>>();
+    assert_eq!(names(repo.roster("JC-970101", "handler", at(10)).await?), ["u1", "u2", "u3"]);
+    for (file, user, since) in [("F1", "u1", 30), ("F2", "u2", 20), ("F3", "u3", 10), ("F4", "u3", 11)] {
+        let mut draft = Draft::new(file, "JC-970101", file);
+        draft.row.people = vec![(user.into(), "handler".into())];
+        let set = json!({"effect": "handler_set", "instance": "I1",
+            "handler": {"role": "handler", "user": user, "since": at(since)}});
+        repo.commit(draft.next(vec![value(set)?])?).await?;
+    }
+    let list = repo.roster("JC-970101", "handler", at(50)).await?;
+    assert_eq!(
+        list,
+        [("u2".into(), 1, Some(at(20))), ("u1".into(), 1, Some(at(30))), ("u3".into(), 2, Some(at(11)))]
+    );
+    assert_eq!(names(repo.roster("JC-970101", "handler", at(100)).await?), ["u2", "u1"]);
+    assert_eq!(repo.roster("JC-970101", "chief", at(50)).await?, []);
+    Ok(())
+}

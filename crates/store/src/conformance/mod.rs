@@ -1,0 +1,22 @@
+//! The suite that every engine must pass.
+//!
+//! Each function takes an empty repository, and panics where the engine differs from what
+//! [`Repository`](crate::Repository) promises; an error of the engine is handed on. An engine's
+//! own tests (reopening, locks, crashes) stand beside that engine.
+
+mod acts;
+mod draft;
+mod exchange;
+mod lists;
+mod people;
+mod records;
+
+pub use acts::{acts, groups, payloads};
+pub use draft::Draft;
+pub use exchange::exchange;
+pub use lists::{filters, rosters, views};
+pub use people::people;
+pub use records::{contents, counters, records};
+
+/// What a part of the suite answers.
+pub type Outcome = Result<(), crate::StoreError>;

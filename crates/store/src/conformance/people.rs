@@ -1,0 +1,104 @@
+//! People: units, users, roles, delegations, sessions, limits.
+
+use super::Outcome;
+use super::draft::at;
+use crate::repository::Repository;
+use crate::rows::{DelegationRow, RoleRow, SessionRow, UnitRow, UserRow};
+
+/// What is known of people, and what is in force when.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn people(repo: &dyn Repository) -> Outcome {
+    let mut unit = UnitRow {
+        id: "JC-970101".into(),
+        name: "云岭省检察院".into(),
+        abbr: "云检".into(),
+        code: "970101".into(),
+        agency: "procuratorate".into(),
+        region: "970000".into(),
+        parent: None,
+    };
+    repo.put_unit(unit.clone()).await?;
+    unit.abbr = "云岭检".into();
+    repo.put_unit(unit.clone()).await?;
+    assert_eq!(repo.units().await?, [unit]);
+
+    let mut user = UserRow {
+        id: "u1".into(),
+        login: "yunwuyi".into(),
+        name: "云五一".into(),
+        unit: "JC-970101".into(),
+        password: "$argon2id$".into(),
+        clearance: 3,
+        active: true,
+    };
+    repo.put_user(user.clone()).await?;
+    user.active = false;
+    repo.put_user(user.clone()).await?;
+    assert_eq!(repo.user("u1").await?.as_ref(), Some(&user));
+    assert_eq!(repo.user_by_login("yunwuyi").await?.as_ref(), Some(&user));
+    assert_eq!(repo.user_by_login("YUNWUYI").await?, None);
+    assert_eq!(repo.users_of("JC-970101").await?, [user.clone()]);
+    assert_eq!(repo.users_of("JC-970102").await?, []);
+    let twin = UserRow { id: "u2".into(), ..user };
+    assert!(repo.put_user(twin).await.is_err(), "two users with one sign-in name");
+    assert_eq!(repo.user("u2").await?, None);
+
+    let role = |from, to: Option<i64>| RoleRow {
+        user: "u1".into(),
+        unit: "JC-970101".into(),
+        role: "clerk".into(),
+        from: at(from),
+        to: to.map(at),
+    };
+    repo.put_role(role(10, None)).await?;
+    assert_eq!(repo.roles("u1", at(9)).await?, []);
+    assert_eq!(repo.roles("u1", at(10)).await?, [role(10, None)]);
+    repo.end_role("u1", "JC-970101", "clerk", at(20)).await?;
+    assert_eq!(repo.roles("u1", at(19)).await?, [role(10, Some(20))]);
+    assert_eq!(repo.roles("u1", at(20)).await?, []);
+    repo.put_role(role(30, None)).await?;
+    assert_eq!(repo.roles("u1", at(30)).await?, [role(30, None)]);
+    assert_eq!(repo.roles("u1", at(15)).await?, [role(10, Some(20))]);
+
+    let d = DelegationRow {
+        id: "D1".into(),
+        from_user: "u9".into(),
+        to_user: "u1".into(),
+        from: at(5),
+        to: at(8),
+        basis: "权力清单".into(),
+    };
+    repo.put_delegation(d.clone()).await?;
+    assert_eq!(repo.delegations("u1", at(4)).await?, []);
+    assert_eq!(repo.delegations("u1", at(5)).await?, [d]);
+    assert_eq!(repo.delegations("u1", at(8)).await?, []);
+    assert_eq!(repo.delegations("u9", at(5)).await?, []);
+
+    let session = |token: &str, created, expires| SessionRow {
+        token: token.into(),
+        user: "u1".into(),
+        created_at: at(created),
+        expires_at: at(expires),
+    };
+    repo.put_session(session("a", 0, 10)).await?;
+    repo.put_session(session("b", 5, 100)).await?;
+    assert_eq!(repo.session("a").await?, Some(session("a", 0, 10)));
+    repo.put_session(session("c", 20, 100)).await?;
+    assert_eq!(repo.session("a").await?, None, "a session that ran out is not kept for ever");
+    repo.end_session("b").await?;
+    assert_eq!(repo.session("b").await?, None);
+    assert_eq!(repo.session("c").await?, Some(session("c", 20, 100)));
+
+    assert_eq!(repo.failed_sign_in("k", at(1), at(0)).await?, 1);
+    assert_eq!(repo.failed_sign_in("k", at(1), at(0)).await?, 2);
+    assert_eq!(repo.failed_sign_in("k", at(9), at(5)).await?, 1);
+    assert_eq!(repo.failed_sign_in("other", at(9), at(0)).await?, 1);
+    assert_eq!(repo.failed_sign_ins("k", at(0)).await?, 3, "another window still sees the older ones");
+    assert_eq!(repo.failed_sign_ins("k", at(10)).await?, 0);
+    let days = 3 * 24 * 60 * 60 * 1_000_000;
+    repo.failed_sign_in("k", at(days), at(days)).await?;
+    assert_eq!(repo.failed_sign_ins("k", at(0)).await?, 1, "old ones are forgotten");
+    Ok(())
+}

@@ -1,0 +1,143 @@
+//! Contents, numbers, libraries, settings, the access log.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use seal::{Digest, Sha256};
+use serde_json::json;
+
+use super::Outcome;
+use super::draft::{Draft, at};
+use crate::error::StoreError;
+use crate::repository::Repository;
+use crate::rows::{AccessRow, AsideRow, ContentRow, LibraryRow};
+
+/// What is known of contents, who holds them, and what was put aside.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn contents(repo: &dyn Repository) -> Outcome {
+    let content = |unit: &str, n: u32| ContentRow {
+        unit: unit.into(),
+        sm3: Digest::of(&n.to_be_bytes()),
+        sha256: Sha256::of(&n.to_be_bytes()),
+        bytes: 1 << 40,
+        media: "application/pdf".into(),
+        pages: n,
+        facts: json!({"pages": [{"dpi": 300}], "a": null}),
+        checker: "1".into(),
+        text: Some("第一页\u{c}第二页".into()),
+        by: "u1".into(),
+        at: at(1),
+    };
+    let all: Vec<Digest> = (0..450).map(|n: u32| Digest::of(&n.to_be_bytes())).collect();
+    for n in [1, 2, 449] {
+        repo.put_content(content("JC-970101", n)).await?;
+    }
+    assert_eq!(repo.content("JC-970101", &all[1]).await?, Some(content("JC-970101", 1)));
+    assert_eq!(repo.content("GA-970101", &all[1]).await?, None, "no query crosses units");
+    let found: BTreeSet<u32> = repo.contents("JC-970101", &all).await?.into_iter().map(|c| c.pages).collect();
+    assert_eq!(found, [1, 2, 449].into());
+    assert!(repo.contents("JC-970101", &all).await?.iter().all(|c| c.text.is_none()));
+    assert_eq!(repo.contents("JC-970101", &[]).await?, []);
+    // Checked again: the facts are new, who brought it stays.
+    let again = ContentRow { checker: "2".into(), by: "u2".into(), at: at(9), ..content("JC-970101", 1) };
+    repo.put_content(again.clone()).await?;
+    assert_eq!(
+        repo.content("JC-970101", &all[1]).await?,
+        Some(ContentRow { by: "u1".into(), at: at(1), ..again })
+    );
+
+    let mut file = Draft::new("F1", "JC-970101", "M1");
+    for _ in 0..2 {
+        let mut commit = file.next(vec![])?;
+        commit.holdings = vec![all[1], all[2]];
+        repo.commit(commit).await?;
+    }
+    assert!(repo.holds("F1", &all[1]).await?);
+    assert!(!repo.holds("F1", &all[3]).await?);
+    assert!(!repo.holds("F2", &all[1]).await?);
+
+    let aside = |when| AsideRow {
+        unit: "JC-970101".into(),
+        sm3: all[5],
+        bytes: 3,
+        name: "损坏.pdf".into(),
+        faults: json!([{"why": "不能读取"}]),
+        by: "u1".into(),
+        at: at(when),
+    };
+    repo.put_aside(aside(1)).await?;
+    repo.put_aside(aside(2)).await?;
+    assert_eq!(repo.aside("JC-970101").await?, [aside(2), aside(1)]);
+    assert_eq!(repo.aside("GA-970101").await?, []);
+    Ok(())
+}
+
+/// Numbers of a series are given once each, without gap, to many who ask at once.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn counters(repo: Arc<dyn Repository>) -> Outcome {
+    let mut tasks = Vec::new();
+    for _ in 0..16 {
+        let repo = Arc::clone(&repo);
+        tasks.push(tokio::spawn(async move {
+            let mut got = Vec::new();
+            for _ in 0..10 {
+                got.push(repo.next_number("JC-970101", "审查", 2026).await?);
+            }
+            Ok::<_, StoreError>(got)
+        }));
+    }
+    let mut all = BTreeSet::new();
+    for task in tasks {
+        for n in task.await.map_err(|e| StoreError::Database(e.to_string()))?? {
+            assert!(all.insert(n), "{n} twice");
+        }
+    }
+    assert_eq!(all, (1..=160).collect());
+    assert_eq!(repo.next_number("JC-970101", "审查", 2027).await?, 1);
+    assert_eq!(repo.next_number("JC-970101", "公诉", 2026).await?, 1);
+    assert_eq!(repo.next_number("JC-970102", "审查", 2026).await?, 1);
+    Ok(())
+}
+
+/// Library versions, settings and the access log.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn records(repo: &dyn Repository) -> Outcome {
+    let library = |n: &str, when| LibraryRow {
+        digest: Digest::of(n.as_bytes()),
+        bundle: format!("{{\"facts/{n}.yaml\":\"\"}}"),
+        activated_at: at(when),
+        activated_by: "u1".into(),
+    };
+    assert_eq!(repo.active_library().await?, None);
+    repo.put_library(library("a", 1)).await?;
+    repo.put_library(library("b", 2)).await?;
+    assert_eq!(repo.active_library().await?, Some(library("b", 2)));
+    assert_eq!(repo.library(&Digest::of(b"a")).await?, Some(library("a", 1)));
+    assert_eq!(repo.library(&Digest::of(b"c")).await?, None);
+    repo.put_library(library("a", 3)).await?;
+    assert_eq!(repo.active_library().await?, Some(library("a", 3)), "an older version made active again");
+
+    assert_eq!(repo.setting("clock").await?, None);
+    repo.put_setting("clock", json!({"offset": -3})).await?;
+    repo.put_setting("clock", json!(null)).await?;
+    assert_eq!(repo.setting("clock").await?, Some(json!(null)));
+
+    let row = |n: u32| AccessRow {
+        at: at(n.into()),
+        user: "u1".into(),
+        file: if n % 2 == 0 { "F1" } else { "F2" }.into(),
+        material: "W1".into(),
+        page: n,
+    };
+    repo.log_access(vec![]).await?;
+    repo.log_access((0..500).map(row).collect()).await?;
+    assert_eq!(repo.access_log("F1", 2).await?, [row(498), row(496)]);
+    assert_eq!(repo.access_log("F2", 1000).await?.len(), 250);
+    Ok(())
+}

@@ -1,0 +1,77 @@
+//! The two ledgers of the exchange.
+
+use law::time::Moment;
+use sea_orm::QueryResult;
+
+use super::Sqlite;
+use super::codec::{Columns, args};
+use super::writer::Write;
+use crate::error::StoreError;
+use crate::rows::{InboxRow, OutboxRow};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+const OUTBOX: &str = "message, file, digest, queued_at, delivered_at, attempts, error";
+const INBOX: &str = "message, unit, from_unit, kind, file, digest, received_at, receipt, refused, pages, bytes";
+
+fn outbox(row: &QueryResult) -> Result<OutboxRow> {
+    let mut c = Columns::of(row, "待发消息");
+    Ok(OutboxRow {
+        message: c.json()?,
+        file: c.next()?,
+        digest: c.next()?,
+        queued_at: c.next()?,
+        delivered_at: c.next()?,
+        attempts: c.next()?,
+        error: c.next()?,
+    })
+}
+
+fn inbox(row: &QueryResult) -> Result<InboxRow> {
+    let mut c = Columns::of(row, "收到的消息");
+    Ok(InboxRow {
+        message: c.next()?,
+        unit: c.next()?,
+        from_unit: c.next()?,
+        kind: c.next()?,
+        file: c.next()?,
+        digest: c.next()?,
+        received_at: c.next()?,
+        receipt: c.next()?,
+        refused: c.next()?,
+        weight: (c.next()?, c.next()?),
+    })
+}
+
+impl Sqlite {
+    pub(super) async fn lease(&self, now: Moment, until: Moment, limit: u32) -> Result<Vec<OutboxRow>> {
+        let sql = format!(
+            "UPDATE outbox SET lease_until = $2 WHERE id IN (SELECT id FROM outbox WHERE delivered_at IS NULL
+             AND (lease_until IS NULL OR lease_until <= $1) ORDER BY queued_at, id LIMIT $3) RETURNING {OUTBOX}"
+        );
+        let rows = self.write(Write::one(sql, args![now, until, limit])).await?;
+        let mut rows: Vec<OutboxRow> = rows.iter().map(outbox).collect::<Result<_>>()?;
+        // RETURNING promises no order.
+        rows.sort_by(|a, b| (a.queued_at, &a.message.id).cmp(&(b.queued_at, &b.message.id)));
+        Ok(rows)
+    }
+
+    pub(super) async fn read_outbox(&self, message: &str) -> Result<Option<OutboxRow>> {
+        let row = self.one(format!("SELECT {OUTBOX} FROM outbox WHERE id = $1"), args![message]).await?;
+        row.as_ref().map(outbox).transpose()
+    }
+
+    pub(super) async fn read_inbox(&self, message: &str) -> Result<Option<InboxRow>> {
+        let row = self.one(format!("SELECT {INBOX} FROM inbox WHERE message = $1"), args![message]).await?;
+        row.as_ref().map(inbox).transpose()
+    }
+
+    pub(super) async fn read_ledgers(&self) -> Result<(Vec<OutboxRow>, Vec<InboxRow>)> {
+        let out = self.all(format!("SELECT {OUTBOX} FROM outbox ORDER BY queued_at, id"), vec![]).await?;
+        let arrived = self.all(format!("SELECT {INBOX} FROM inbox ORDER BY received_at, message"), vec![]).await?;
+        Ok((
+            out.iter().map(outbox).collect::<Result<_>>()?,
+            arrived.iter().map(inbox).collect::<Result<_>>()?,
+        ))
+    }
+}

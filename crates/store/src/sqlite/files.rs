@@ -1,0 +1,152 @@
+//! Files and their lists.
+
+use std::collections::HashMap;
+
+use access::Filter;
+use case::{Event, FileState};
+use sea_orm::{ConnectionTrait, QueryResult, TransactionTrait, Value};
+
+use super::codec::{Arg, Columns, args, from_json, unhex};
+use super::table::{Table, placeholders};
+use super::{Sqlite, statement};
+use crate::error::StoreError;
+use crate::rows::{FileRow, TrackRow};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+const COLUMNS: &str = "files.id, files.unit, files.matter, files.title, files.version, files.grade, files.sealed,
+    files.closed, files.updated_at";
+
+fn read(row: &QueryResult) -> Result<FileRow> {
+    let mut c = Columns::of(row, "案卷");
+    Ok(FileRow {
+        id: c.next()?,
+        unit: c.next()?,
+        matter: c.next()?,
+        title: c.next()?,
+        version: c.next()?,
+        grade: c.next()?,
+        sealed: c.next()?,
+        closed: c.next()?,
+        updated_at: c.next()?,
+        people: Vec::new(),
+    })
+}
+
+impl Sqlite {
+    pub(super) async fn read_state(&self, file: &str) -> Result<Option<FileState>> {
+        let row = self.one("SELECT state FROM files WHERE id = $1", args![file]).await?;
+        row.as_ref().map(|r| Columns::of(r, "案卷状态").json()).transpose()
+    }
+
+    pub(super) async fn read_file(&self, file: &str) -> Result<Option<FileRow>> {
+        let found = self.list(&format!("SELECT {COLUMNS} FROM files WHERE files.id = $1"), args![file]).await?;
+        Ok(found.into_iter().next().map(|(row, _)| row))
+    }
+
+    pub(super) async fn read_events(&self, file: &str) -> Result<Vec<Event>> {
+        let sql = "SELECT e.header, e.hash, p.salt, p.payload FROM events e
+            LEFT JOIN event_payloads p ON p.event = e.id WHERE e.file = $1 ORDER BY e.seq";
+        let what = "事件";
+        self.all(sql, args![file])
+            .await?
+            .iter()
+            .map(|row| {
+                let mut c = Columns::of(row, what);
+                Ok(Event {
+                    header: c.json()?,
+                    hash: c.next()?,
+                    salt: c.next::<Option<String>>()?.map(|s| unhex(&s, what)).transpose()?,
+                    payload: c.next::<Option<String>>()?.map(|s| from_json(&s, what)).transpose()?,
+                })
+            })
+            .collect()
+    }
+
+    pub(super) async fn list_files(
+        &self,
+        filter: &Filter,
+        text: Option<&str>,
+        limit: u32,
+        offset: u32,
+    ) -> Result<Vec<(FileRow, Vec<TrackRow>)>> {
+        let (condition, mut args) = condition(filter, text);
+        args.extend([limit.arg(), offset.arg()]);
+        let n = args.len();
+        let sql = format!(
+            "SELECT {COLUMNS} FROM files WHERE {condition} ORDER BY files.updated_at DESC, files.id LIMIT ${} OFFSET ${n}",
+            n - 1
+        );
+        self.list(&sql, args).await
+    }
+
+    pub(super) async fn count(&self, filter: &Filter, text: Option<&str>) -> Result<u64> {
+        let (condition, args) = condition(filter, text);
+        let row = self.one(format!("SELECT COUNT(*) FROM files WHERE {condition}"), args).await?;
+        row.as_ref().map_or(Ok(0), |r| Columns::of(r, "案卷数").next())
+    }
+
+    /// The files that a query finds, with people and tracks, all from one snapshot.
+    async fn list(&self, sql: &str, args: Vec<Value>) -> Result<Vec<(FileRow, Vec<TrackRow>)>> {
+        let tx = self.read.begin().await?;
+        let rows = tx.query_all_raw(statement(sql, args)).await?;
+        let mut found: Vec<_> = rows.iter().map(|r| Ok((read(r)?, Vec::new()))).collect::<Result<_>>()?;
+        if found.is_empty() {
+            return Ok(found);
+        }
+        let place: HashMap<String, usize> = found.iter().enumerate().map(|(i, (f, _))| (f.id.clone(), i)).collect();
+        let ids: Vec<Value> = found.iter().map(|(f, _)| f.id.arg()).collect();
+        let list = placeholders(ids.len());
+        let people = format!("SELECT file, \"user\", relation FROM file_people WHERE file IN ({list}) ORDER BY file, pos");
+        for row in tx.query_all_raw(statement(people, ids.clone())).await? {
+            let mut c = Columns::of(&row, "案卷人员");
+            if let Some(at) = place.get(&c.next::<String>()?) {
+                found[*at].0.people.push((c.next()?, c.next()?));
+            }
+        }
+        let tracks = format!("SELECT {} FROM tracks WHERE file IN ({list}) ORDER BY file, pos", TrackRow::COLUMNS);
+        for row in tx.query_all_raw(statement(tracks, ids)).await? {
+            let track = TrackRow::read(&row)?;
+            if let Some(at) = place.get(&track.file) {
+                found[*at].1.push(track);
+            }
+        }
+        tx.commit().await?;
+        Ok(found)
+    }
+}
+
+/// The WHERE of a list: what the filter lets through and the text is found in.
+fn condition(filter: &Filter, text: Option<&str>) -> (String, Vec<Value>) {
+    let mut params = Vec::new();
+    let mut sql = filter.to_sql(&mut params);
+    let mut args: Vec<Value> = params
+        .iter()
+        .map(|p| match p {
+            access::Value::Text(t) => t.arg(),
+            access::Value::Int(i) => i.arg(),
+        })
+        .collect();
+    if let Some(text) = text.map(str::trim).filter(|t| !t.is_empty()) {
+        args.push(like(text).arg());
+        let n = args.len();
+        sql = format!(
+            "({sql}) AND (files.title LIKE ${n} ESCAPE '\\' OR EXISTS
+             (SELECT 1 FROM tracks WHERE tracks.file = files.id AND tracks.label LIKE ${n} ESCAPE '\\'))"
+        );
+    }
+    (sql, args)
+}
+
+/// A LIKE pattern that finds the text anywhere, its own `%` and `_` taken as they stand.
+fn like(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}

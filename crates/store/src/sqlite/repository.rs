@@ -1,0 +1,372 @@
+//! The repository over SQLite, method by method.
+
+use std::time::Duration;
+
+use access::Filter;
+use async_trait::async_trait;
+use case::{Event, FileState};
+use law::time::Moment;
+use sea_orm::Value as Bound;
+use seal::Digest;
+use serde_json::Value;
+
+use super::codec::{Arg, Columns, args};
+use super::table::{Table, insert};
+use super::views::many;
+use super::writer::{Work, Write};
+use super::{Sqlite, act};
+use crate::error::StoreError;
+use crate::repository::Repository;
+use crate::rows::{
+    AccessRow, AsideRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, FileRow, InboxRow,
+    KeyRow, LibraryRow, OutboxRow, RoleRow, SessionRow, TodoRow, TrackRow, UnitRow, UserRow, Views,
+};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// Failed sign-ins that no limit looks at any more.
+const FORGET_FAILURES: Duration = Duration::from_secs(24 * 60 * 60);
+/// Rows of one INSERT, well below the parameters that an engine allows.
+const CHUNK: usize = 200;
+
+impl Sqlite {
+    async fn put(&self, sql: impl Into<String>, args: Vec<Bound>) -> Result<()> {
+        self.write(Write::one(sql, args)).await.map(drop)
+    }
+}
+
+/// `$n, $n+1, ...` for a list of texts, whose values are appended.
+fn listed(texts: impl Iterator<Item = String>, args: &mut Vec<Bound>) -> String {
+    let numbers: Vec<String> = texts
+        .map(|t| {
+            args.push(t.arg());
+            format!("${}", args.len())
+        })
+        .collect();
+    if numbers.is_empty() { "NULL".into() } else { numbers.join(", ") }
+}
+
+/// Below a unit: itself and all units under it, whatever their paths were before.
+const BELOW: &str = "WITH RECURSIVE below(id) AS (SELECT CAST($1 AS TEXT) UNION
+    SELECT units.id FROM units JOIN below ON units.parent = below.id)";
+
+#[async_trait]
+impl Repository for Sqlite {
+    async fn commit(&self, commit: Commit) -> Result<Committed> {
+        self.act(Work::Commit(Box::new(commit))).await
+    }
+
+    async fn state(&self, file: &str) -> Result<Option<FileState>> {
+        self.read_state(file).await
+    }
+
+    async fn file(&self, file: &str) -> Result<Option<FileRow>> {
+        self.read_file(file).await
+    }
+
+    async fn file_of(&self, unit: &str, matter: &str) -> Result<Option<String>> {
+        let row = self.one("SELECT id FROM files WHERE unit = $1 AND matter = $2", args![unit, matter]).await?;
+        row.as_ref().map(|r| Columns::of(r, "案卷").next()).transpose()
+    }
+
+    async fn files(
+        &self,
+        filter: &Filter,
+        text: Option<&str>,
+        limit: u32,
+        offset: u32,
+    ) -> Result<Vec<(FileRow, Vec<TrackRow>)>> {
+        self.list_files(filter, text, limit, offset).await
+    }
+
+    async fn count_files(&self, filter: &Filter, text: Option<&str>) -> Result<u64> {
+        self.count(filter, text).await
+    }
+
+    async fn all_files(&self) -> Result<Vec<String>> {
+        let rows = self.all("SELECT id FROM files ORDER BY id", vec![]).await?;
+        rows.iter().map(|r| Columns::of(r, "案卷").next()).collect()
+    }
+
+    async fn replace_state(&self, file: FileRow, state: FileState, views: Views) -> Result<()> {
+        let id = file.id.clone();
+        match self.act(Work::Rebuild(Box::new((file, state, views)))).await? {
+            Committed::Done => Ok(()),
+            _ => Err(StoreError::Database(format!("案卷 {id} 不存在或者已有新的变化，未重建"))),
+        }
+    }
+
+    async fn events(&self, file: &str) -> Result<Vec<Event>> {
+        self.read_events(file).await
+    }
+
+    async fn key(&self, user: &str, key: &str) -> Result<Option<KeyRow>> {
+        self.select_one("FROM idempotency_keys WHERE user_id = $1 AND key = $2", args![user, key]).await
+    }
+
+    async fn todos(&self, user: &str, unit: &str, roles: &[String]) -> Result<Vec<TodoRow>> {
+        let mut args = args![user, unit];
+        let roles = listed(roles.iter().cloned(), &mut args);
+        let rest = format!(
+            "FROM todos WHERE user_id = $1 OR (unit = $2 AND user_id IS NULL AND role IN ({roles}))
+             ORDER BY (due_at IS NULL), due_at, file, pos"
+        );
+        self.select(&rest, args).await
+    }
+
+    async fn clocks(&self, file: &str) -> Result<Vec<ClockRow>> {
+        self.select("FROM clocks WHERE file = $1 AND ended_at IS NULL ORDER BY due_at, pos", args![file]).await
+    }
+
+    async fn clocks_due(&self, unit: &str, before: Moment) -> Result<Vec<ClockRow>> {
+        let rest = "FROM clocks WHERE unit = $1 AND ended_at IS NULL AND due_at < $2 ORDER BY due_at, file, pos";
+        self.select(rest, args![unit, before]).await
+    }
+
+    async fn all_clocks(&self) -> Result<Vec<ClockRow>> {
+        self.select("FROM clocks ORDER BY file, pos", vec![]).await
+    }
+
+    async fn destroy_payload(&self, event: &str) -> Result<()> {
+        self.write(Write::one("DELETE FROM event_payloads WHERE event = $1", args![event]).scrub()).await.map(drop)
+    }
+
+    async fn roster(&self, unit: &str, role: &str, at: Moment) -> Result<Vec<(String, u64, Option<Moment>)>> {
+        let sql = "SELECT u.id,
+                (SELECT COUNT(*) FROM file_people p JOIN files f ON f.id = p.file
+                 WHERE p.\"user\" = u.id AND p.relation = 'handler' AND f.unit = $1) AS given,
+                (SELECT MAX(a.at) FROM assignments a WHERE a.unit = $1 AND a.role = $2 AND a.user_id = u.id) AS last
+            FROM users u WHERE u.unit = $1 AND u.active = 1 AND EXISTS
+                (SELECT 1 FROM user_roles r WHERE r.user_id = u.id AND r.unit = $1 AND r.role = $2
+                 AND r.from_at <= $3 AND (r.to_at IS NULL OR r.to_at > $3))
+            ORDER BY 2, 3 NULLS FIRST, 1";
+        let rows = self.all(sql, args![unit, role, at]).await?;
+        rows.iter()
+            .map(|r| {
+                let mut c = Columns::of(r, "轮案名册");
+                Ok((c.next()?, c.next()?, c.next()?))
+            })
+            .collect()
+    }
+
+    async fn next_number(&self, unit: &str, series: &str, year: i16) -> Result<u64> {
+        let sql = "INSERT INTO counters (unit, series, year, last) VALUES ($1, $2, $3, 1)
+            ON CONFLICT (unit, series, year) DO UPDATE SET last = counters.last + 1 RETURNING last";
+        let rows = self.write(Write::one(sql, args![unit, series, year])).await?;
+        let row = rows.first().ok_or_else(|| StoreError::Database("编号未取得".into()))?;
+        Columns::of(row, "编号").next()
+    }
+
+    async fn lease_outbox(&self, now: Moment, lease_until: Moment, limit: u32) -> Result<Vec<OutboxRow>> {
+        self.lease(now, lease_until, limit).await
+    }
+
+    async fn outbox_failed(&self, message: &str, error: &str) -> Result<()> {
+        self.put("UPDATE outbox SET attempts = attempts + 1, error = $2 WHERE id = $1", args![message, error]).await
+    }
+
+    async fn outbox(&self, message: &str) -> Result<Option<OutboxRow>> {
+        self.read_outbox(message).await
+    }
+
+    async fn inbox(&self, message: &str) -> Result<Option<InboxRow>> {
+        self.read_inbox(message).await
+    }
+
+    async fn refuse_inbox(&self, row: InboxRow) -> Result<()> {
+        self.put(format!("{} ON CONFLICT DO NOTHING", act::INBOX), act::inbox_args(&row)).await
+    }
+
+    async fn ledgers(&self) -> Result<(Vec<OutboxRow>, Vec<InboxRow>)> {
+        self.read_ledgers().await
+    }
+
+    async fn put_content(&self, row: ContentRow) -> Result<()> {
+        let sql = format!(
+            "{} ON CONFLICT (unit, sm3) DO UPDATE SET media = excluded.media, pages = excluded.pages,
+             facts = excluded.facts, checker = excluded.checker, text = excluded.text",
+            insert::<ContentRow>("contents")
+        );
+        self.put(sql, row.args()).await
+    }
+
+    async fn content(&self, unit: &str, sm3: &Digest) -> Result<Option<ContentRow>> {
+        self.select_one("FROM contents WHERE unit = $1 AND sm3 = $2", args![unit, sm3]).await
+    }
+
+    async fn contents(&self, unit: &str, sm3: &[Digest]) -> Result<Vec<ContentRow>> {
+        let columns = ContentRow::COLUMNS.replace("text", "NULL AS text");
+        let mut found = Vec::with_capacity(sm3.len());
+        for some in sm3.chunks(CHUNK) {
+            let mut args = args![unit];
+            let list = listed(some.iter().map(Digest::to_string), &mut args);
+            let sql = format!("SELECT {columns} FROM contents WHERE unit = $1 AND sm3 IN ({list}) ORDER BY sm3");
+            for row in self.all(sql, args).await? {
+                found.push(ContentRow::read(&row)?);
+            }
+        }
+        Ok(found)
+    }
+
+    async fn holds(&self, file: &str, sm3: &Digest) -> Result<bool> {
+        let sql = "SELECT file FROM holdings WHERE file = $1 AND sm3 = $2";
+        Ok(self.one(sql, args![file, sm3]).await?.is_some())
+    }
+
+    async fn put_aside(&self, row: AsideRow) -> Result<()> {
+        self.put(insert::<AsideRow>("aside"), row.args()).await
+    }
+
+    async fn aside(&self, unit: &str) -> Result<Vec<AsideRow>> {
+        self.select("FROM aside WHERE unit = $1 ORDER BY at DESC, sm3", args![unit]).await
+    }
+
+    async fn put_unit(&self, unit: UnitRow) -> Result<()> {
+        let put = format!(
+            "{} ON CONFLICT (id) DO UPDATE SET name = excluded.name, abbr = excluded.abbr, code = excluded.code,
+             agency = excluded.agency, region = excluded.region, parent = excluded.parent",
+            insert::<UnitRow>("units")
+        );
+        let forget = format!("DELETE FROM unit_paths WHERE unit IN ({BELOW} SELECT id FROM below)");
+        let paths = format!(
+            "INSERT INTO unit_paths (unit, ancestor) {BELOW}, path(unit, ancestor) AS (SELECT id, id FROM below UNION
+             SELECT path.unit, units.parent FROM path JOIN units ON units.id = path.ancestor
+             WHERE units.parent IS NOT NULL) SELECT unit, ancestor FROM path"
+        );
+        let write = Write::one(put, unit.args()).then(forget, args![unit.id]).then(paths, args![unit.id]);
+        self.write(write).await.map(drop)
+    }
+
+    async fn units(&self) -> Result<Vec<UnitRow>> {
+        self.select("FROM units ORDER BY id", vec![]).await
+    }
+
+    async fn put_user(&self, user: UserRow) -> Result<()> {
+        let sql = format!(
+            "{} ON CONFLICT (id) DO UPDATE SET login = excluded.login, name = excluded.name, unit = excluded.unit,
+             password = excluded.password, clearance = excluded.clearance, active = excluded.active",
+            insert::<UserRow>("users")
+        );
+        self.put(sql, user.args()).await
+    }
+
+    async fn user(&self, id: &str) -> Result<Option<UserRow>> {
+        self.select_one("FROM users WHERE id = $1", args![id]).await
+    }
+
+    async fn user_by_login(&self, login: &str) -> Result<Option<UserRow>> {
+        self.select_one("FROM users WHERE login = $1", args![login]).await
+    }
+
+    async fn users_of(&self, unit: &str) -> Result<Vec<UserRow>> {
+        self.select("FROM users WHERE unit = $1 ORDER BY id", args![unit]).await
+    }
+
+    async fn put_role(&self, role: RoleRow) -> Result<()> {
+        let sql = format!(
+            "{} ON CONFLICT (user_id, unit, role, from_at) DO UPDATE SET to_at = excluded.to_at",
+            insert::<RoleRow>("user_roles")
+        );
+        self.put(sql, role.args()).await
+    }
+
+    async fn end_role(&self, user: &str, unit: &str, role: &str, at: Moment) -> Result<()> {
+        let sql = "UPDATE user_roles SET to_at = $4 WHERE user_id = $1 AND unit = $2 AND role = $3
+            AND from_at <= $4 AND (to_at IS NULL OR to_at > $4)";
+        self.put(sql, args![user, unit, role, at]).await
+    }
+
+    async fn roles(&self, user: &str, at: Moment) -> Result<Vec<RoleRow>> {
+        let rest = "FROM user_roles WHERE user_id = $1 AND from_at <= $2 AND (to_at IS NULL OR to_at > $2)
+            ORDER BY unit, role, from_at";
+        self.select(rest, args![user, at]).await
+    }
+
+    async fn put_delegation(&self, d: DelegationRow) -> Result<()> {
+        let sql = format!(
+            "{} ON CONFLICT (id) DO UPDATE SET from_user = excluded.from_user, to_user = excluded.to_user,
+             from_at = excluded.from_at, to_at = excluded.to_at, basis = excluded.basis",
+            insert::<DelegationRow>("delegations")
+        );
+        self.put(sql, d.args()).await
+    }
+
+    async fn delegations(&self, to_user: &str, at: Moment) -> Result<Vec<DelegationRow>> {
+        let rest = "FROM delegations WHERE to_user = $1 AND from_at <= $2 AND to_at > $2 ORDER BY from_at, id";
+        self.select(rest, args![to_user, at]).await
+    }
+
+    async fn put_session(&self, s: SessionRow) -> Result<()> {
+        let write = Write::one("DELETE FROM sessions WHERE expires_at <= $1", args![s.created_at])
+            .then(insert::<SessionRow>("sessions"), s.args());
+        self.write(write).await.map(drop)
+    }
+
+    async fn session(&self, token: &str) -> Result<Option<SessionRow>> {
+        self.select_one("FROM sessions WHERE token = $1", args![token]).await
+    }
+
+    async fn end_session(&self, token: &str) -> Result<()> {
+        self.put("DELETE FROM sessions WHERE token = $1", args![token]).await
+    }
+
+    async fn failed_sign_in(&self, key: &str, at: Moment, since: Moment) -> Result<u32> {
+        let forgotten = at.checked_sub(FORGET_FAILURES).unwrap_or(Moment::MIN).min(since);
+        let write = Write::one("DELETE FROM sign_in_failures WHERE at < $1", args![forgotten])
+            .then("INSERT INTO sign_in_failures (key, at) VALUES ($1, $2)", args![key, at])
+            .then("SELECT COUNT(*) FROM sign_in_failures WHERE key = $1 AND at >= $2", args![key, since]);
+        let rows = self.write(write).await?;
+        rows.first().map_or(Ok(0), |r| Columns::of(r, "登录失败次数").next())
+    }
+
+    async fn failed_sign_ins(&self, key: &str, since: Moment) -> Result<u32> {
+        let sql = "SELECT COUNT(*) FROM sign_in_failures WHERE key = $1 AND at >= $2";
+        let row = self.one(sql, args![key, since]).await?;
+        row.as_ref().map_or(Ok(0), |r| Columns::of(r, "登录失败次数").next())
+    }
+
+    async fn put_library(&self, row: LibraryRow) -> Result<()> {
+        let keep = "INSERT INTO libraries (digest, bundle) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+        let activate = "INSERT INTO activations (n, digest, activated_at, activated_by)
+            SELECT COALESCE(MAX(n), 0) + 1, $1, $2, $3 FROM activations";
+        let write = Write::one(keep, args![row.digest, row.bundle])
+            .then(activate, args![row.digest, row.activated_at, row.activated_by]);
+        self.write(write).await.map(drop)
+    }
+
+    async fn library(&self, digest: &Digest) -> Result<Option<LibraryRow>> {
+        let sql = "SELECT l.digest, l.bundle, a.activated_at, a.activated_by FROM libraries l
+            JOIN activations a ON a.digest = l.digest WHERE l.digest = $1 ORDER BY a.n DESC LIMIT 1";
+        self.one(sql, args![digest]).await?.as_ref().map(LibraryRow::read).transpose()
+    }
+
+    async fn active_library(&self) -> Result<Option<LibraryRow>> {
+        let sql = "SELECT l.digest, l.bundle, a.activated_at, a.activated_by FROM libraries l
+            JOIN activations a ON a.digest = l.digest ORDER BY a.n DESC LIMIT 1";
+        self.one(sql, vec![]).await?.as_ref().map(LibraryRow::read).transpose()
+    }
+
+    async fn setting(&self, key: &str) -> Result<Option<Value>> {
+        let row = self.one("SELECT value FROM settings WHERE key = $1", args![key]).await?;
+        row.as_ref().map(|r| Columns::of(r, "设置").next()).transpose()
+    }
+
+    async fn put_setting(&self, key: &str, value: Value) -> Result<()> {
+        let sql = "INSERT INTO settings (key, value) VALUES ($1, $2)
+            ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+        self.put(sql, args![key, value]).await
+    }
+
+    async fn log_access(&self, rows: Vec<AccessRow>) -> Result<()> {
+        let mut write = Write::default();
+        for some in rows.chunks(CHUNK) {
+            let some: Vec<Vec<Bound>> = some.iter().map(Table::args).collect();
+            write = write.then(many("access_log", AccessRow::COLUMNS, &some), some.concat());
+        }
+        self.write(write).await.map(drop)
+    }
+
+    async fn access_log(&self, file: &str, limit: u32) -> Result<Vec<AccessRow>> {
+        self.select("FROM access_log WHERE file = $1 ORDER BY at DESC LIMIT $2", args![file, limit]).await
+    }
+}

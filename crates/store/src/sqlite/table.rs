@@ -1,0 +1,74 @@
+//! The tables whose columns are the fields of a row, one to one.
+
+use sea_orm::{QueryResult, Value};
+
+use super::codec::{Arg, Columns};
+use crate::error::StoreError;
+use crate::rows::{
+    AccessRow, AsideRow, ClockRow, ContentRow, DelegationRow, KeyRow, LibraryRow, RoleRow,
+    SessionRow, TodoRow, TrackRow, UnitRow, UserRow,
+};
+
+/// A row that knows its columns.
+pub(super) trait Table: Sized {
+    /// The columns in the order of [`Table::args`] and [`Table::read`].
+    const COLUMNS: &'static str;
+    /// How many they are.
+    const WIDTH: usize;
+    /// Reads them.
+    fn read(row: &QueryResult) -> Result<Self, StoreError>;
+    /// Binds them.
+    fn args(&self) -> Vec<Value>;
+}
+
+/// `$1, $2, ... $width`.
+pub(super) fn placeholders(width: usize) -> String {
+    (1..=width).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
+}
+
+/// `INSERT INTO name (columns) VALUES (...)`.
+pub(super) fn insert<T: Table>(name: &str) -> String {
+    format!("INSERT INTO {name} ({}) VALUES ({})", T::COLUMNS, placeholders(T::WIDTH))
+}
+
+macro_rules! tables {
+    ($($row:ident, $what:literal: $first:ident = $fcol:literal $(, $field:ident = $col:literal)* ;)*) => {$(
+        impl Table for $row {
+            const COLUMNS: &'static str = concat!($fcol $(, ", ", $col)*);
+            const WIDTH: usize = [$fcol $(, $col)*].len();
+            fn read(row: &QueryResult) -> Result<Self, StoreError> {
+                let mut c = Columns::of(row, $what);
+                Ok(Self { $first: c.next()? $(, $field: c.next()?)* })
+            }
+            fn args(&self) -> Vec<Value> {
+                vec![self.$first.arg() $(, self.$field.arg())*]
+            }
+        }
+    )*};
+}
+
+tables! {
+    UnitRow, "单位": id = "id", name = "name", abbr = "abbr", code = "code", agency = "agency", region = "region",
+        parent = "parent";
+    UserRow, "用户": id = "id", login = "login", name = "name", unit = "unit", password = "password",
+        clearance = "clearance", active = "active";
+    RoleRow, "角色": user = "user_id", unit = "unit", role = "role", from = "from_at", to = "to_at";
+    DelegationRow, "授权": id = "id", from_user = "from_user", to_user = "to_user", from = "from_at", to = "to_at",
+        basis = "basis";
+    SessionRow, "会话": token = "token", user = "user_id", created_at = "created_at", expires_at = "expires_at";
+    LibraryRow, "规则库": digest = "digest", bundle = "bundle", activated_at = "activated_at",
+        activated_by = "activated_by";
+    TodoRow, "待办": file = "file", unit = "unit", role = "role", user = "user_id", instance = "instance", act = "act",
+        text = "text", due_at = "due_at";
+    ClockRow, "期限": file = "file", unit = "unit", instance = "instance", subject = "subject", deadline = "deadline",
+        name = "name", clock = "clock", from = "from_at", due_at = "due_at", warn_at = "warn_at", ended_at = "ended_at",
+        breach = "breach", provisional = "provisional";
+    TrackRow, "进度": file = "file", instance = "instance", process = "process", subject = "subject", label = "label",
+        state = "state", state_name = "state_name", ended = "ended";
+    ContentRow, "文件内容": unit = "unit", sm3 = "sm3", sha256 = "sha256", bytes = "bytes", media = "media",
+        pages = "pages", facts = "facts", checker = "checker", text = "text", by = "by_user", at = "at";
+    AsideRow, "搁置文件": unit = "unit", sm3 = "sm3", bytes = "bytes", name = "name", faults = "faults", by = "by_user",
+        at = "at";
+    KeyRow, "幂等键": user = "user_id", key = "key", request = "request", answer = "answer";
+    AccessRow, "查阅日志": at = "at", user = "user_id", file = "file", material = "material", page = "page";
+}

@@ -1,0 +1,240 @@
+//! The one writer: jobs that wait share a transaction and its sync.
+
+use std::fs::File;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use case::FileState;
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, QueryResult, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait, Value,
+};
+use tokio::sync::{Mutex, mpsc, oneshot};
+
+use super::{Stats, act, statement};
+use crate::error::StoreError;
+use crate::rows::{Commit, Committed, FileRow, Views};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// Jobs in one transaction at most.
+const GROUP: usize = 64;
+/// How long a group that still grows is kept open for more.
+const GATHER: Duration = Duration::from_millis(1);
+
+/// One caller's wish.
+pub(super) struct Job {
+    pub work: Work,
+    pub answer: oneshot::Sender<Result<Answer>>,
+}
+
+/// What is to be written.
+pub(super) enum Work {
+    /// One act.
+    Commit(Box<Commit>),
+    /// A file's row, state and views anew.
+    Rebuild(Box<(FileRow, FileState, Views)>),
+    /// Statements.
+    Write(Write),
+    /// Nothing more after this.
+    Stop,
+}
+
+impl Work {
+    /// Whether what it overwrites must not be left in the write-ahead log: a file is written anew
+    /// after some of its contents were lawfully destroyed.
+    fn scrubs(&self) -> bool {
+        match self {
+            Self::Write(write) => write.scrub,
+            Self::Rebuild(_) => true,
+            Self::Commit(_) | Self::Stop => false,
+        }
+    }
+}
+
+/// What a job answers.
+pub(super) enum Answer {
+    Committed(Committed),
+    Rows(Vec<QueryResult>),
+}
+
+/// Statements that are written together; a group may run them twice, so they are kept as values.
+#[derive(Default)]
+pub(super) struct Write {
+    statements: Vec<(String, Vec<Value>)>,
+    scrub: bool,
+}
+
+impl Write {
+    /// One statement.
+    pub fn one(sql: impl Into<String>, args: Vec<Value>) -> Self {
+        Self::default().then(sql, args)
+    }
+
+    /// A further statement.
+    pub fn then(mut self, sql: impl Into<String>, args: Vec<Value>) -> Self {
+        self.statements.push((sql.into(), args));
+        self
+    }
+
+    /// Afterwards nothing of what was deleted shall be left in the write-ahead log.
+    pub fn scrub(mut self) -> Self {
+        self.scrub = true;
+        self
+    }
+}
+
+/// What the writer and its callers both see.
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    groups: AtomicU64,
+    jobs: AtomicU64,
+    waiting: AtomicU64,
+    pub gate: Arc<Mutex<()>>,
+}
+
+impl Shared {
+    pub fn stats(&self) -> Stats {
+        Stats {
+            groups: self.groups.load(Ordering::Acquire),
+            jobs: self.jobs.load(Ordering::Acquire),
+            waiting: self.waiting.load(Ordering::Acquire),
+        }
+    }
+
+    pub fn arrived(&self) {
+        self.waiting.fetch_add(1, Ordering::AcqRel);
+    }
+
+    pub fn left(&self) {
+        self.waiting.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// Owns the only connection that writes, and the lock that keeps other processes out.
+pub(super) struct Writer {
+    db: DatabaseConnection,
+    read: DatabaseConnection,
+    lock: File,
+    shared: Arc<Shared>,
+}
+
+impl Writer {
+    pub fn new(db: DatabaseConnection, read: DatabaseConnection, lock: File, shared: Arc<Shared>) -> Self {
+        Self { db, read, lock, shared }
+    }
+
+    /// Serves until told to stop, or until nobody is left who could ask.
+    pub async fn run(self, mut queue: mpsc::Receiver<Job>) {
+        let mut stop = None;
+        while stop.is_none() {
+            let Some(first) = queue.recv().await else { break };
+            let _open = self.shared.gate.lock().await;
+            let mut jobs = vec![first];
+            gather(&mut queue, &mut jobs).await;
+            if let Some(at) = jobs.iter().position(|j| matches!(j.work, Work::Stop)) {
+                // Those behind the stop get no answer, which tells them that the writer has stopped.
+                stop = jobs.drain(at..).next();
+            }
+            self.group(jobs).await;
+        }
+        let closed = self.read.close_by_ref().await.and(self.db.close_by_ref().await);
+        drop(self.lock);
+        if let Some(job) = stop {
+            self.shared.left();
+            // Nobody may be waiting any more.
+            let _ = job.answer.send(closed.map(|()| Answer::Rows(Vec::new())).map_err(Into::into));
+        }
+    }
+
+    async fn group(&self, jobs: Vec<Job>) {
+        if jobs.is_empty() {
+            return;
+        }
+        let works: Vec<&Work> = jobs.iter().map(|j| &j.work).collect();
+        let mut answers = match self.transaction(&works).await {
+            Ok(answers) => answers.into_iter().map(Ok).collect(),
+            Err(e) if works.len() == 1 => vec![Err(e)],
+            Err(e) => {
+                tracing::warn!(jobs = works.len(), "group failed, its jobs are written one by one: {e}");
+                let mut answers = Vec::with_capacity(works.len());
+                for work in &works {
+                    answers.push(self.transaction(&[work]).await.and_then(|a| a.into_iter().next().ok_or(StoreError::Stopped)));
+                }
+                answers
+            }
+        };
+        if works.iter().any(|w| w.scrubs())
+            && let Err(e) = self.db.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await
+        {
+            tracing::warn!("the write-ahead log could not be emptied: {e}");
+        }
+        for (job, answer) in jobs.into_iter().zip(answers.drain(..)) {
+            self.shared.left();
+            // A caller that went away is no fault: what it asked for is written.
+            let _ = job.answer.send(answer);
+        }
+    }
+
+    /// All in one transaction, or none.
+    async fn transaction(&self, works: &[&Work]) -> Result<Vec<Answer>> {
+        let immediate = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
+        let tx = self.db.begin_with_options(immediate).await?;
+        let mut answers = Vec::with_capacity(works.len());
+        for work in works {
+            match one(&tx, work).await {
+                Ok(answer) => answers.push(answer),
+                Err(e) => {
+                    tx.rollback().await?;
+                    return Err(e);
+                }
+            }
+        }
+        tx.commit().await?;
+        self.shared.groups.fetch_add(1, Ordering::AcqRel);
+        self.shared.jobs.fetch_add(works.len() as u64, Ordering::AcqRel);
+        Ok(answers)
+    }
+}
+
+/// Takes what is waiting; while it still grows, a little more. One caller alone never waits.
+async fn gather(queue: &mut mpsc::Receiver<Job>, jobs: &mut Vec<Job>) {
+    let begun = Instant::now();
+    loop {
+        let before = jobs.len();
+        while jobs.len() < GROUP
+            && let Ok(job) = queue.try_recv()
+        {
+            jobs.push(job);
+        }
+        if jobs.len() == before || jobs.len() == GROUP || begun.elapsed() > GATHER {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+async fn one(tx: &DatabaseTransaction, work: &Work) -> Result<Answer> {
+    match work {
+        Work::Commit(commit) => Ok(Answer::Committed(act::apply(tx, commit).await?)),
+        Work::Rebuild(new) => {
+            let (file, state, views) = &**new;
+            Ok(Answer::Committed(act::rebuild(tx, file, state, views).await?))
+        }
+        Work::Write(write) => {
+            let mut rows = Vec::new();
+            if let Some(((sql, args), before)) = write.statements.split_last() {
+                for (sql, args) in before {
+                    tx.execute_raw(statement(sql, args.clone())).await?;
+                }
+                rows = tx.query_all_raw(statement(sql, args.clone())).await?;
+            }
+            Ok(Answer::Rows(rows))
+        }
+        Work::Stop => Ok(Answer::Rows(Vec::new())),
+    }
+}

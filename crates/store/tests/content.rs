@@ -1,0 +1,99 @@
+//! Contents in a folder.
+
+use std::fs;
+use std::path::Path;
+
+use seal::{Digest, Sha256, digests};
+use store::StoreError;
+use store::content::Folder;
+
+const FROM: &str = "GA-970101";
+const TO: &str = "JC-970101";
+
+/// All files below a directory.
+fn files(dir: &Path) -> Vec<std::path::PathBuf> {
+    fs::read_dir(dir)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .flat_map(|p| if p.is_dir() { files(&p) } else { vec![p] })
+        .collect()
+}
+
+fn damage(path: &Path) {
+    let mut bytes = fs::read(path).unwrap();
+    bytes[0] ^= 1;
+    fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn content_is_found_by_its_digest_and_stored_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = Folder::open(dir.path().join("contents")).unwrap();
+    // More than one chunk, and not a multiple of it.
+    let big: Vec<u8> = (0..3_000_001u32).map(|n| n.to_le_bytes()[(n % 3) as usize]).collect();
+    for bytes in [&b""[..], b"abc", &big] {
+        let found = folder.put_bytes(FROM, bytes).unwrap();
+        assert_eq!(found, digests(bytes));
+        assert_eq!(folder.read(FROM, &found.sm3).unwrap(), bytes);
+        assert_eq!(folder.verify(FROM, &found.sm3, Some(&found.sha256)).unwrap(), found);
+        assert!(folder.read(TO, &found.sm3).is_err(), "units share nothing");
+    }
+    let path = folder.path(FROM, &Digest::of(b"abc")).unwrap();
+    let hex = Digest::of(b"abc").to_string();
+    assert!(path.ends_with(format!("{FROM}/{}/{}", &hex[..2], &hex[2..])), "{}", path.display());
+    let before = fs::metadata(&path).unwrap().modified().unwrap();
+    let source = dir.path().join("source");
+    fs::write(&source, b"abc").unwrap();
+    assert_eq!(folder.put_file(FROM, &source).unwrap(), digests(b"abc"));
+    assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), before, "written again");
+    assert_eq!(files(&dir.path().join("contents")).len(), 3, "something was left behind");
+}
+
+#[test]
+fn a_changed_content_is_noticed() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = Folder::open(dir.path()).unwrap();
+    let d = folder.put_bytes(FROM, b"statement").unwrap();
+    let wrong = folder.verify(FROM, &d.sm3, Some(&Sha256::of(b"other"))).unwrap_err();
+    assert!(matches!(wrong, StoreError::Digest(_)), "{wrong}");
+    damage(&folder.path(FROM, &d.sm3).unwrap());
+    let changed = folder.verify(FROM, &d.sm3, None).unwrap_err();
+    assert!(matches!(changed, StoreError::Digest(_)), "{changed}");
+    let refused = folder.carry(FROM, TO, &d.sm3, &d.sha256).unwrap_err();
+    assert!(matches!(refused, StoreError::Digest(_)), "{refused}");
+    assert_eq!(files(&dir.path().join(TO)), Vec::<std::path::PathBuf>::new(), "a refused content leaves nothing");
+}
+
+#[test]
+fn many_are_carried_or_the_fault_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = Folder::open(dir.path()).unwrap();
+    let all: Vec<_> = (0..40u32).map(|n| folder.put_bytes(FROM, &n.to_be_bytes().repeat(1000)).unwrap()).collect();
+    let mut list: Vec<_> = all.iter().map(|d| (d.sm3, d.sha256)).collect();
+    // The same content twice in one hand-over, and once more in the next.
+    list.push(list[0]);
+    assert_eq!(folder.carry_many(FROM, TO, &list).unwrap(), 41 * 4000);
+    assert_eq!(folder.carry_many(FROM, TO, &list).unwrap(), 41 * 4000);
+    assert_eq!(folder.carry_many(FROM, TO, &[]).unwrap(), 0);
+    for d in &all {
+        folder.verify(TO, &d.sm3, Some(&d.sha256)).unwrap();
+    }
+    assert_eq!(files(&dir.path().join(TO)).len(), 40);
+    let (sm3, _) = list[7];
+    let false_list = [list[6], (sm3, Sha256::of(b"other"))];
+    let refused = folder.carry_many(FROM, "FY-970101", &false_list).unwrap_err();
+    assert!(matches!(refused, StoreError::Digest(_)), "{refused}");
+    assert!(!folder.path("FY-970101", &sm3).unwrap().exists());
+    assert!(folder.carry(FROM, TO, &Digest::of(b"absent"), &Sha256::of(b"absent")).is_err());
+}
+
+#[test]
+fn a_unit_is_a_plain_name() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = Folder::open(dir.path().join("contents")).unwrap();
+    for unit in ["", ".", "..", "../x", "a/b", "a\\b", "/", "云检", "a b", "a\0"] {
+        assert!(folder.put_bytes(unit, b"x").is_err(), "{unit:?}");
+        assert!(folder.path(unit, &Digest::of(b"x")).is_err(), "{unit:?}");
+    }
+    assert_eq!(files(dir.path()), Vec::<std::path::PathBuf>::new());
+}

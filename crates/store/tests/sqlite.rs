@@ -1,0 +1,132 @@
+//! The conformance suite on SQLite, and what is SQLite's own: one process, reopening, schema.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+use store::conformance::{self, Draft};
+use store::rows::Committed;
+use store::{Repository, Sqlite, StoreError};
+use tempfile::TempDir;
+
+async fn fresh() -> (TempDir, Sqlite) {
+    let dir = tempfile::tempdir().unwrap();
+    let db = Sqlite::open(&dir.path().join("xiezhi.db")).await.unwrap();
+    (dir, db)
+}
+
+/// A second way into the file, past the lock: what a damaged disk or another program could do.
+async fn behind(path: &Path) -> DatabaseConnection {
+    Database::connect(format!("sqlite://{}", path.display())).await.unwrap()
+}
+
+macro_rules! conforms {
+    ($($name:ident),*) => {$(
+        #[tokio::test]
+        async fn $name() {
+            let (_dir, db) = fresh().await;
+            conformance::$name(&db).await.unwrap();
+        }
+    )*};
+}
+conforms!(acts, payloads, exchange, filters, rosters, views, people, contents, records);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn counters() {
+    let (_dir, db) = fresh().await;
+    conformance::counters(Arc::new(db)).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn groups_share_one_transaction() {
+    let (_dir, db) = fresh().await;
+    let db = Arc::new(db);
+    let queued = async |n| {
+        while db.stats().waiting < n {
+            tokio::task::yield_now().await;
+        }
+    };
+    conformance::groups(Arc::clone(&db) as Arc<dyn Repository>, || db.hold_writer(), queued).await.unwrap();
+    let stats = db.stats();
+    // Sixteen in one group; then a failed group, of which three jobs succeed alone.
+    assert_eq!((stats.jobs, stats.groups, stats.waiting), (16 + 3, 1 + 3, 0));
+}
+
+#[tokio::test]
+async fn everything_is_there_after_reopening() {
+    let (dir, db) = fresh().await;
+    let path = dir.path().join("xiezhi.db");
+    let mut file = Draft::new("F1", "JC-970101", "M1");
+    for _ in 0..3 {
+        assert_eq!(db.commit(file.next(vec![]).unwrap()).await.unwrap(), Committed::Done);
+    }
+    let events = db.events("F1").await.unwrap();
+    db.close().await;
+    assert!(matches!(db.next_number("JC-970101", "审查", 2026).await, Err(StoreError::Stopped)));
+    let again = Sqlite::open(&path).await.unwrap();
+    assert_eq!(again.events("F1").await.unwrap(), events);
+    assert_eq!(again.state("F1").await.unwrap(), Some(file.state));
+    assert_eq!(again.file("F1").await.unwrap(), Some(file.row));
+}
+
+#[tokio::test]
+async fn a_second_opening_is_refused() {
+    let (dir, db) = fresh().await;
+    let path = dir.path().join("xiezhi.db");
+    let refused = Sqlite::open(&path).await.unwrap_err();
+    assert!(matches!(refused, StoreError::InUse(_)), "{refused}");
+    assert!(refused.to_string().starts_with("数据库已被另一个进程打开"), "{refused}");
+    db.close().await;
+    Sqlite::open(&path).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused_and_left_alone() {
+    let (dir, db) = fresh().await;
+    let path = dir.path().join("xiezhi.db");
+    db.close().await;
+    let other = behind(&path).await;
+    other.execute_unprepared("INSERT INTO schema_version (step) VALUES (9999)").await.unwrap();
+    other.close().await.unwrap();
+    for _ in 0..2 {
+        let refused = Sqlite::open(&path).await.unwrap_err();
+        assert!(refused.to_string().contains("第 9999 版"), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_called_corrupt() {
+    let (dir, db) = fresh().await;
+    let path = dir.path().join("xiezhi.db");
+    let mut file = Draft::new("F1", "JC-970101", "M1");
+    db.commit(file.next(vec![]).unwrap()).await.unwrap();
+    let other = behind(&path).await;
+    other.execute_unprepared("UPDATE files SET state = '{\"id\": 云五一'; UPDATE events SET hash = 'x'").await.unwrap();
+    let state = db.state("F1").await.unwrap_err();
+    assert!(matches!(state, StoreError::Corrupt { what: "案卷状态", .. }), "{state}");
+    assert!(!state.to_string().contains("云五一"), "an error must not repeat what is stored: {state}");
+    let events = db.events("F1").await.unwrap_err();
+    assert!(matches!(events, StoreError::Corrupt { what: "事件", .. }), "{events}");
+    // The rest can still be served.
+    assert!(db.file("F1").await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn what_was_destroyed_is_not_left_in_the_files() {
+    let (dir, db) = fresh().await;
+    let mut file = Draft::new("F1", "JC-970101", "M1");
+    let mut commit = file.next(vec![]).unwrap();
+    commit.event.payload.as_mut().unwrap().reason = Some("SECRET-REASON".into());
+    db.commit(commit).await.unwrap();
+    let traces = || {
+        let all = std::fs::read_dir(dir.path()).unwrap();
+        all.filter(|f| {
+            let bytes = std::fs::read(f.as_ref().unwrap().path()).unwrap();
+            bytes.windows(13).any(|w| w == b"SECRET-REASON")
+        })
+        .count()
+    };
+    assert!(traces() > 0);
+    db.destroy_payload("E-F1-1").await.unwrap();
+    assert_eq!(traces(), 0);
+}

@@ -1,0 +1,86 @@
+//! `xiezhi demo`: the invented province and the stories played in it.
+
+mod client;
+mod play;
+mod province;
+mod report;
+mod story;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context;
+use clap::Subcommand;
+
+pub use province::Province;
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// 通过 HTTP 接口播放一个案例剧本（drunk-driving、returned ...）
+    Play(PlayArgs),
+    /// 列出案例剧本
+    List,
+}
+
+#[derive(clap::Args)]
+pub struct PlayArgs {
+    /// 剧本名称
+    story: String,
+    /// 正在运行的演示服务器
+    #[arg(long, default_value = "http://127.0.0.1:8080")]
+    server: String,
+    /// 另起一个临时的演示服务器，播放后删除
+    #[arg(long)]
+    ephemeral: bool,
+    /// 案卷大约多少页
+    #[arg(long)]
+    pages: Option<u32>,
+    /// 每行输出一个 JSON 对象
+    #[arg(long)]
+    json: bool,
+    /// 临时服务器的数据目录（默认新建并在结束后删除）
+    #[arg(long)]
+    keep: Option<PathBuf>,
+}
+
+pub async fn run(command: &Command, library: &Path, examples: &Path) -> anyhow::Result<bool> {
+    match command {
+        Command::List => {
+            for entry in std::fs::read_dir(examples.join("stories"))? {
+                let path = entry?.path();
+                if path.extension().is_some_and(|e| e == "yaml") {
+                    let s: story::Story = crate::files::yaml(&path)?;
+                    println!("{:<20}{}", s.story, s.name);
+                }
+            }
+            Ok(true)
+        }
+        Command::Play(args) => play_args(args, library, examples).await,
+    }
+}
+
+async fn play_args(args: &PlayArgs, library: &Path, examples: &Path) -> anyhow::Result<bool> {
+    let province = Province::read(examples)?;
+    let story: story::Story = crate::files::yaml(&examples.join("stories").join(format!("{}.yaml", args.story)))
+        .with_context(|| format!("没有剧本“{}”：xiezhi demo list 列出全部剧本", args.story))?;
+    let report = report::Report::new(args.json);
+    if !args.ephemeral {
+        return play::play(&story, &province, &args.server, args.pages, &report).await;
+    }
+    let temporary = tempfile::tempdir()?;
+    let data = args.keep.clone().unwrap_or_else(|| temporary.path().to_path_buf());
+    let door = crate::node::open(&data, library, examples, true).await?;
+    let carrier = exchange::start(door.clone());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let app = Arc::new(server::App::new(door, server::Settings::default()));
+    let served = tokio::spawn(server::serve(app, listener, async {
+        let _ = stopped.await;
+    }));
+    let good = play::play(&story, &province, &url, args.pages, &report).await;
+    let _ = stop.send(());
+    served.await??;
+    carrier.abort();
+    good
+}

@@ -1,0 +1,67 @@
+//! The `xiezhi` command line: serving a node, playing demonstrations, checking the library,
+//! verifying what is kept.
+
+mod demo;
+mod files;
+mod library;
+mod node;
+mod rebuild;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// 政法一体化单轨制协同办案平台
+#[derive(Parser)]
+#[command(name = "xiezhi", version, about, long_about = None)]
+struct Cli {
+    /// 规则库所在目录
+    #[arg(long, global = true, default_value = "library", env = "XIEZHI_LIBRARY")]
+    library: PathBuf,
+    /// 示例（虚构省份、案例剧本）所在目录
+    #[arg(long, global = true, default_value = "examples", env = "XIEZHI_EXAMPLES")]
+    examples: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// 启动一个节点
+    Serve(serve::Args),
+    /// 演示：播放一个案例剧本
+    #[command(subcommand)]
+    Demo(demo::Command),
+    /// 规则库：检查、查看、导出格式定义
+    #[command(subcommand)]
+    Library(library::Command),
+    /// 由事件重建状态；--check 只核对、不改动
+    Rebuild(rebuild::Args),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,server=info,exchange=info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let done = match &cli.command {
+        Command::Library(c) => library::run(c, &cli.library),
+        Command::Serve(a) => block_on(serve::run(a, &cli.library, &cli.examples)),
+        Command::Demo(c) => block_on(demo::run(c, &cli.library, &cli.examples)),
+        Command::Rebuild(a) => block_on(rebuild::run(a, &cli.library, &cli.examples)),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(e) => {
+            eprintln!("错误：{e:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn block_on(f: impl Future<Output = anyhow::Result<bool>>) -> anyhow::Result<bool> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(f)
+}

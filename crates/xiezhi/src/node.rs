@@ -1,0 +1,42 @@
+//! A node: its folder, its door, and the province of a demonstration.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+use door::Door;
+use store::content::Folder;
+use store::sqlite::Sqlite;
+
+use crate::{demo, files};
+
+/// Opens the node kept in a folder (created where it is new).
+pub async fn open(data: &Path, library: &Path, examples: &Path, demonstration: bool) -> anyhow::Result<Arc<Door>> {
+    std::fs::create_dir_all(data).with_context(|| format!("创建数据目录“{}”", data.display()))?;
+    let mut files = files::library_files(library)?;
+    let policies = files::policies(library)?;
+    let province = demonstration.then(|| demo::Province::read(examples)).transpose()?;
+    if let Some(p) = &province {
+        add_regions(&mut files, p);
+    }
+    let checked = {
+        let files = files.clone();
+        tokio::task::spawn_blocking(move || files::read_library(&files)).await??
+    };
+    let store: Arc<Sqlite> = Arc::new(Sqlite::open(&data.join("xiezhi.db")).await?);
+    let contents = Folder::open(&data.join("contents"))?;
+    if let Some(p) = &province {
+        p.settle(store.as_ref()).await?;
+    }
+    Ok(Arc::new(Door::open(store, contents, checked, &files, policies, demonstration).await?))
+}
+
+/// The invented divisions of a demonstration stand behind the real ones.
+fn add_regions(files: &mut BTreeMap<String, Vec<u8>>, province: &demo::Province) {
+    if let Some(csv) = files.get_mut("law/regions.csv") {
+        for r in &province.regions {
+            csv.extend_from_slice(format!("{},{}\n", r.code, r.name).as_bytes());
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! `xiezhi serve`.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context;
+
+use crate::{demo, node};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// 数据目录
+    #[arg(long, default_value = "data")]
+    data: PathBuf,
+    /// 监听地址
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// 作为演示环境启动：装入虚构省份，业务时间可以设置
+    #[arg(long)]
+    demonstration: bool,
+}
+
+pub async fn run(args: &Args, library: &Path, examples: &Path) -> anyhow::Result<bool> {
+    let door = node::open(&args.data, library, examples, args.demonstration).await?;
+    let carrier = exchange::start(door.clone());
+    let listener = tokio::net::TcpListener::bind(args.listen)
+        .await
+        .with_context(|| format!("不能监听 {}：可能已有程序占用", args.listen))?;
+    let address = listener.local_addr()?;
+    println!("獬豸已启动：http://{address}");
+    if args.demonstration {
+        demo::Province::read(examples)?.announce();
+    }
+    let app = Arc::new(server::App::new(door, server::Settings::default()));
+    server::serve(app, listener, stopped()).await?;
+    carrier.abort();
+    Ok(true)
+}
+
+/// Ctrl-C or SIGTERM.
+async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut s) => {
+                s.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = interrupt => {}
+        () = terminate => {}
+    }
+}
