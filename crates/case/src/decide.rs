@@ -173,8 +173,9 @@ fn propose(world: &World<'_>, state: &FileState, w: Work<'_>, deed: Deed<'_>, ro
             open: true,
         }),
     });
+    let handlers = w.instance(&instance).map(|i| i.handlers.clone()).unwrap_or_default();
     let mut d = w.finish();
-    head(&mut d, &deed, role, asker);
+    head(&mut d, &deed, role, asker, &handlers);
     d.warnings = deed.findings;
     Ok(d)
 }
@@ -368,12 +369,18 @@ fn complete(mut w: Work<'_>, deed: Deed<'_>, role: Id, asker: &Asker) -> Result<
         w.push(Effect::Locked {});
     }
     let mut d = w.finish();
-    head(&mut d, &deed, role, asker);
+    head(&mut d, &deed, role, asker, &handlers);
     d.warnings = deed.findings;
     Ok(d)
 }
 
-fn head(d: &mut Decided, deed: &Deed<'_>, role: Id, asker: &Asker) {
+fn head(d: &mut Decided, deed: &Deed<'_>, role: Id, asker: &Asker, handlers: &[Handler]) {
+    // A delegation was used only where the case is in the hands of the one who gave it.
+    let holds = |user: &String| handlers.iter().any(|h| &h.user == user);
+    let assigned = deed.library.roles.roles.get(&role).is_some_and(|r| r.works == Works::Assigned);
+    if assigned && !holds(&asker.user) {
+        d.acting_for = asker.acting_for.iter().find(|u| holds(u)).cloned();
+    }
     d.role = role;
     d.instance = Some(deed.instance.to_owned());
     d.action = deed.id.clone();
@@ -381,5 +388,4 @@ fn head(d: &mut Decided, deed: &Deed<'_>, role: Id, asker: &Asker) {
     d.basis.clone_from(&deed.action.basis);
     d.library = Some(deed.library.digest);
     d.reason.clone_from(&deed.input.reason);
-    d.acting_for = asker.acting_for.first().cloned();
 }

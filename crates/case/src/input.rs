@@ -1,9 +1,10 @@
 //! What goes with an act: checked against the cards, then filed.
 
 use jiff::civil::Date;
+use law::time::Moment;
 use procedure::Library;
 use procedure::engine::values;
-use procedure::model::{Action, FieldRef, Process};
+use procedure::model::{Action, FieldRef, FieldType, Id, Process};
 use procedure::situation::{Card, Handler, Material, Volume};
 use serde_json::Value;
 
@@ -17,11 +18,11 @@ use crate::work::Work;
 pub(crate) fn check(library: &Library, action: &Action, process: &Process, state: &FileState, input: &Input, today: Date) -> Result<(), Refusal> {
     let mut reasons = Vec::new();
     let may_set = |f: &FieldRef| action.form.contains(f);
-    card(library, "case", &input.case, "case", &may_set, today, &mut reasons);
+    card(library, "case", &state.situation.case, &input.case, "case", &may_set, today, &mut reasons);
     for (s, fields) in &input.subjects {
         match state.situation.subjects.get(s) {
             None => reasons.push(Reason::new(format!("本案没有办理对象“{s}”")).at(format!("subjects.{s}"))),
-            Some(x) => card(library, x.card.as_str(), fields, &format!("subjects.{s}"), &may_set, today, &mut reasons),
+            Some(x) => card(library, x.card.as_str(), &x.fields, fields, &format!("subjects.{s}"), &may_set, today, &mut reasons),
         }
     }
     if !input.new_subjects.is_empty() && !action.subjects {
@@ -29,7 +30,7 @@ pub(crate) fn check(library: &Library, action: &Action, process: &Process, state
     }
     for (i, fields) in input.new_subjects.iter().enumerate() {
         // Whatever is known of a new subject may be given with it.
-        card(library, process.subject.as_str(), fields, &format!("new_subjects.{i}"), &|_| true, today, &mut reasons);
+        card(library, process.subject.as_str(), &Card::new(), fields, &format!("new_subjects.{i}"), &|_| true, today, &mut reasons);
     }
     for (i, m) in input.materials.iter().enumerate() {
         material(library, action, state, m, &format!("materials.{i}"), today, &mut reasons);
@@ -40,7 +41,11 @@ pub(crate) fn check(library: &Library, action: &Action, process: &Process, state
     if reasons.is_empty() { Ok(()) } else { Err(Refusal { kind: RefusalKind::Input, reasons }) }
 }
 
-fn card(library: &Library, card_id: &str, fields: &Card, place: &str, may_set: &dyn Fn(&FieldRef) -> bool, today: Date, out: &mut Vec<Reason>) {
+/// Checks the fields given, together with those that the card already holds.
+#[allow(clippy::too_many_arguments)]
+fn card(library: &Library, card_id: &str, held: &Card, fields: &Card, place: &str, may_set: &dyn Fn(&FieldRef) -> bool, today: Date, out: &mut Vec<Reason>) {
+    let mut whole = held.clone();
+    whole.extend(fields.clone());
     for (id, value) in fields {
         let f = FieldRef::new(card_id, id.as_str());
         let at = format!("{place}.{id}");
@@ -57,17 +62,29 @@ fn card(library: &Library, card_id: &str, fields: &Card, place: &str, may_set: &
         }
         if let Err(e) = values::check(library, def, value, today) {
             out.push(Reason::new(format!("“{}”{e}", def.name)).at(at));
+            whole.remove(id);
             continue;
         }
         if let Some(earlier) = &def.not_before
-            && let (Some(a), Some(b)) = (fields.get(earlier).and_then(Value::as_str), value.as_str())
-            && b.get(..10) < a.get(..10)
+            && let (Some(a), Some(b)) = (whole.get(earlier).and_then(Value::as_str), value.as_str())
+            && precedes(b, a)
         {
             let name = library.field(&FieldRef::new(card_id, earlier.as_str())).map_or("", |d| d.name.as_str());
             out.push(Reason::new(format!("“{}”不得早于“{name}”", def.name)).at(at));
         }
     }
-    identity(library, card_id, fields, place, today, out);
+    let tells = |id: &Id| library.field(&FieldRef::new(card_id, id.as_str())).is_some_and(|d| d.kind == FieldType::IdNumber);
+    if fields.keys().any(|f| tells(f) || ["birth", "sex"].contains(&f.as_str())) {
+        identity(library, card_id, &whole, place, today, out);
+    }
+}
+
+/// Whether one date or moment lies before another.
+fn precedes(b: &str, a: &str) -> bool {
+    match (b.parse::<Moment>(), a.parse::<Moment>()) {
+        (Ok(b), Ok(a)) => b < a,
+        _ => b.get(..10) < a.get(..10),
+    }
 }
 
 /// An identity number and the birth date and sex beside it must say the same (F105).
@@ -75,7 +92,7 @@ fn identity(library: &Library, card_id: &str, fields: &Card, place: &str, today:
     for (id, value) in fields {
         let is_number = library
             .field(&FieldRef::new(card_id, id.as_str()))
-            .is_some_and(|d| d.kind == procedure::model::FieldType::IdNumber);
+            .is_some_and(|d| d.kind == FieldType::IdNumber);
         let Some(number) = value.as_str().filter(|_| is_number) else { continue };
         let Ok(parsed) = law::IdNumber::parse(number, today, &library.law.regions) else { continue };
         if let Some(birth) = fields.get("birth").and_then(Value::as_str)
@@ -104,6 +121,11 @@ fn material(library: &Library, action: &Action, state: &FileState, m: &NewMateri
     }
     if def.numbered && m.number.is_none() {
         out.push(Reason::new(format!("《{}》须写明文号", def.name)).at(format!("{place}.number")));
+    }
+    if let Some(v) = &m.volume
+        && !library.standard.volumes.contains_key(v)
+    {
+        out.push(Reason::new(format!("没有卷种“{v}”")).at(format!("{place}.volume")));
     }
     if let Some(d) = m.date
         && d > today

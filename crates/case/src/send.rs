@@ -70,6 +70,7 @@ fn case_number(w: &mut Work<'_>, deed: &Deed<'_>) -> Option<String> {
 fn destinations(w: &Work<'_>, deed: &Deed<'_>, route: &Route, subjects: Vec<String>) -> Result<BTreeMap<String, Vec<String>>, Refusal> {
     let nobody = |text: String| Refusal { kind: RefusalKind::Route, reasons: vec![Reason::new(text)] };
     let units = w.world.units;
+    let called = |agency: &Id| deed.library.roles.agencies.get(agency).map_or_else(|| agency.to_string(), |a| a.name.clone());
     let mut out = BTreeMap::new();
     match route {
         Route::Origin => {
@@ -80,7 +81,7 @@ fn destinations(w: &Work<'_>, deed: &Deed<'_>, route: &Route, subjects: Vec<Stri
         Route::SameRegion(agency) => {
             let unit = units
                 .same_region(&w.state.unit, agency)
-                .ok_or_else(|| nobody(format!("本地没有“{agency}”机关，不能移送")))?;
+                .ok_or_else(|| nobody(format!("本地没有{}，不能移送", called(agency))))?;
             out.insert(unit, subjects);
         }
         Route::Taken(agency) => {
@@ -111,9 +112,9 @@ fn destinations(w: &Work<'_>, deed: &Deed<'_>, route: &Route, subjects: Vec<Stri
                 .input
                 .to_units
                 .get(agency)
-                .ok_or_else(|| nobody(format!("请选择送往的单位（to_units.{agency}）")))?;
+                .ok_or_else(|| nobody(format!("请选择送往的{}（to_units.{agency}）", called(agency))))?;
             if units.agency(unit).as_ref() != Some(agency) {
-                return Err(nobody(format!("所选单位不是“{agency}”机关")));
+                return Err(nobody(format!("所选单位不是{}", called(agency))));
             }
             out.insert(unit.clone(), subjects);
         }
@@ -223,13 +224,14 @@ fn carried(w: &Work<'_>, deed: &Deed<'_>, def: &procedure::model::MessageDef, su
     (volumes, materials)
 }
 
-/// Every fault that stands against accepting what came in: what a return lists.
+/// Every fault that stands against accepting what came in: what a return lists. Counted are only
+/// the acceptances that could have been given where the return was.
 fn acceptance_faults(w: &Work<'_>, deed: &Deed<'_>) -> Vec<requirements::Finding> {
     let accepting = deed
         .process
         .actions
         .iter()
-        .filter(|(_, a)| a.answers == Some(Answering::Accepted))
+        .filter(|(_, a)| a.answers == Some(Answering::Accepted) && a.from.iter().any(|f| deed.action.from.contains(f)))
         .map(|(id, _)| id);
     let mut out: Vec<requirements::Finding> = Vec::new();
     for action in accepting {

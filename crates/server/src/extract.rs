@@ -44,7 +44,7 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let read = read.and_then(|v| source.end().map(|()| v).map_err(|e| (".".into(), e)));
     read.map_err(|(path, e)| {
         let at = format!("第 {} 行第 {} 列", e.line(), e.column());
-        let place = if path == "." { at.clone() } else { format!("{path}（{at}）") };
+        let place = if path == "." || !e.is_data() { at } else { format!("{path}（{at}）") };
         let (kind, text) = match e.classify() {
             Category::Data => ("bad-value", data_fault(&e.to_string())),
             Category::Eof => ("bad-json", "JSON 不完整，缺少结尾".into()),
@@ -152,7 +152,7 @@ mod tests {
             ("{}", "缺少字段“name”"),
             ("{\"name\": \"a\", \"nome\": 1}", "没有“nome”这个字段"),
             ("{\"name\": 5}", "类型不对，应为文字"),
-            ("{\"name\": \"a\", \"pages\": [1, \"b\"]}", "pages[1]（第 1 行第 29 列）：类型不对，应为整数"),
+            ("{\"name\": \"a\", \"pages\": [1, \"b\"]}", "pages[1]（第 1 行第 30 列）：类型不对，应为整数"),
             ("{\"name\": \"a\"} {}", "不是有效的 JSON"),
         ] {
             let found = detail(text);

@@ -52,19 +52,18 @@ async fn write(door: Arc<Door>, mut entries: mpsc::Receiver<Entry>) {
     let mut tick = tokio::time::interval(REST);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
-        let (mut flush, mut waiting, mut over) = (false, None, false);
         // A failing database must not fill the memory: with too many rows in hand, none is taken.
-        tokio::select! {
+        let (flush, waiting, over) = tokio::select! {
             entry = entries.recv(), if rows.len() < QUEUE => match entry {
                 Some(Entry::Row(r)) => {
                     rows.push(r);
-                    flush = rows.len() % BATCH == 0;
+                    (rows.len() % BATCH == 0, None, false)
                 }
-                Some(Entry::Flush(done)) => (flush, waiting) = (true, Some(done)),
-                None => (flush, over) = (true, true),
+                Some(Entry::Flush(done)) => (true, Some(done), false),
+                None => (true, None, true),
             },
-            _ = tick.tick() => flush = true,
-        }
+            _ = tick.tick() => (true, None, false),
+        };
         if flush && !rows.is_empty() {
             match door.store().log_access(rows.clone()).await {
                 Ok(()) => rows.clear(),

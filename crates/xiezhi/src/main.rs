@@ -1,6 +1,7 @@
 //! The `xiezhi` command line: serving a node, playing demonstrations, checking the library,
 //! verifying what is kept.
 
+mod bench;
 mod demo;
 mod files;
 mod library;
@@ -37,6 +38,9 @@ enum Command {
     /// 规则库：检查、查看、导出格式定义
     #[command(subcommand)]
     Library(library::Command),
+    /// 测量：移送、办理速度（与同机的对照相比）
+    #[command(subcommand)]
+    Bench(bench::Command),
     /// 由事件重建状态；--check 只核对、不改动
     Rebuild(rebuild::Args),
 }
@@ -50,6 +54,7 @@ fn main() -> ExitCode {
         Command::Library(c) => library::run(c, &cli.library),
         Command::Serve(a) => block_on(serve::run(a, &cli.library, &cli.examples)),
         Command::Demo(c) => block_on(demo::run(c, &cli.library, &cli.examples)),
+        Command::Bench(c) => block_on(bench::run(c, &cli.library, &cli.examples)),
         Command::Rebuild(a) => block_on(rebuild::run(a, &cli.library, &cli.examples)),
     };
     match done {

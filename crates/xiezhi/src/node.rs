@@ -12,7 +12,7 @@ use store::sqlite::Sqlite;
 use crate::{demo, files};
 
 /// Opens the node kept in a folder (created where it is new).
-pub async fn open(data: &Path, library: &Path, examples: &Path, demonstration: bool) -> anyhow::Result<Arc<Door>> {
+pub async fn open(data: &Path, library: &Path, examples: &Path, demonstration: bool) -> anyhow::Result<(Arc<Door>, Arc<Sqlite>)> {
     std::fs::create_dir_all(data).with_context(|| format!("创建数据目录“{}”", data.display()))?;
     let mut files = files::library_files(library)?;
     let policies = files::policies(library)?;
@@ -25,11 +25,12 @@ pub async fn open(data: &Path, library: &Path, examples: &Path, demonstration: b
         tokio::task::spawn_blocking(move || files::read_library(&files)).await??
     };
     let store: Arc<Sqlite> = Arc::new(Sqlite::open(&data.join("xiezhi.db")).await?);
-    let contents = Folder::open(&data.join("contents"))?;
+    let contents = Folder::open(data.join("contents"))?;
     if let Some(p) = &province {
         p.settle(store.as_ref()).await?;
     }
-    Ok(Arc::new(Door::open(store, contents, checked, &files, policies, demonstration).await?))
+    let door = Door::open(store.clone(), contents, checked, &files, policies, demonstration).await?;
+    Ok((Arc::new(door), store))
 }
 
 /// The invented divisions of a demonstration stand behind the real ones.

@@ -18,7 +18,7 @@ pub struct Args {
 }
 
 pub async fn run(args: &Args, library: &Path, examples: &Path) -> anyhow::Result<bool> {
-    let door = node::open(&args.data, library, examples, args.demonstration).await?;
+    let (door, store) = node::open(&args.data, library, examples, args.demonstration).await?;
     if !args.check {
         let n = door.rebuild().await?;
         println!("已由事件重建 {n} 个案件的状态");
@@ -40,5 +40,6 @@ pub async fn run(args: &Args, library: &Path, examples: &Path) -> anyhow::Result
     if v.defects.is_empty() {
         println!("全部一致");
     }
+    store.close().await;
     Ok(v.defects.is_empty())
 }

@@ -22,7 +22,7 @@ pub struct Args {
 }
 
 pub async fn run(args: &Args, library: &Path, examples: &Path) -> anyhow::Result<bool> {
-    let door = node::open(&args.data, library, examples, args.demonstration).await?;
+    let (door, store) = node::open(&args.data, library, examples, args.demonstration).await?;
     let carrier = exchange::start(door.clone());
     let listener = tokio::net::TcpListener::bind(args.listen)
         .await
@@ -35,6 +35,7 @@ pub async fn run(args: &Args, library: &Path, examples: &Path) -> anyhow::Result
     let app = Arc::new(server::App::new(door, server::Settings::default()));
     server::serve(app, listener, stopped()).await?;
     carrier.abort();
+    store.close().await;
     Ok(true)
 }
 

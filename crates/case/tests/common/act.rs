@@ -71,6 +71,8 @@ pub struct Act<'s> {
     papers: Vec<Paper>,
     without: Vec<String>,
     input: Input,
+    helpful: bool,
+    edits: Vec<Box<dyn FnOnce(&mut Input)>>,
 }
 
 impl<'s> Act<'s> {
@@ -87,6 +89,8 @@ impl<'s> Act<'s> {
             papers: Vec::new(),
             without: Vec::new(),
             input: Input::default(),
+            helpful: true,
+            edits: Vec::new(),
         }
     }
 
@@ -113,6 +117,11 @@ impl<'s> Act<'s> {
     /// Fills fields of the subject's card; of a new subject where the act opens the process.
     pub fn person(mut self, fields: Value) -> Self {
         self.person.extend(card(fields));
+        self
+    }
+    /// Names a further subject.
+    pub fn new_person(mut self, fields: Value) -> Self {
+        self.input.new_subjects.push(card(fields));
         self
     }
     /// Files a material, or says more about one that the act issues.
@@ -143,6 +152,17 @@ impl<'s> Act<'s> {
         self
     }
 
+    /// No reason and no assignment are given by themselves.
+    pub fn bare(mut self) -> Self {
+        self.helpful = false;
+        self
+    }
+    /// Changes what goes with the act in the end.
+    pub fn edit(mut self, edit: impl FnOnce(&mut Input) + 'static) -> Self {
+        self.edits.push(Box::new(edit));
+        self
+    }
+
     /// Asks for it and gets it; every approver agrees, every message is carried.
     pub fn done(self) {
         let (story, unit, instance) = self.proposed();
@@ -152,7 +172,7 @@ impl<'s> Act<'s> {
     /// Asks for it and gets it, or gets a proposal; nobody approves yet.
     pub fn proposed(self) -> (&'s mut Story, String, String) {
         let name = format!("{} {}.{}", self.asker.unit, self.process, self.action);
-        let (story, asker, command) = self.command(true);
+        let (story, asker, command) = self.command();
         let decided = story.decides(&asker, &command).unwrap_or_else(|e| panic!("{name} is refused: {e:#?}"));
         let instance = decided.instance.clone().unwrap();
         story.records(&asker, decided);
@@ -162,16 +182,16 @@ impl<'s> Act<'s> {
     /// Asks for it and is refused.
     pub fn refused(self) -> Refusal {
         let name = format!("{} {}.{}", self.asker.unit, self.process, self.action);
-        let (story, asker, command) = self.command(true);
+        let (story, asker, command) = self.command();
         match story.decides(&asker, &command) {
             Ok(_) => panic!("{name} is not refused"),
             Err(refusal) => refusal,
         }
     }
 
-    /// The command as it would be given. With `helpful`, a reason and an assignment are given
-    /// where the action asks for them.
-    pub fn command(mut self, helpful: bool) -> (&'s mut Story, Asker, Command) {
+    /// The command as it would be given. A reason and an assignment are given by themselves where
+    /// the action asks for them.
+    pub fn command(mut self) -> (&'s mut Story, Asker, Command) {
         let unit = self.asker.unit.clone();
         let library = self.story.library.clone();
         let def = library.processes.get(&self.process).and_then(|p| p.actions.get(&self.action)).cloned();
@@ -186,7 +206,7 @@ impl<'s> Act<'s> {
                 .collect();
             issued.append(&mut self.papers);
             self.papers = issued;
-            if helpful {
+            if self.helpful {
                 self.help(d, &unit);
             }
         }
@@ -201,6 +221,9 @@ impl<'s> Act<'s> {
         } else if !self.person.is_empty() {
             let who = self.subjects.first().cloned().unwrap_or_else(|| self.story.subject(&unit));
             input.subjects.insert(who, self.person);
+        }
+        for edit in self.edits {
+            edit(&mut input);
         }
         let command = if opens {
             Command::Open { process: self.process, input }

@@ -4,7 +4,7 @@
 //! A story is told with [`Story::does`]: who does which action of which process, with what. The
 //! documents that an action must issue are filed by themselves, their index entries saying what
 //! the cards say, unless the story says otherwise.
-#![allow(dead_code, reason = "each test file uses a part")]
+#![allow(dead_code, unused_imports, reason = "each test file uses a part")]
 
 mod act;
 mod audit;

@@ -15,7 +15,7 @@ use crate::signed::Signed;
 /// The business clock: legal time. Sessions never look at it.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({"now": "2024-03-07T01:30:00Z", "set": true, "demonstration": true}))]
-pub struct Clock {
+pub struct BusinessClock {
     /// The legal moment.
     #[schema(value_type = String, format = DateTime)]
     now: Moment,
@@ -36,13 +36,13 @@ pub struct SetClock {
     at: Option<Moment>,
 }
 
-fn clock(app: &App) -> Clock {
-    Clock { now: app.door.now(), set: app.door.clock_is_set(), demonstration: app.door.demonstration() }
+fn clock(app: &App) -> BusinessClock {
+    BusinessClock { now: app.door.now(), set: app.door.clock_is_set(), demonstration: app.door.demonstration() }
 }
 
 /// 查看业务时间
-#[utoipa::path(get, path = "/api/clock", tag = "业务时间", operation_id = "read_clock", responses((status = 200, description = "业务时间", body = Clock)))]
-pub async fn read(State(app): State<Arc<App>>) -> axum::Json<Clock> {
+#[utoipa::path(get, path = "/api/clock", tag = "业务时间", operation_id = "read_clock", responses((status = 200, description = "业务时间", body = BusinessClock)))]
+pub async fn read(State(app): State<Arc<App>>) -> axum::Json<BusinessClock> {
     axum::Json(clock(&app))
 }
 
@@ -50,11 +50,11 @@ pub async fn read(State(app): State<Arc<App>>) -> axum::Json<Clock> {
 #[utoipa::path(
     put, path = "/api/clock", tag = "业务时间", operation_id = "set_clock",
     responses(
-        (status = 200, description = "已设置", body = Clock),
+        (status = 200, description = "已设置", body = BusinessClock),
         (status = 403, description = "不是演示环境", body = Document, content_type = "application/problem+json"),
     )
 )]
-pub async fn set(State(app): State<Arc<App>>, _: Signed, Json(body): Json<SetClock>) -> Answer<axum::Json<Clock>> {
+pub async fn set(State(app): State<Arc<App>>, _: Signed, Json(body): Json<SetClock>) -> Answer<axum::Json<BusinessClock>> {
     app.door.set_clock(body.at).await?;
     Ok(axum::Json(clock(&app)))
 }

@@ -46,7 +46,7 @@ pub struct File {
     #[schema(value_type = Vec<schema::InstanceOffers>)]
     instances: Value,
     /// Deadlines.
-    #[schema(value_type = Vec<schema::Clock>)]
+    #[schema(value_type = Vec<schema::DeadlineRow>)]
     clocks: Vec<ClockRow>,
     /// This person may read the dossier.
     reads: bool,

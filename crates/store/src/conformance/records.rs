@@ -131,7 +131,7 @@ pub async fn records(repo: &dyn Repository) -> Outcome {
     let row = |n: u32| AccessRow {
         at: at(n.into()),
         user: "u1".into(),
-        file: if n % 2 == 0 { "F1" } else { "F2" }.into(),
+        file: if n.is_multiple_of(2) { "F1" } else { "F2" }.into(),
         material: "W1".into(),
         page: n,
     };

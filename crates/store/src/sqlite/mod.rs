@@ -80,6 +80,8 @@ impl Sqlite {
             .pragma("secure_delete", "ON");
         let write = connect(1, write).await?;
         schema::migrate(&write).await?;
+        // The file belongs to this process alone, so whoever held a lease is gone.
+        write.execute_unprepared("UPDATE outbox SET lease_until = NULL WHERE delivered_at IS NULL").await?;
         let read = connect(READERS, base.pragma("query_only", "ON")).await?;
         let shared = Arc::new(writer::Shared::default());
         let (jobs, queue) = mpsc::channel(QUEUE);

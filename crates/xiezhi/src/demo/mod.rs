@@ -1,5 +1,6 @@
 //! `xiezhi demo`: the invented province and the stories played in it.
 
+mod bench;
 mod client;
 mod play;
 mod province;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::Subcommand;
 
+pub use bench::handover;
 pub use province::Province;
 
 #[derive(Subcommand)]
@@ -69,18 +71,42 @@ async fn play_args(args: &PlayArgs, library: &Path, examples: &Path) -> anyhow::
     }
     let temporary = tempfile::tempdir()?;
     let data = args.keep.clone().unwrap_or_else(|| temporary.path().to_path_buf());
-    let door = crate::node::open(&data, library, examples, true).await?;
-    let carrier = exchange::start(door.clone());
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-    let url = format!("http://{}", listener.local_addr()?);
-    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let app = Arc::new(server::App::new(door, server::Settings::default()));
-    let served = tokio::spawn(server::serve(app, listener, async {
-        let _ = stopped.await;
-    }));
-    let good = play::play(&story, &province, &url, args.pages, &report).await;
-    let _ = stop.send(());
-    served.await??;
-    carrier.abort();
+    let node = Node::start(&data, library, examples).await?;
+    let good = play::play(&story, &province, &node.url, args.pages, &report).await;
+    node.stop().await?;
     good
+}
+
+/// A demonstration server of one's own on a free port.
+pub struct Node {
+    /// Where it answers.
+    pub url: String,
+    stop: tokio::sync::oneshot::Sender<()>,
+    served: tokio::task::JoinHandle<std::io::Result<()>>,
+    carrier: tokio::task::JoinHandle<()>,
+}
+
+impl Node {
+    /// Starts it on a folder.
+    pub async fn start(data: &Path, library: &Path, examples: &Path) -> anyhow::Result<Self> {
+        let door = crate::node::open(data, library, examples, true).await?.0;
+        let carrier = exchange::start(door.clone());
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let app = Arc::new(server::App::new(door, server::Settings::default()));
+        let served = tokio::spawn(server::serve(app, listener, async {
+            // The sender gone means the same as a word from it.
+            let _ = stopped.await;
+        }));
+        Ok(Self { url, stop, served, carrier })
+    }
+
+    /// Stops it.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        let _ = self.stop.send(());
+        self.served.await??;
+        self.carrier.abort();
+        Ok(())
+    }
 }

@@ -18,26 +18,27 @@ use super::story::{FullSpec, Step, Story};
 
 /// Plays a story and verifies everything at its end; true when all holds.
 pub async fn play(story: &Story, province: &Province, server: &str, pages: Option<u32>, report: &Report) -> anyhow::Result<bool> {
-    let mut p = Player {
-        story,
-        province,
-        client: Client::new(server)?,
-        report,
-        matter: None,
-        processes: Value::Null,
-        documents: Value::Null,
-        made: 0,
-        pages: 0,
-        wanted: pages.unwrap_or(story.pages),
-        numbers: BTreeMap::new(),
-        run: format!("{:x}", jiff::Timestamp::now().as_nanosecond()),
-    };
+    let mut p = Player::new(story, province, server, pages, report)?;
     report.title(&story.story, &story.name);
     let began = Instant::now();
     for (i, step) in story.steps.iter().enumerate() {
         p.step(i, step).await.with_context(|| format!("第 {} 步 {} {}", i + 1, step.at, step.act))?;
     }
     p.verify(began).await
+}
+
+/// Plays a story up to an act and lets somebody look at what arrived; returns how long the look
+/// (with its acceptance check) took, in milliseconds.
+pub async fn play_and_look(story: &Story, province: &Province, server: &str, looker: &str, report: &Report) -> anyhow::Result<u128> {
+    let mut p = Player::new(story, province, server, None, report)?;
+    for (i, step) in story.steps.iter().enumerate() {
+        p.step(i, step).await.with_context(|| format!("第 {} 步 {} {}", i + 1, step.at, step.act))?;
+    }
+    p.client.sign_in(looker, PASSWORD).await?;
+    let began = Instant::now();
+    let file = p.file_of(looker).await?.ok_or_else(|| anyhow!("收文单位没有收到案件"))?;
+    p.client.get(looker, &format!("/api/files/{file}")).await?;
+    Ok(began.elapsed().as_millis())
 }
 
 struct Player<'a> {
@@ -55,7 +56,24 @@ struct Player<'a> {
     run: String,
 }
 
-impl Player<'_> {
+impl<'a> Player<'a> {
+    fn new(story: &'a Story, province: &'a Province, server: &str, pages: Option<u32>, report: &'a Report) -> anyhow::Result<Self> {
+        Ok(Self {
+            story,
+            province,
+            client: Client::new(server)?,
+            report,
+            matter: None,
+            processes: Value::Null,
+            documents: Value::Null,
+            made: 0,
+            pages: 0,
+            wanted: pages.unwrap_or(story.pages),
+            numbers: BTreeMap::new(),
+            run: format!("{:x}", jiff::Timestamp::now().as_nanosecond()),
+        })
+    }
+
     async fn step(&mut self, index: usize, step: &Step) -> anyhow::Result<()> {
         let (process, action) = step.act.split_once('.').ok_or_else(|| anyhow!("“{}”应写作 流程.动作", step.act))?;
         let login = self.login_of(step).await?;
@@ -64,7 +82,13 @@ impl Player<'_> {
         if self.documents.is_null() {
             let library = self.client.get(&login, "/api/library").await?;
             self.documents = library["documents"].clone();
-            self.processes = library["processes"].clone();
+            self.processes = library["processes"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|p| Some((p["id"].as_str()?.to_owned(), p.clone())))
+                .collect::<Map<_, _>>()
+                .into();
         }
         let file = self.file_of(&login).await?;
         let view = match &file {
@@ -96,13 +120,15 @@ impl Player<'_> {
         }
         self.print_act(step, &login, process, action, &answer, ms, pages, bytes);
         let file = answer["file"].as_str().unwrap_or_default().to_owned();
+        let mut pressed = began;
         for approver in &step.approve {
+            pressed = Instant::now();
             answer = self.approve(&file, step, approver).await?;
         }
         if answer["proposed"] == true && step.approve.is_empty() {
             bail!("{} 须经审批，剧本没有写明由谁审批", step.act);
         }
-        self.follow_messages(step, &login, &file, &answer).await
+        self.follow_messages(step, &login, &file, &answer, pressed).await
     }
 
     /// The sign-in name of who acts.
@@ -274,7 +300,7 @@ impl Player<'_> {
                 _ => None,
             })
             .collect();
-        Order { form, kind: spec.kind.clone(), title, pages: spec.pages, values, seed: self.story.seed + n as u64, dpi: 200, defects }
+        Order { form, kind: spec.kind.clone(), title, pages: spec.pages, values, seed: self.story.seed + n as u64, dpi: self.story.dpi, defects }
     }
 
     async fn approve(&mut self, file: &str, step: &Step, approver: &str) -> anyhow::Result<Value> {
@@ -307,12 +333,12 @@ impl Player<'_> {
         Ok(a.body)
     }
 
-    async fn follow_messages(&self, step: &Step, login: &str, file: &str, answer: &Value) -> anyhow::Result<()> {
+    async fn follow_messages(&self, step: &Step, login: &str, file: &str, answer: &Value, pressed: Instant) -> anyhow::Result<()> {
         for m in answer["messages"].as_array().into_iter().flatten() {
             let id = m["id"].as_str().unwrap_or_default();
-            let began = Instant::now();
             let sent = self.client.get(login, &format!("/api/files/{file}/messages/{id}?wait=30")).await?;
-            let ms = began.elapsed().as_millis();
+            // From the press of the button (the last approval) to the receipt.
+            let ms = pressed.elapsed().as_millis();
             let receipt = sent["technical"]["number"].as_str().ok_or_else(|| anyhow!("“{}”三十秒内没有送达", m["name"]))?;
             if sent["technical"]["answer"] != "received" {
                 bail!("“{}”被收文单位退回", m["name"]);

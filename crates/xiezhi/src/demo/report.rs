@@ -1,26 +1,56 @@
-//! What a played story prints: for people, or as JSON lines.
+//! What a played story prints: for people, as JSON lines, or nothing.
 
 use std::io::{IsTerminal, Write};
+use std::sync::Mutex;
 
 use serde_json::{Value, json};
 
 /// Where lines go.
 pub struct Report {
-    json: bool,
+    form: Form,
     progress: bool,
+}
+
+enum Form {
+    People,
+    Json,
+    Kept(Mutex<Vec<Value>>),
 }
 
 impl Report {
     /// For people, or JSON lines.
     pub fn new(json: bool) -> Self {
-        Self { json, progress: !json && std::io::stderr().is_terminal() }
+        let form = if json { Form::Json } else { Form::People };
+        Self { form, progress: !json && std::io::stderr().is_terminal() }
+    }
+
+    /// Prints nothing and keeps the objects.
+    pub fn keeping() -> Self {
+        Self { form: Form::Kept(Mutex::new(Vec::new())), progress: false }
+    }
+
+    /// What was kept.
+    pub fn kept(&self) -> Vec<Value> {
+        match &self.form {
+            Form::Kept(k) => k.lock().map(|k| k.clone()).unwrap_or_default(),
+            Form::People | Form::Json => Vec::new(),
+        }
     }
 
     /// A line for people and an object for programs.
     pub fn line(&self, text: &str, object: &Value) {
         let mut out = std::io::stdout().lock();
         // A closed pipe must not stop the story.
-        let _ = if self.json { writeln!(out, "{object}") } else { writeln!(out, "{text}") };
+        let _ = match &self.form {
+            Form::People => writeln!(out, "{text}"),
+            Form::Json => writeln!(out, "{object}"),
+            Form::Kept(k) => {
+                if let Ok(mut k) = k.lock() {
+                    k.push(object.clone());
+                }
+                Ok(())
+            }
+        };
     }
 
     /// How far long work has come; replaced by the next line.

@@ -17,6 +17,9 @@ pub struct Story {
     pub seed: u64,
     /// About how many pages the dossier has.
     pub pages: u32,
+    /// Dots per inch of scans.
+    #[serde(default = "dpi")]
+    pub dpi: u32,
     /// Values that forms print.
     pub values: BTreeMap<String, String>,
     /// Form of a kind of document, where it is not the kind's own identifier.
@@ -26,6 +29,10 @@ pub struct Story {
     pub numbers: BTreeMap<String, String>,
     /// The acts.
     pub steps: Vec<Step>,
+}
+
+fn dpi() -> u32 {
+    200
 }
 
 /// One act.

@@ -1,0 +1,90 @@
+//! 同案人: each has a track of his own; one is at large and stays behind with what concerns him alone.
+
+use case::RefusalKind;
+use serde_json::json;
+
+use crate::common::{POLICE, PROCURATORATE, Paper, Story, id_number};
+
+/// 盗窃罪 in the table of offences.
+const THEFT: &str = "221";
+
+fn two_thieves() -> (Story, String, String) {
+    let mut story = Story::begins("2026-03-02");
+    story
+        .does(POLICE, "officer", "GA01", "register")
+        .case(json!({"name": "南山库房失窃案", "accepted_at": "2026-03-01T08:00:00+08:00", "offence": THEFT,
+            "acted_to": "2026-02-28T23:00:00+08:00", "lead_officer": "邵砺锋", "second_officer": "卫知远"}))
+        .person(json!({"name": "温如许", "id_number": id_number("1991-05-06", 3), "birth": "1991-05-06"}))
+        .new_person(json!({"name": "顾又青", "id_number": id_number("1992-07-08", 5), "birth": "1992-07-08"}))
+        .done();
+    let subjects: Vec<String> = story.files[POLICE].state.situation.subjects.keys().cloned().collect();
+    let by_name = |name: &str| {
+        let s = &story.files[POLICE].state.situation.subjects;
+        subjects.iter().find(|p| s[*p].fields["name"] == name).unwrap().clone()
+    };
+    let (wen, gu) = (by_name("温如许"), by_name("顾又青"));
+    story
+        .does(POLICE, "officer", "GA01", "fill_card")
+        .for_subjects(&[&wen])
+        .case(json!({"jurisdiction": "place"}))
+        .person(json!({"at_large": false, "charge": THEFT}))
+        .done();
+    story.does(POLICE, "officer", "GA01", "fill_card").for_subjects(&[&gu]).person(json!({"at_large": true})).done();
+    story.does(POLICE, "officer", "GA01", "file_case").case(json!({"filed_on": "2026-03-02"})).done();
+    story
+        .does(POLICE, "officer", "GA01", "collect")
+        .for_subjects(&[&wen])
+        .file(Paper::of("EIDENTITY").about(&wen))
+        .file(Paper::of("W047").about(&wen))
+        .file(Paper::of("W048"))
+        .done();
+    story.does(POLICE, "officer", "GA01", "collect").for_subjects(&[&gu]).file(Paper::of("EIDENTITY").about(&gu)).done();
+    for (person, day) in [(&wen, "2026-03-02"), (&gu, "2026-03-02")] {
+        story
+            .does(POLICE, "officer", "GA01", "register_measure")
+            .for_subjects(&[person])
+            .person(json!({"measure": "none", "measure_decided_on": day}))
+            .done();
+    }
+    (story, wen, gu)
+}
+
+#[test]
+fn one_is_handed_over_and_the_other_follows() {
+    let (mut story, wen, gu) = two_thieves();
+    let both = story.does(POLICE, "officer", "GA01", "transfer").refused();
+    assert_eq!(both.kind, RefusalKind::Requirements);
+    assert_eq!(both.reasons[0].text, "有不得存在的情形：在逃（顾又青）。犯罪嫌疑人在逃的，应当在其到案后移送");
+
+    story.does(POLICE, "officer", "GA01", "transfer").for_subjects(&[&wen]).done();
+    let at = |story: &Story, unit: &str, process: &str, who: &str| story.instance(unit, process).tracks[who].state.to_string();
+    assert_eq!(at(&story, POLICE, "GA01", &wen), "transferred");
+    assert_eq!(at(&story, POLICE, "GA01", &gu), "investigating");
+    let theirs = &story.files[PROCURATORATE].state.situation;
+    assert!(!theirs.subjects.contains_key(&gu), "who stays behind is not named to the other side");
+    assert!(theirs.materials.iter().all(|m| m.about.is_empty() || m.about.contains(&wen)));
+    assert!(theirs.materials.iter().any(|m| m.kind.as_str() == "W048"), "what concerns everybody travels");
+    let evidence = theirs.volumes.iter().find(|v| v.kind.as_str() == "zhengju").unwrap();
+    assert!(evidence.partial, "a part of the volume stayed behind");
+
+    story.on("2026-03-03");
+    story.is_accepted_for_review();
+    assert_eq!(at(&story, POLICE, "GA01", &wen), "accepted");
+    assert_eq!(at(&story, POLICE, "GA01", &gu), "investigating");
+
+    // The other is caught: a second hand-over, a second instance, the same matter.
+    story.on("2026-03-10");
+    story.does(POLICE, "officer", "GA01", "fill_card").for_subjects(&[&gu]).person(json!({"at_large": false})).done();
+    story.does(POLICE, "officer", "GA01", "transfer").for_subjects(&[&gu]).done();
+    let second = story.carried.last().unwrap();
+    assert_eq!(second.kind.as_str(), "GJ-QS.YSQS");
+    assert_eq!(second.batch, 2);
+    assert_eq!(second.subjects.keys().collect::<Vec<_>>(), [&gu]);
+    story.is_accepted_for_review();
+    assert_eq!(story.files[PROCURATORATE].state.situation.instances.len(), 2);
+    let numbers: Vec<&str> =
+        story.files[PROCURATORATE].state.situation.instances.iter().filter_map(|i| i.number.as_deref()).collect();
+    assert_eq!(numbers, ["篱刑诉受〔2026〕970123000001号", "篱刑诉受〔2026〕970123000002号"]);
+    assert_eq!(at(&story, PROCURATORATE, "XQ01", &gu), "reviewing");
+    story.ends_in_order();
+}

@@ -1,0 +1,332 @@
+//! What `library check` refuses: small edits of the shipped library, each with the faults it must
+//! find, all of them and no others, with code, file and line.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests fail by panicking, as tests do")]
+
+mod common;
+
+use std::collections::BTreeMap;
+
+use procedure::{Fault, Library};
+
+type Files = BTreeMap<String, Vec<u8>>;
+
+const XQ05: &str = "processes/XQ05.yaml";
+const GA01: &str = "processes/GA01.yaml";
+const KS01: &str = "processes/KS01.yaml";
+const PERSON: &str = "facts/person.yaml";
+const MESSAGES: &str = "messages/police-procuratorate.yaml";
+
+/// A fault that must be found: its code, its file, texts that lead to its line one after the
+/// other, and words of its text.
+type Due<'a> = (&'a str, &'a str, &'a [&'a str], &'a str);
+
+/// Replaces the first occurrence, which must be there.
+fn edit(files: &mut Files, file: &str, from: &str, to: &str) {
+    let text = String::from_utf8(files[file].clone()).unwrap();
+    assert!(text.contains(from), "{file} has no {from}");
+    files.insert(file.into(), text.replacen(from, to, 1).into_bytes());
+}
+
+fn faults(files: &Files) -> Vec<Fault> {
+    Library::read(files).err().unwrap_or_default()
+}
+
+fn line(files: &Files, file: &str, path: &[&str]) -> u32 {
+    let text = String::from_utf8_lossy(&files[file]);
+    let mut at = 0;
+    for step in path {
+        at += text[at..].find(step).unwrap_or_else(|| panic!("{file} has no {step}"));
+    }
+    u32::try_from(text[..at].matches('\n').count()).unwrap() + 1
+}
+
+#[track_caller]
+fn finds(files: &Files, due: &[Due<'_>]) {
+    let found = faults(files);
+    let shown: Vec<String> = found.iter().map(ToString::to_string).collect();
+    assert_eq!(found.len(), due.len(), "\n{}", shown.join("\n"));
+    for (code, file, path, words) in due {
+        let line = if files.contains_key(*file) { line(files, file, path) } else { 1 };
+        assert!(
+            found.iter().any(|f| f.code == *code && f.file == *file && f.line == line && f.text.contains(words)),
+            "no [{code}] at {file}:{line} saying {words} in\n{}",
+            shown.join("\n")
+        );
+    }
+    assert!(found.iter().all(|f| f.column >= 1), "every fault has a column");
+}
+
+/// The edit in one file leads to one fault in it, on the line of a text.
+#[track_caller]
+fn one(file: &str, from: &str, to: &str, code: &str, at: &[&str], words: &str) {
+    let mut files = common::files();
+    edit(&mut files, file, from, to);
+    finds(&files, &[(code, file, at, words)]);
+}
+
+#[test]
+fn names_that_point_at_nothing() {
+    one(XQ05, "by: [legal_reviewer,", "by: [sheriff,", "name", &["accept:"], "没有角色“sheriff”");
+    one(XQ05, "to: resubmitted", "to: nowhere", "name", &["to: nowhere"], "没有状态“nowhere”");
+    one(XQ05, "initial: pending", "initial: begun", "name", &["initial: begun"], "没有状态“begun”");
+    one(XQ05, "issue: [W078]", "issue: [W978]", "name", &["W978"], "没有文书种类“W978”");
+    one(XQ05, "message: GJ-QS.BCQS, to: origin", "message: GJ-QS.XXXX, to: origin", "name", &["GJ-QS.XXXX"], "没有消息“GJ-QS.XXXX”");
+    one(XQ05, "custody_if: in_custody", "custody_if: in_prison", "name", &["in_prison"], "没有事实“in_prison”");
+    one(XQ05, "form: [case.supplement_result]", "form: [case.result]", "name", &["case.result]"], "没有字段“case.result”");
+    one(XQ05, "ends: [resubmit,", "ends: [resubmitt,", "name", &["ends: [resubmitt,"], "没有动作“resubmitt”");
+    one(XQ05, "agency: [police]", "agency: [militia]", "name", &["militia"], "没有机关“militia”");
+    one(XQ05, "subject: person", "subject: ghost", "name", &["ghost"], "没有卡“ghost”");
+    one(XQ05, "messages: [GJ-QS.BCZC]", "messages: [GJ-QS.XXXX]", "name", &["GJ-QS.XXXX"], "没有消息“GJ-QS.XXXX”");
+    one(GA01, "opens: [QB01]", "opens: [QB99]", "name", &["QB99"], "没有流程“QB99”");
+    one("processes/QB01.yaml", "signal:case_dropped", "signal:case_droped", "name", &["case_droped"], "没有哪个流程发出信号“case_droped”");
+    one("cards/person.yaml", "table: sex", "table: gender", "name", &["table: gender"], "没有代码表“gender”");
+    one("processes/XQ01.yaml", "code: \"07\"", "code: \"77\"", "name", &["code: \"77\""], "没有退回事由“77”");
+    one(KS01, "use: K09", "use: K77", "name", &["use: K77"], "没有骨架“K77”");
+    one("documents/police.yaml", "volume: wenshu", "volume: attic", "name", &["W001:"], "没有卷种“attic”");
+    one("processes/XQ01.yaml", "rights_told_on: $today", "rights_told_on: $tomorrow", "name", &["$tomorrow"], "不认识“$tomorrow”");
+    one(XQ05, "supplement_result: new_facts", "supplement_result: newer_facts", "name", &["newer_facts"], "字段 case.supplement_result 没有选项“newer_facts”");
+    one("facts/application.yaml", "about: application", "about: parcel", "name", &["about: parcel"], "没有卡“parcel”");
+}
+
+#[test]
+fn who_opens_what() {
+    one(GA01, "opens: [QB01]", "opens: [XQ05]", "opening", &["opens: [XQ05]"], "流程“XQ05”没有声明可由其他流程启动");
+    one(XQ05, "from: [pending]", "from: []", "opening", &["accept:"], "没有 from 的动作必须是启动流程的动作");
+    one(GA01, "by: [officer]\n    to: reviewing", "by: [officer]\n    from: [reviewing]\n    to: reviewing", "opening", &["register:", "from:"], "启动流程的动作不得有 from");
+}
+
+#[test]
+fn actions_that_nobody_may_do() {
+    one(XQ05, "by: [legal_reviewer, police_dept_head]", "by: []", "role", &["accept:"], "没有人可以做这个动作");
+    one(XQ05, "by: [legal_reviewer, police_dept_head]", "by: [judge]", "role", &["accept:"], "角色“法官”不在办理本流程的机关");
+}
+
+#[test]
+fn states_that_are_not_reached_or_not_left() {
+    let pending = "pending: {name: 待签收, stage: S10}";
+    one(XQ05, pending, &format!("{pending}\n  attic: {{name: 阁楼, end: true}}"), "unreachable", &["attic:"], "状态“阁楼”（attic）无法到达");
+    let mut files = common::files();
+    edit(&mut files, XQ05, pending, &format!("{pending}\n  pit: {{name: 深坑}}"));
+    edit(&mut files, XQ05, "from: [investigating]\n    files: true", "from: [investigating]\n    to: pit\n    files: true");
+    finds(&files, &[("no-exit", XQ05, &["pit: {"], "状态“深坑”（pit）没有出口")]);
+}
+
+#[test]
+fn deadlines_that_never_start_or_end_or_have_no_length() {
+    one(XQ05, "starts: [opened]", "starts: []", "never-starts", &["  D58:"], "期限“补充侦查期限”从不起算");
+    one(XQ05, "ends: [resubmit, resubmit_new, explain, withdraw, terminate]", "ends: []", "never-ends", &["  D58:"], "期限“补充侦查期限”从不终止");
+    let rules = "rules: [{otherwise: true, length: 1月}]";
+    one(XQ05, rules, "rules: [{if: in_custody, length: 1月}]", "rules", &["rules: [{if"], "最后一条规则须写 otherwise: true");
+    one(XQ05, rules, "rules: [{otherwise: true}]", "rules", &["rules: [{otherwise: true}]"], "规则须恰好写 length 或 months 之一");
+}
+
+#[test]
+fn citations_of_what_does_not_exist() {
+    let basis = "basis: [诉175, 公296]";
+    one(XQ05, basis, "basis: [诉999, 公296]", "citation", &["诉999"], "引用“诉999”有误");
+    one(XQ05, basis, "basis: [诉175, 怪296]", "citation", &["怪296"], "引用“怪296”有误");
+    one(XQ05, basis, "basis: [诉175, 第五条]", "citation", &["第五条"], "引用“第五条”有误");
+    one(MESSAGES, "basis: [诉162, 公289, 规156]", "basis: [诉162, 公389, 规156]", "citation", &["公389"], "引用“公389”有误");
+}
+
+#[test]
+fn expressions_that_do_not_type_check() {
+    let sound = "p.measure == 'bail'";
+    for (wrong, words) in [
+        ("p.measure == 3", "不能比较文字与整数"),
+        ("p.measure == 'bale'", "字段 person.measure 没有选项“bale”"),
+        ("p.measure in ['bale']", "字段 person.measure 没有选项“bale”"),
+        ("'fled' in p.special", "字段 person.special 没有选项“fled”"),
+        ("p.mesure == 'bail'", "人员案卡没有字段“mesure”"),
+        ("q.measure == 'bail'", "没有变量“q”"),
+        ("measure == 'bail'", "“measure”不是字段"),
+        ("p.measure < 'bail'", "文字不能比大小"),
+        ("p.measure == ", "表达式读不通"),
+        ("p.birth < '2026-02-30'", "“2026-02-30”不是日期"),
+        ("p.birth < p.custody_at", "不能比较日期与时刻"),
+        ("age(p.birth) < 18", "“age”应有 2 个参数"),
+        ("age(p.birth, p.name) < 18", "“age”的参数应为日期，却是文字"),
+        ("now() == p.birth", "没有函数“now”"),
+        ("p.measure.startsWith('b')", "不支持方法“startsWith”"),
+        ("p.measure in 'bail'", "in 之后应为多选字段，却是文字"),
+        ("p.rec_months in [3]", "in 之前应为文字，却是整数"),
+        ("p.measure in [3]", "in 之后的列表只能写文字"),
+        ("p.at_large && p.rec_months", "此处应为是非，却是整数"),
+        ("has(p.age_at_act)", "has() 只能用于案卡字段"),
+        ("p.rec_months < 1.5", "只能写整数、文字、true、false"),
+        ("p.record.exists(r, r.date == 'x')", "不支持"),
+        ("p.at_large ? true : false", "没有函数"),
+    ] {
+        one(PERSON, sound, wrong, "expression", &[wrong], words);
+    }
+    one(PERSON, sound, "p.rec_months", "type", &["cel: \"p.rec_months\""], "事实的表达式必须得出是非");
+    one(PERSON, "type: int, cel: \"age(", "type: date, cel: \"age(", "type", &["cel: \"age("], "表达式的类型与声明的类型不符");
+}
+
+#[test]
+fn facts_in_a_circle_or_defined_twice_over() {
+    let mut files = common::files();
+    edit(&mut files, PERSON, "cel: \"p.age_at_act < 18\"", "any: [defender_due]");
+    finds(
+        &files,
+        &[
+            ("circle", PERSON, &["  juvenile:"], "事实“juvenile”绕回了自己"),
+            ("circle", PERSON, &["  defender_due:"], "事实“defender_due”绕回了自己"),
+        ],
+    );
+    let cel = "cel: \"p.measure == 'bail'\"";
+    one(PERSON, cel, &format!("{cel}, document: W018"), "fact", &["  on_bail:"], "事实须恰好用 cel、all、any、document、state 之一写明");
+    one(PERSON, &format!(", {cel}"), "", "fact", &["  on_bail:"], "事实须恰好用");
+    one(PERSON, "age(p.birth, day(c.acted_to))", "p.age_at_act + 1", "circle", &["p.age_at_act + 1"], "派生值不得再引用派生值");
+}
+
+#[test]
+fn hand_overs_that_nobody_receives_or_answers() {
+    let mut files = common::files();
+    edit(&mut files, XQ05, "opens_on: {messages: [GJ-QS.BCZC]}", "opens_on: {messages: []}");
+    finds(&files, &[("nobody-receives", MESSAGES, &["  GJ-QS.BCZC:", "to: ["], "移送“退回补充侦查”在机关“police”没有流程接收")]);
+    let answers = "    answers: {technical: 2时, business: 1工作日}\n";
+    one(MESSAGES, answers, "", "unanswered", &["  GJ-QS.YSQS:", "name:"], "移送“移送审查起诉”没有写明答复期限");
+    one(XQ05, "    send: [{message: GJ-QS.BCQS, to: origin}]\n", "", "unanswered", &["accept:"], "答复移送的动作须向来件单位（origin）发出答复消息");
+    one(XQ05, "    answers: accepted\n", "", "unanswered", &["opens_on:"], "由移送启动的流程没有答复移送的动作");
+    one(XQ05, "message: GJ-QS.BCQS, to: origin", "message: GJ-QS.SL, to: origin", "sender", &["message: GJ-QS.SL"], "消息“审查起诉受理通知”不由本机关发出");
+    one(GA01, "GJ-QS.YSQS, to: {same_region: procuratorate}", "GJ-QS.YSQS, to: {same_region: court}", "receiver", &["same_region: court"], "消息“移送审查起诉”不发往机关“court”");
+}
+
+#[test]
+fn internal_volumes_in_messages() {
+    one(MESSAGES, "volumes: [wenshu,", "volumes: [zhencha_nei, wenshu,", "internal", &["zhencha_nei"], "“侦查内卷”是内卷，不得移送");
+    one(MESSAGES, "volumes: [wenshu,", "volumes: [attic, wenshu,", "name", &["attic"], "没有卷种“attic”");
+}
+
+#[test]
+fn requirements_that_are_not_what_they_say() {
+    let need = "need: {field: case.supplement_result}";
+    one(XQ05, need, "need: {field: case.supplement_result, catalogue: true}", "need", &["XQ05-R01"], "need 须恰好写一项");
+    one(XQ05, need, "need: {}", "need", &["XQ05-R01"], "need 须恰好写一项");
+    one(XQ05, "basis: [公296], remedy", "basis: [], remedy", "basis", &["XQ05-R01"], "要求须有依据");
+    one(XQ05, "id: XQ05-R02", "id: XQ05-R01", "duplicate", &["XQ05-R01", "\n", "XQ05-R01"], "要求“XQ05-R01”重复");
+    one("processes/XQ01.yaml", "agrees: {document: W077, fields: [person.name,", "agrees: {document: W077, fields: [person.phone,", "says", &["person.phone,"], "文书“W077”的著录项里没有 person.phone");
+}
+
+#[test]
+fn examples_that_do_not_show_what_they_should() {
+    let pass = "pass: {case: {supplement_result: done}}";
+    one(XQ05, pass, "pass: {}", "example", &["pass: {}"], "要求“XQ05-R01”：本应符合的例子不符合：未填写“案件案卡·补充侦查结果”");
+    one(XQ05, "fail: {}", "fail: {case: {supplement_result: done}}", "example", &["fail: {case"], "要求“XQ05-R01”：本应不符合的例子却符合");
+    one(XQ05, ", fail: {}", "", "example", &[pass], "要求“XQ05-R01”缺少不符合的例子（fail）");
+    one(XQ05, pass, "pass: {case: {result: done}}", "example", &["pass: {case"], "例子里没有字段“case.result”");
+    one(XQ05, pass, "pass: {case: {supplement_result: finished}}", "example", &["finished"], "例子里“case.supplement_result”的值不对：没有选项“finished”");
+    one(
+        "processes/XQ01.yaml",
+        "pass: {case: {offence: \"55\"}, materials: [{kind: EBLOOD}]}",
+        "pass: {case: {offence: \"221\"}, materials: [{kind: EBLOOD}]}",
+        "example",
+        &["offence: \"221\""],
+        "要求“XQ01-R05”：例子不满足前提“dangerous_driving”，说明不了问题",
+    );
+}
+
+#[test]
+fn nothing_is_implied_and_nothing_borrowed() {
+    one(XQ05, "name: 退回补充侦查\n", "name: &n 退回补充侦查\n", "yaml-anchor", &["&n"], "不得使用锚点");
+    one(XQ05, "name: 退回补充侦查\n", "name: !text 退回补充侦查\n", "yaml-tag", &["!text"], "不得使用类型标签");
+    one(XQ05, "from: \"2019-12-30\"", "from: 2019-12-30", "yaml-implicit", &["2019-12-30"], "日期“2019-12-30”须加引号");
+    one(XQ05, "initial: pending\n", "initial: pending\ninitial: pending\n", "yaml-duplicate", &["initial: pending", "\n", "initial"], "键“initial”重复");
+    let mut files = common::files();
+    edit(&mut files, XQ05, "whole: true", "whole: yes");
+    finds(&files, &[("yaml-implicit", XQ05, &["whole: yes"], "“yes”含义不明"), ("shape", XQ05, &["whole: yes"], "类型不对：应为 boolean")]);
+    let mut files = common::files();
+    edit(&mut files, XQ05, "whole: true", "<<: {whole: true}");
+    finds(&files, &[("yaml-merge", XQ05, &["<<"], "不得使用合并键"), ("shape", XQ05, &["<<"], "没有这样的键：<<")]);
+}
+
+#[test]
+fn shapes_that_do_not_fit() {
+    one(XQ05, "whole: true", "wholly: true", "shape", &["wholly"], "没有这样的键：wholly");
+    one(XQ05, "initial: pending\n", "", "shape", &["process: XQ05"], "缺少键“initial”");
+    one(XQ05, "clock: 办案", "clock: 快", "shape", &["clock: 快"], "只能取");
+    one(XQ05, "length: 1月", "length: 一月", "shape", &["一月"], "写法不对");
+}
+
+#[test]
+fn files_that_are_missing_unreadable_or_out_of_place() {
+    for file in ["roles.yaml", "standard.yaml"] {
+        let mut files = common::files();
+        files.remove(file);
+        finds(&files, &[("missing", file, &[], "缺少这个文件")]);
+    }
+    let mut files = common::files();
+    files.insert("roles.yaml".into(), vec![b'a', b':', 0xff, 0xfe]);
+    finds(&files, &[("encoding", "roles.yaml", &[], "文件不是 UTF-8 编码")]);
+    let mut files = common::files();
+    files.insert("attic/old.yaml".into(), b"process: OLD\n".to_vec());
+    finds(&files, &[("folder", "attic/old.yaml", &[], "不认识的文件位置")]);
+    let mut files = common::files();
+    files.insert(KS01.into(), Vec::new());
+    finds(&files, &[("yaml", KS01, &[], "文件是空的")]);
+    let mut files = common::files();
+    files.insert(KS01.into(), b"process: [KS01\n".to_vec());
+    let found = faults(&files);
+    assert_eq!((found.len(), found[0].code, found[0].file.as_str()), (1, "yaml", KS01));
+    let mut files = common::files();
+    files.remove("law/statutes.csv");
+    finds(&files, &[("law", "law", &[], "法律数据缺少文件“statutes.csv”")]);
+}
+
+#[test]
+fn identifiers_that_are_used_twice() {
+    let mut files = common::files();
+    let copy = files[XQ05].clone();
+    files.insert("processes/ZZ.yaml".into(), copy);
+    finds(&files, &[("duplicate", "processes/ZZ.yaml", &["process: XQ05"], "“XQ05”已在别处定义")]);
+    let mut files = common::files();
+    edit(&mut files, "documents/justice.yaml", "W198:", "W001:");
+    finds(&files, &[("duplicate", "documents/police.yaml", &["W001:"], "“W001”已在别处定义")]);
+}
+
+#[test]
+fn parameters_that_are_missing_or_too_many() {
+    one(KS01, "reply_days: 7日", "reply_days: 7日\n  colour: 红", "parameter", &["colour"], "骨架没有参数“colour”");
+    let mut files = common::files();
+    edit(&mut files, KS01, "  reply_days: 7日\n", "");
+    let found = faults(&files);
+    assert!(
+        found.iter().any(|f| f.code == "parameter" && f.file == KS01 && f.line == line(&files, KS01, &["with:"]) && f.text.contains("骨架参数“reply_days”（程序性答复期限）没有给值")),
+        "{found:#?}"
+    );
+}
+
+#[test]
+fn faults_in_several_files_are_all_told_at_once_in_order() {
+    let mut files = common::files();
+    edit(&mut files, XQ05, "to: resubmitted", "to: nowhere");
+    edit(&mut files, XQ05, "issue: [W078]", "issue: [W978]");
+    edit(&mut files, GA01, "opens: [QB01]", "opens: [QB99]");
+    edit(&mut files, "cards/person.yaml", "table: sex", "table: gender");
+    edit(&mut files, MESSAGES, "volumes: [wenshu,", "volumes: [zhencha_nei, wenshu,");
+    edit(&mut files, PERSON, "basis: [刑17]", "basis: [刑999]");
+    finds(
+        &files,
+        &[
+            ("name", "cards/person.yaml", &["table: gender"], "gender"),
+            ("citation", PERSON, &["刑999"], "刑999"),
+            ("internal", MESSAGES, &["zhencha_nei"], "侦查内卷"),
+            ("name", GA01, &["QB99"], "QB99"),
+            ("name", XQ05, &["to: nowhere"], "nowhere"),
+            ("name", XQ05, &["W978"], "W978"),
+        ],
+    );
+    let order: Vec<(String, u32)> = faults(&files).into_iter().map(|f| (f.file, f.line)).collect();
+    let mut sorted = order.clone();
+    sorted.sort();
+    assert_eq!(order, sorted);
+}
+
+#[test]
+fn a_fault_prints_so_that_an_editor_can_jump_to_it() {
+    let mut files = common::files();
+    edit(&mut files, XQ05, "to: resubmitted", "to: nowhere");
+    let at = line(&files, XQ05, &["to: nowhere"]);
+    assert_eq!(faults(&files)[0].to_string(), format!("{XQ05}:{at}:9: [name] 没有状态“nowhere”"));
+}

@@ -1,0 +1,120 @@
+//! 规则库。
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::extract::State;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::extract::Path;
+use crate::problem::{Answer, Document, Problem};
+use crate::signed::Signed;
+
+/// The active library.
+#[derive(Serialize, ToSchema)]
+pub struct Library {
+    /// Digest over all its files.
+    digest: String,
+    /// Its processes.
+    processes: Vec<Process>,
+    /// Kinds of documents, by identifier.
+    documents: BTreeMap<String, DocumentKind>,
+}
+
+/// A kind of document or evidence.
+#[derive(Serialize, ToSchema)]
+pub struct DocumentKind {
+    /// The document's own title.
+    name: String,
+    /// The kind of volume it is filed in.
+    volume: String,
+    /// It has a document number (文号) that must be given.
+    numbered: bool,
+    /// The fields of its typed index entry (著录), `card.field`.
+    says: Vec<String>,
+}
+
+/// An action of a process.
+#[derive(Serialize, ToSchema)]
+pub struct ActionName {
+    /// What the button says.
+    name: String,
+    /// Legal source, in full Chinese.
+    basis: Vec<String>,
+}
+
+/// A process.
+#[derive(Serialize, ToSchema)]
+pub struct Process {
+    /// Identifier.
+    id: String,
+    /// Chinese name.
+    name: String,
+    /// Agencies that run it.
+    agency: Vec<String>,
+    /// The card of its subjects.
+    subject: String,
+    /// The action by which a person opens it; absent where messages or other processes do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    opened_by: Option<String>,
+    /// Its actions, by identifier.
+    actions: BTreeMap<String, ActionName>,
+}
+
+/// A process as it is in force after composition.
+#[derive(Serialize, ToSchema)]
+pub struct Definition {
+    /// Digest of the library.
+    library: String,
+    /// The definition.
+    #[schema(value_type = Object)]
+    definition: Value,
+}
+
+/// 查看规则库
+#[utoipa::path(get, path = "/api/library", tag = "规则库", operation_id = "read_library", responses((status = 200, description = "现行规则库", body = Library)))]
+pub async fn summary(State(app): State<Arc<App>>, _: Signed) -> axum::Json<Library> {
+    let library = app.door.library();
+    let processes = library.processes.values().map(|p| Process {
+        id: p.process.to_string(),
+        name: p.name.clone(),
+        agency: p.agency.iter().map(ToString::to_string).collect(),
+        subject: p.subject.to_string(),
+        opened_by: p.opens_on.action.as_ref().map(ToString::to_string),
+        actions: p
+            .actions
+            .iter()
+            .map(|(id, a)| {
+                let basis = a.basis.iter().map(|b| library.cite(b)).collect();
+                (id.to_string(), ActionName { name: a.name.clone(), basis })
+            })
+            .collect(),
+    });
+    let documents = library.documents.iter().map(|(id, d)| {
+        let says = d.says.iter().map(ToString::to_string).collect();
+        (id.to_string(), DocumentKind { name: d.name.clone(), volume: d.volume.to_string(), numbered: d.numbered, says })
+    });
+    axum::Json(Library {
+        digest: library.digest.to_string(),
+        processes: processes.collect(),
+        documents: documents.collect(),
+    })
+}
+
+/// 查看一个流程的现行规定
+#[utoipa::path(
+    get, path = "/api/library/processes/{process}", tag = "规则库", operation_id = "read_process", params(("process" = String, Path, description = "流程，如 GA01")),
+    responses(
+        (status = 200, description = "流程的现行规定（已套入骨架）", body = Definition),
+        (status = 404, description = "没有这个流程", body = Document, content_type = "application/problem+json"),
+    )
+)]
+pub async fn process(State(app): State<Arc<App>>, _: Signed, Path(process): Path<String>) -> Answer<axum::Json<Definition>> {
+    let library = app.door.library();
+    let definition = library.effective.get(process.as_str()).cloned();
+    let definition = definition.ok_or_else(|| Problem::not_found("规则库中没有这个流程"))?;
+    Ok(axum::Json(Definition { library: library.digest.to_string(), definition }))
+}

@@ -1,0 +1,234 @@
+//! 阅卷：材料原件和页面图像。
+
+use std::sync::Arc;
+
+use access::Deed;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use door::DoorError;
+use procedure::situation::Material;
+use serde::Deserialize;
+use store::rows::FileRow;
+use tokio::io::{AsyncReadExt, AsyncSeekExt};
+use tokio_util::io::ReaderStream;
+use utoipa::IntoParams;
+
+use crate::App;
+use crate::etag;
+use crate::extract::{Path, Query};
+use crate::pages::Key;
+use crate::problem::{Answer, Document, Problem};
+use crate::signed::Signed;
+
+/// Kept by the reader's browser only, and asked about each time: so rights that ended count at
+/// once, and every opening is logged.
+const CACHING: &str = "private, no-cache";
+/// Widths are rounded up to these steps, so that few variants of a page are made.
+const STEP: u32 = 100;
+
+/// 下载材料原件
+///
+/// 支持按范围读取（Range），用于播放录音录像。
+#[utoipa::path(
+    get, path = "/api/files/{file}/materials/{material}/content", tag = "卷宗材料", operation_id = "read_content",
+    params(("file" = String, Path, description = "案件"), ("material" = String, Path, description = "材料"), ("Range" = Option<String>, Header, description = "字节范围，如 bytes=0-1023")),
+    responses(
+        (status = 200, description = "原件", content_type = "application/octet-stream", body = Vec<u8>),
+        (status = 206, description = "原件的一段", content_type = "application/octet-stream", body = Vec<u8>),
+        (status = 304, description = "没有变化"),
+        (status = 403, description = "无权阅卷", body = Document, content_type = "application/problem+json"),
+        (status = 404, description = "没有这份材料，或者无权查看", body = Document, content_type = "application/problem+json"),
+        (status = 416, description = "范围超出文件", body = Document, content_type = "application/problem+json"),
+    )
+)]
+pub async fn content(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Path((file, material)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    let (row, m) = find(&app, &signed, &file, &material).await?;
+    let io = |e: std::io::Error| Problem::internal(format!("content: {e}"));
+    let path = app.door.contents().path(&row.unit, &m.sm3)?;
+    let mut source = tokio::fs::File::open(path).await.map_err(io)?;
+    let length = source.metadata().await.map_err(io)?.len();
+    let tag = format!("\"{}\"", m.sm3);
+    let common = [
+        (header::ETAG, tag.clone()),
+        (header::CACHE_CONTROL, CACHING.into()),
+        (header::ACCEPT_RANGES, "bytes".into()),
+        (header::CONTENT_TYPE, m.media.clone()),
+        (header::CONTENT_DISPOSITION, disposition(&m)),
+    ];
+    let range = if same_version(&headers, &tag) { range(&headers, length)? } else { None };
+    // The parts of a film that is being watched are one opening.
+    if range.is_none_or(|(from, _)| from == 0) {
+        app.journal.opened(&signed.who.user.id, &file, &material, 0).await;
+    }
+    if etag::already_has(&headers, &tag) {
+        return Ok((StatusCode::NOT_MODIFIED, AppendHeaders(common)).into_response());
+    }
+    let Some((from, to)) = range else {
+        let body = Body::from_stream(ReaderStream::new(source));
+        return Ok((AppendHeaders(common), [(header::CONTENT_LENGTH, length.to_string())], body).into_response());
+    };
+    source.seek(std::io::SeekFrom::Start(from)).await.map_err(io)?;
+    let part = to - from + 1;
+    let body = Body::from_stream(ReaderStream::new(source.take(part)));
+    let lengths = [(header::CONTENT_LENGTH, part.to_string()), (header::CONTENT_RANGE, format!("bytes {from}-{to}/{length}"))];
+    Ok((StatusCode::PARTIAL_CONTENT, AppendHeaders(common), lengths, body).into_response())
+}
+
+/// How large.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct Size {
+    /// 宽度（像素），100 至 4000，默认 1200
+    width: Option<u32>,
+}
+
+/// 查看一页的图像
+#[utoipa::path(
+    get, path = "/api/files/{file}/materials/{material}/pages/{page}", tag = "卷宗材料", operation_id = "read_page",
+    params(("file" = String, Path, description = "案件"), ("material" = String, Path, description = "材料"), ("page" = u32, Path, description = "页码，从 1 起"), Size),
+    responses(
+        (status = 200, description = "页面图像", content_type = "image/jpeg", body = Vec<u8>),
+        (status = 304, description = "没有变化"),
+        (status = 403, description = "无权阅卷", body = Document, content_type = "application/problem+json"),
+        (status = 404, description = "没有这一页，或者无权查看", body = Document, content_type = "application/problem+json"),
+    )
+)]
+pub async fn page(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Path((file, material, page)): Path<(String, String, u32)>,
+    Query(size): Query<Size>,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    let width = size.width.unwrap_or(1200);
+    if !(100..=4000).contains(&width) {
+        return Err(Problem::bad_request("bad-query", "查询参数“width”：应为 100 至 4000"));
+    }
+    let width = width.div_ceil(STEP) * STEP;
+    let (row, m) = find(&app, &signed, &file, &material).await?;
+    if page == 0 || page > m.pages {
+        return Err(Problem::not_found(format!("《{}》没有第 {page} 页，共 {} 页", m.title, m.pages)));
+    }
+    let tag = format!("\"{}-{page}-{width}\"", m.sm3);
+    let common = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, CACHING.into())];
+    app.journal.opened(&signed.who.user.id, &file, &material, page).await;
+    if etag::already_has(&headers, &tag) {
+        return Ok((StatusCode::NOT_MODIFIED, AppendHeaders(common)).into_response());
+    }
+    let path = app.door.contents().path(&row.unit, &m.sm3)?;
+    let image = app.pages.image(Key { sm3: m.sm3, page, width }, path).await?;
+    Ok((AppendHeaders(common), [(header::CONTENT_TYPE, "image/jpeg")], image).into_response())
+}
+
+/// The material, if this person may read it. One in a volume that he may not read is hidden from
+/// him in the dossier, so here, too, it is not there.
+async fn find(app: &App, signed: &Signed, file: &str, material: &str) -> Answer<(FileRow, Material)> {
+    let (door, who) = (&app.door, &signed.who);
+    let row = door.store().file(file).await?.ok_or(DoorError::Hidden)?;
+    door.allowed(who, &row, Deed::ReadDossier)?;
+    let situation = door.store().state(file).await?.ok_or(DoorError::Hidden)?.situation;
+    let missing = || Problem::not_found("本案没有这份材料，或者您无权查看");
+    let m = situation.materials.into_iter().find(|m| m.id == material).ok_or_else(missing)?;
+    let library = door.library();
+    let volume = situation.volumes.iter().find(|v| v.id == m.volume);
+    let internal = volume.and_then(|v| library.standard.volumes.get(&v.kind)).is_none_or(|d| d.internal);
+    if internal && door.allowed(who, &row, Deed::ReadInternal).is_err() {
+        return Err(missing());
+    }
+    Ok((row, m))
+}
+
+/// Whether a range may be taken: `If-Range` names another version otherwise.
+fn same_version(headers: &HeaderMap, tag: &str) -> bool {
+    headers.get(header::IF_RANGE).is_none_or(|v| v.as_bytes() == tag.as_bytes())
+}
+
+/// First and last byte asked for. Several ranges, or another unit, are answered with the whole.
+fn range(headers: &HeaderMap, length: u64) -> Answer<Option<(u64, u64)>> {
+    let text = headers.get(header::RANGE).and_then(|v| v.to_str().ok());
+    let Some((first, last)) = text.and_then(|t| t.strip_prefix("bytes=")).and_then(|t| t.split_once('-')) else {
+        return Ok(None);
+    };
+    let wanted = match (first.trim().parse::<u64>(), last.trim().parse::<u64>()) {
+        (Ok(a), Ok(b)) if a <= b => Some((a, b.min(length.saturating_sub(1)))),
+        (Ok(a), Err(_)) if last.trim().is_empty() => Some((a, length.saturating_sub(1))),
+        (Err(_), Ok(n)) if first.trim().is_empty() => Some((if n == 0 { length } else { length.saturating_sub(n) }, length.saturating_sub(1))),
+        _ => None,
+    };
+    match wanted {
+        Some((from, _)) if from >= length => Err(Problem::new(
+            StatusCode::RANGE_NOT_SATISFIABLE,
+            "bad-range",
+            "范围超出文件",
+            format!("所求范围超出文件，文件共 {length} 字节"),
+        )
+        .header(header::CONTENT_RANGE, format!("bytes */{length}"))),
+        other => Ok(other),
+    }
+}
+
+/// Shown in the browser where it can be, and saved under the material's title.
+fn disposition(m: &Material) -> String {
+    let shown = ["application/pdf", "image/", "video/", "audio/"].iter().any(|k| m.media.starts_with(k));
+    let ending = match m.media.as_str() {
+        "application/pdf" => "pdf",
+        "application/ofd" => "ofd",
+        "image/jpeg" => "jpg",
+        "image/png" => "png",
+        "image/tiff" => "tif",
+        "video/mp4" => "mp4",
+        "video/webm" => "webm",
+        "video/x-msvideo" => "avi",
+        "audio/wav" => "wav",
+        "audio/mpeg" => "mp3",
+        "audio/mp4" => "m4a",
+        "application/zip" => "zip",
+        m if m.ends_with("wordprocessingml.document") => "docx",
+        m if m.ends_with("spreadsheetml.sheet") => "xlsx",
+        _ => "bin",
+    };
+    let title: String = m.title.chars().filter(|c| !c.is_control() && !"/\\:*?\"<>|".contains(*c)).take(80).collect();
+    let encoded: String = format!("{title}.{ending}").bytes().map(|b| match b {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => (b as char).to_string(),
+        other => format!("%{other:02X}"),
+    }).collect();
+    let how = if shown { "inline" } else { "attachment" };
+    format!("{how}; filename=\"material.{ending}\"; filename*=UTF-8''{encoded}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    fn asked(text: &'static str) -> Answer<Option<(u64, u64)>> {
+        range(&HeaderMap::from_iter([(header::RANGE, HeaderValue::from_static(text))]), 1000)
+    }
+
+    #[test]
+    fn ranges_are_read_as_the_standard_says() {
+        for (text, wanted) in [
+            ("bytes=0-99", Some((0, 99))),
+            ("bytes=900-", Some((900, 999))),
+            ("bytes=-100", Some((900, 999))),
+            ("bytes=-5000", Some((0, 999))),
+            ("bytes=0-99999", Some((0, 999))),
+            ("bytes=5-2", None),
+            ("bytes=0-1,5-6", None),
+            ("items=0-1", None),
+        ] {
+            assert_eq!(asked(text).unwrap(), wanted, "{text}");
+        }
+        for beyond in ["bytes=1000-", "bytes=-0", "bytes=2000-3000"] {
+            assert_eq!(asked(beyond).unwrap_err().status(), StatusCode::RANGE_NOT_SATISFIABLE, "{beyond}");
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! 人员、岗位和委托。
+
+use std::sync::Arc;
+
+use access::Deed;
+use axum::extract::State;
+use axum::http::StatusCode;
+use law::time::Moment;
+use serde::{Deserialize, Serialize};
+use store::rows::{DelegationRow, RoleRow, UserRow};
+use utoipa::ToSchema;
+
+use super::units;
+use crate::App;
+use crate::extract::{Json, Path};
+use crate::problem::{Answer, Document, Problem};
+use crate::signed::Signed;
+
+/// Characters that a password has at least.
+const PASSWORD: usize = 10;
+
+/// A person of a unit.
+#[derive(Serialize, ToSchema)]
+pub struct Member {
+    /// Identifier.
+    id: String,
+    /// Name used to sign in; for administrators.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    login: Option<String>,
+    /// Chinese name.
+    name: String,
+    /// Unit.
+    unit: String,
+    /// Highest grade of secrecy that may be seen; for administrators.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clearance: Option<u8>,
+    /// May sign in.
+    active: bool,
+    /// Roles in force.
+    roles: Vec<String>,
+}
+
+/// A new user.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"login": "bai.ruolan", "name": "白若兰", "password": "……", "clearance": 0}))]
+pub struct NewUser {
+    /// Name used to sign in: 2 to 40 lower-case letters, digits, `.`, `_`, `-`.
+    login: String,
+    /// Chinese name.
+    name: String,
+    /// First password, of 10 characters at least.
+    password: String,
+    /// Highest grade of secrecy that may be seen, 0 to 3.
+    #[serde(default)]
+    clearance: u8,
+}
+
+/// A role to give.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"role": "prosecutor"}))]
+pub struct NewRole {
+    /// The role, as the library names it.
+    role: String,
+    /// From when (legal time); now where it is absent.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    from: Option<Moment>,
+    /// Until when.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    to: Option<Moment>,
+}
+
+/// A delegation of one's own powers.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"to_user": "U-97-0031", "from": "2024-03-11T00:00:00+08:00", "to": "2024-03-16T00:00:00+08:00", "basis": "外出参加培训期间委托代办"}))]
+pub struct NewDelegation {
+    /// To whom: somebody of one's own unit.
+    to_user: String,
+    /// From when.
+    #[schema(value_type = String, format = DateTime)]
+    from: Moment,
+    /// Until when.
+    #[schema(value_type = String, format = DateTime)]
+    to: Moment,
+    /// Reason and basis.
+    basis: String,
+}
+
+/// What was made.
+#[derive(Serialize, ToSchema)]
+pub struct Created {
+    /// Identifier.
+    id: String,
+}
+
+async fn member(app: &App, u: UserRow, administers: bool) -> Answer<Member> {
+    let roles = app.door.store().roles(&u.id, app.door.now()).await?;
+    Ok(Member {
+        roles: roles.into_iter().filter(|r| r.unit == u.unit).map(|r| r.role).collect(),
+        id: u.id,
+        login: administers.then_some(u.login),
+        name: u.name,
+        unit: u.unit,
+        clearance: administers.then_some(u.clearance),
+        active: u.active,
+    })
+}
+
+/// 查看单位人员
+///
+/// 本单位的人员，或者本人管理的单位的人员。
+#[utoipa::path(
+    get, path = "/api/units/{unit}/users", tag = "单位和人员", operation_id = "list_users", params(("unit" = String, Path, description = "单位")),
+    responses(
+        (status = 200, description = "人员", body = Vec<Member>),
+        (status = 403, description = "不是本单位，也不管理这个单位", body = Document, content_type = "application/problem+json"),
+        (status = 404, description = "没有这个单位", body = Document, content_type = "application/problem+json"),
+    )
+)]
+pub async fn list(State(app): State<Arc<App>>, signed: Signed, Path(unit): Path<String>) -> Answer<axum::Json<Vec<Member>>> {
+    let administers = units::allowed(&app, &signed, &unit, Deed::Administer);
+    if unit != signed.who.user.unit {
+        administers.clone()?;
+    }
+    let mut out = Vec::new();
+    for u in app.door.store().users_of(&unit).await? {
+        out.push(member(&app, u, administers.is_ok()).await?);
+    }
+    Ok(axum::Json(out))
+}
+
+/// 增加人员
+#[utoipa::path(
+    post, path = "/api/units/{unit}/users", tag = "单位和人员", operation_id = "add_user", params(("unit" = String, Path, description = "单位")),
+    responses(
+        (status = 201, description = "已增加", body = Member),
+        (status = 403, description = "不管理这个单位", body = Document, content_type = "application/problem+json"),
+        (status = 409, description = "用户名已有人使用", body = Document, content_type = "application/problem+json"),
+        (status = 422, description = "填写有误", body = Document, content_type = "application/problem+json"),
+    )
+)]
+pub async fn add(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Path(unit): Path<String>,
+    Json(new): Json<NewUser>,
+) -> Answer<(StatusCode, axum::Json<Member>)> {
+    units::allowed(&app, &signed, &unit, Deed::Administer)?;
+    check_user(&new)?;
+    let store = app.door.store();
+    if store.user_by_login(&new.login).await?.is_some() {
+        return Err(Problem::new(StatusCode::CONFLICT, "login-taken", "用户名已有人使用", format!("用户名“{}”已有人使用，请换一个", new.login)));
+    }
+    let password = tokio::task::spawn_blocking(move || crate::hash_password(&new.password))
+        .await
+        .map_err(|e| Problem::internal(e.to_string()))?
+        .map_err(Problem::internal)?;
+    let row = UserRow {
+        id: uuid::Uuid::now_v7().simple().to_string(),
+        login: new.login,
+        name: new.name.trim().to_owned(),
+        unit,
+        password,
+        clearance: new.clearance,
+        active: true,
+    };
+    store.put_user(row.clone()).await?;
+    Ok((StatusCode::CREATED, axum::Json(member(&app, row, true).await?)))
+}
+
+fn check_user(new: &NewUser) -> Answer<()> {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b);
+    if !(2..=40).contains(&new.login.len()) || !new.login.bytes().all(plain) {
+        return Err(Problem::input("用户名应为 2 至 40 个小写字母、数字、“.”、“_”或者“-”"));
+    }
+    let name = new.name.trim();
+    if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
+        return Err(Problem::input("姓名应为 1 至 60 字"));
+    }
+    if new.password.chars().count() < PASSWORD {
+        return Err(Problem::input(format!("密码不得少于 {PASSWORD} 个字符")));
+    }
+    if new.clearance > 3 {
+        return Err(Problem::input("知悉范围应为 0 至 3"));
+    }
+    Ok(())
+}
+
+/// The user, if the person administers his unit. Nobody changes his own roles.
+async fn administered(app: &App, signed: &Signed, user: &str) -> Answer<UserRow> {
+    let unknown = || Problem::not_found("没有这个人员，或者您无权管理");
+    let row = app.door.store().user(user).await?.ok_or_else(unknown)?;
+    if row.unit != signed.who.user.unit && units::allowed(app, signed, &row.unit, Deed::Administer).is_err() {
+        return Err(unknown());
+    }
+    units::allowed(app, signed, &row.unit, Deed::Administer)?;
+    if row.id == signed.who.user.id {
+        return Err(Problem::forbidden(None, "不得变更本人的岗位，请由其他管理员办理"));
+    }
+    Ok(row)
+}
+
+/// 授予岗位
+#[utoipa::path(
+    post, path = "/api/users/{user}/roles", tag = "单位和人员", operation_id = "give_role", params(("user" = String, Path, description = "人员")),
+    responses(
+        (status = 201, description = "已授予", body = Member),
+        (status = 403, description = "不管理其单位，或者是本人", body = Document, content_type = "application/problem+json"),
+        (status = 404, description = "没有这个人员", body = Document, content_type = "application/problem+json"),
+        (status = 422, description = "没有这个岗位，或者其机关没有这个岗位", body = Document, content_type = "application/problem+json"),
+    )
+)]
+pub async fn give_role(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Path(user): Path<String>,
+    Json(new): Json<NewRole>,
+) -> Answer<(StatusCode, axum::Json<Member>)> {
+    let row = administered(&app, &signed, &user).await?;
+    let (library, units) = (app.door.library(), app.door.units());
+    let agency = units.get(&row.unit).map(|u| u.agency.clone()).unwrap_or_default();
+    let def = library.roles.roles.get(new.role.as_str()).ok_or_else(|| Problem::input(format!("没有“{}”这个岗位", new.role)))?;
+    if !def.agency.is_empty() && !def.agency.iter().any(|a| a.as_str() == agency) {
+        return Err(Problem::input(format!("其所在机关没有“{}”岗位", def.name)));
+    }
+    let from = new.from.unwrap_or_else(|| app.door.now());
+    if new.to.is_some_and(|to| to <= from) {
+        return Err(Problem::input("岗位的截止时间应晚于起始时间"));
+    }
+    let role = RoleRow { user: row.id.clone(), unit: row.unit.clone(), role: new.role, from, to: new.to };
+    app.door.store().put_role(role).await?;
+    Ok((StatusCode::CREATED, axum::Json(member(&app, row, true).await?)))
+}
+
+/// 免去岗位
+#[utoipa::path(
+    delete, path = "/api/users/{user}/roles/{role}", tag = "单位和人员", operation_id = "end_role",
+    params(("user" = String, Path, description = "人员"), ("role" = String, Path, description = "岗位")),
+    responses(
+        (status = 204, description = "已免去"),
+        (status = 403, description = "不管理其单位，或者是本人", body = Document, content_type = "application/problem+json"),
+        (status = 404, description = "没有这个人员，或者其没有这个岗位", body = Document, content_type = "application/problem+json"),
+    )
+)]
+pub async fn end_role(State(app): State<Arc<App>>, signed: Signed, Path((user, role)): Path<(String, String)>) -> Answer<StatusCode> {
+    let row = administered(&app, &signed, &user).await?;
+    let (store, now) = (app.door.store(), app.door.now());
+    if !store.roles(&row.id, now).await?.iter().any(|r| r.unit == row.unit && r.role == role) {
+        return Err(Problem::not_found("其现在没有这个岗位"));
+    }
+    store.end_role(&row.id, &row.unit, &role, now).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// 委托代办
+///
+/// 只能委托本人的职责，受托人须为本单位人员。
+#[utoipa::path(
+    post, path = "/api/delegations", tag = "单位和人员", operation_id = "delegate",
+    responses(
+        (status = 201, description = "已委托", body = Created),
+        (status = 422, description = "填写有误", body = Document, content_type = "application/problem+json"),
+    )
+)]
+pub async fn delegate(State(app): State<Arc<App>>, signed: Signed, Json(new): Json<NewDelegation>) -> Answer<(StatusCode, axum::Json<Created>)> {
+    let me = &signed.who.user;
+    let to = app.door.store().user(&new.to_user).await?.filter(|u| u.unit == me.unit && u.active && u.id != me.id);
+    if to.is_none() {
+        return Err(Problem::input("受托人应为本单位的其他在职人员"));
+    }
+    if new.to <= new.from {
+        return Err(Problem::input("委托的截止时间应晚于起始时间"));
+    }
+    let basis = new.basis.trim();
+    if basis.is_empty() || basis.chars().count() > 500 {
+        return Err(Problem::input("请写明委托的事由和依据，500 字以内"));
+    }
+    let id = uuid::Uuid::now_v7().simple().to_string();
+    let row = DelegationRow {
+        id: id.clone(),
+        from_user: me.id.clone(),
+        to_user: new.to_user,
+        from: new.from,
+        to: new.to,
+        basis: basis.to_owned(),
+    };
+    app.door.store().put_delegation(row).await?;
+    Ok((StatusCode::CREATED, axum::Json(Created { id })))
+}

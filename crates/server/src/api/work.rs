@@ -1,0 +1,115 @@
+//! 待办和期限。
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use access::Deed;
+use axum::extract::State;
+use jiff::SignedDuration;
+use law::time::Moment;
+use serde::{Deserialize, Serialize};
+use store::rows::{ClockRow, TodoRow};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::App;
+use crate::extract::Query;
+use crate::problem::{Answer, Problem};
+use crate::schema;
+use crate::signed::Signed;
+
+/// A to-do.
+#[derive(Serialize, ToSchema)]
+pub struct Todo {
+    /// Title of the file.
+    title: String,
+    #[serde(flatten)]
+    #[schema(value_type = schema::TodoRow, inline)]
+    row: TodoRow,
+}
+
+/// A running deadline.
+#[derive(Serialize, ToSchema)]
+pub struct Deadline {
+    /// Title of the file.
+    title: String,
+    #[serde(flatten)]
+    #[schema(value_type = schema::DeadlineRow, inline)]
+    row: ClockRow,
+}
+
+/// Titles of files that the person may see.
+struct Titles<'a> {
+    app: &'a App,
+    signed: &'a Signed,
+    known: BTreeMap<String, Option<String>>,
+}
+
+impl<'a> Titles<'a> {
+    fn new(app: &'a App, signed: &'a Signed) -> Self {
+        Self { app, signed, known: BTreeMap::new() }
+    }
+    async fn of(&mut self, file: &str) -> Answer<Option<String>> {
+        if let Some(known) = self.known.get(file) {
+            return Ok(known.clone());
+        }
+        let row = self.app.door.store().file(file).await?;
+        let title = row.filter(|r| self.app.door.allowed(&self.signed.who, r, Deed::View).is_ok()).map(|r| r.title);
+        self.known.insert(file.to_owned(), title.clone());
+        Ok(title)
+    }
+}
+
+/// 查看待办
+///
+/// 本人的、本人岗位尚无人承办的，以及委托人的待办；最先到期的在前。
+#[utoipa::path(get, path = "/api/todos", tag = "待办和期限", operation_id = "list_todos", responses((status = 200, description = "待办", body = Vec<Todo>)))]
+pub async fn todos(State(app): State<Arc<App>>, signed: Signed) -> Answer<axum::Json<Vec<Todo>>> {
+    let (store, who) = (app.door.store(), &signed.who);
+    let roles: Vec<String> = who.person.roles.iter().cloned().collect();
+    let mut rows = store.todos(&who.user.id, &who.user.unit, &roles).await?;
+    for other in &who.person.acting_for {
+        rows.extend(store.todos(other, &who.user.unit, &[]).await?);
+    }
+    let mut titles = Titles::new(&app, &signed);
+    let mut out = Vec::new();
+    for row in rows {
+        if let Some(title) = titles.of(&row.file).await? {
+            out.push(Todo { title, row });
+        }
+    }
+    out.sort_by(|a, b| {
+        let key = |t: &Todo| (t.row.due_at.is_none(), t.row.due_at);
+        key(a).cmp(&key(b))
+    });
+    Ok(axum::Json(out))
+}
+
+/// How far to look.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct Ahead {
+    /// 今后多少日内届满，0 至 3660，默认 30
+    days: Option<i64>,
+}
+
+/// 查看期限
+///
+/// 本单位案件中本人有权查看的、正在进行的期限（含已超期的），最先届满的在前。
+#[utoipa::path(get, path = "/api/deadlines", tag = "待办和期限", operation_id = "list_deadlines", params(Ahead), responses((status = 200, description = "期限", body = Vec<Deadline>)))]
+pub async fn deadlines(State(app): State<Arc<App>>, signed: Signed, Query(ahead): Query<Ahead>) -> Answer<axum::Json<Vec<Deadline>>> {
+    let days = ahead.days.unwrap_or(30);
+    if !(0..=3660).contains(&days) {
+        return Err(Problem::bad_request("bad-query", "查询参数“days”：应为 0 至 3660"));
+    }
+    let before = app.door.now().checked_add(SignedDuration::from_hours(24 * days)).unwrap_or(Moment::MAX);
+    let rows = app.door.store().clocks_due(&signed.who.user.unit, before).await?;
+    let mut titles = Titles::new(&app, &signed);
+    let mut out = Vec::new();
+    for row in rows {
+        if let Some(title) = titles.of(&row.file).await? {
+            out.push(Deadline { title, row });
+        }
+    }
+    Ok(axum::Json(out))
+}

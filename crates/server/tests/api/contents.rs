@@ -1,0 +1,160 @@
+//! Uploading and reading: what comes in, what is kept aside, what goes out.
+
+use reqwest::{Method, StatusCode};
+use serde_json::Value;
+
+use crate::province::{Province, answer, kind, pdf};
+
+async fn upload(p: &Province, name: &str, body: Vec<u8>) -> (StatusCode, Value) {
+    let request = p.as_user("handler", Method::POST, "/api/contents").await.query(&[("name", name)]).body(body);
+    answer(request.send().await.unwrap()).await
+}
+
+fn encrypted() -> Vec<u8> {
+    use lopdf::{Document, EncryptionVersion, Object, Permissions, StringFormat};
+    let mut doc = Document::load_mem(&pdf(1)).unwrap();
+    let id = Object::String(vec![7; 16], StringFormat::Hexadecimal);
+    doc.trailer.set("ID", Object::Array(vec![id.clone(), id]));
+    let version = EncryptionVersion::V2 {
+        document: &doc,
+        owner_password: "owner",
+        user_password: "user",
+        key_length: 128,
+        permissions: Permissions::all(),
+    };
+    let state = version.try_into().unwrap();
+    doc.encrypt(&state).unwrap();
+    let mut out = Vec::new();
+    doc.save_to(&mut out).unwrap();
+    out
+}
+
+#[tokio::test]
+async fn a_sound_file_is_measured() {
+    let p = Province::start().await;
+    let (status, content) = upload(&p, "受案登记表.pdf", pdf(3)).await;
+    assert_eq!(status, StatusCode::CREATED, "{content:#}");
+    assert_eq!((content["media"].as_str(), content["pages"].as_u64()), (Some("application/pdf"), Some(3)));
+    assert_eq!(content["sm3"].as_str().map(str::len), Some(64));
+    assert_eq!(content["faults"], Value::Array(Vec::new()));
+    assert!(content["flaws"].is_array());
+    assert_eq!(std::fs::read_dir(p.folder.path()).unwrap().filter(|e| e.as_ref().unwrap().file_name().to_string_lossy().starts_with("upload-")).count(), 0);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_kept_aside_with_its_reason() {
+    let p = Province::start().await;
+    let whole = pdf(3);
+    for (name, body, code) in [
+        ("空.pdf", Vec::new(), "F-EMPTY"),
+        ("截断.pdf", whole[..whole.len() / 2].to_vec(), "F-TRUNCATED"),
+        ("加密.pdf", encrypted(), "F-ENCRYPTED"),
+        ("不明.dat", b"no such format at all, only words".to_vec(), "F-TYPE"),
+    ] {
+        let (status, problem) = upload(&p, name, body).await;
+        assert_eq!((status, kind(&problem)), (StatusCode::UNPROCESSABLE_ENTITY, "unreadable"), "{name} {problem:#}");
+        let reasons = problem["reasons"].as_array().unwrap();
+        assert!(reasons.iter().any(|r| r["code"] == code), "{name}: {problem:#}");
+        assert!(reasons.iter().all(|r| !r["text"].as_str().unwrap().is_empty()));
+    }
+    let (_, aside) = p.get("colleague", "/api/aside").await;
+    assert_eq!(aside.as_array().unwrap().len(), 4, "{aside:#}");
+    let (_, elsewhere) = p.get("stranger", "/api/aside").await;
+    assert_eq!(elsewhere, Value::Array(Vec::new()));
+}
+
+#[tokio::test]
+async fn a_renamed_file_is_told_by_its_content() {
+    let p = Province::start().await;
+    let (status, answer) = upload(&p, "照片.jpg", pdf(1)).await;
+    let text = answer.to_string();
+    assert!(text.contains("F-RENAMED"), "{status} {answer:#}");
+}
+
+#[tokio::test]
+async fn a_name_is_needed() {
+    let p = Province::start().await;
+    let request = p.as_user("handler", Method::POST, "/api/contents").await.body(pdf(1));
+    let (status, problem) = answer(request.send().await.unwrap()).await;
+    assert_eq!((status, kind(&problem)), (StatusCode::BAD_REQUEST, "bad-query"));
+    assert!(problem["detail"].as_str().unwrap().contains("name"), "{problem:#}");
+    assert_eq!(upload(&p, " ", pdf(1)).await.0, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn pages_are_drawn_and_every_opening_is_logged() {
+    let mut p = Province::start().await;
+    let file = p.case().await;
+    let material = p.store().state(&file).await.unwrap().unwrap().situation.materials[0].id.clone();
+    let path = format!("/api/files/{file}/materials/{material}/pages/1");
+    let response = p.as_user("handler", Method::GET, &format!("{path}?width=777")).await.send().await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(response.headers()["content-type"], "image/jpeg");
+    assert_eq!(response.headers()["cache-control"], "private, no-cache");
+    let tag = response.headers()["etag"].clone();
+    let image = response.bytes().await.unwrap();
+    assert_eq!(image[..3], [0xFF, 0xD8, 0xFF]);
+    let again = p.as_user("handler", Method::GET, &format!("{path}?width=777")).await.header("if-none-match", tag).send().await.unwrap();
+    assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+    for (bad, status) in [("2", StatusCode::NOT_FOUND), ("0", StatusCode::NOT_FOUND), ("x", StatusCode::BAD_REQUEST), ("1?width=99", StatusCode::BAD_REQUEST)] {
+        let (found, _) = p.get("handler", &format!("/api/files/{file}/materials/{material}/pages/{bad}")).await;
+        assert_eq!(found, status, "{bad}");
+    }
+    assert_eq!(p.get("stranger", &path).await.0, StatusCode::NOT_FOUND);
+    p.stop().await;
+    let rows = p.store().access_log(&file, 100).await.unwrap();
+    let pages: Vec<_> = rows.iter().filter(|r| r.page == 1).collect();
+    assert_eq!(pages.len(), 2, "written at the end, the stranger's not among them: {rows:?}");
+    assert!(pages.iter().all(|r| r.user == "handler" && r.material == material));
+}
+
+#[tokio::test]
+async fn originals_come_whole_or_in_part() {
+    let p = Province::start().await;
+    let file = p.case().await;
+    let material = p.store().state(&file).await.unwrap().unwrap().situation.materials[0].id.clone();
+    let path = format!("/api/files/{file}/materials/{material}/content");
+    let whole = pdf(1);
+    let response = p.as_user("handler", Method::GET, &path).await.send().await.unwrap();
+    for (name, value) in [("content-type", "application/pdf"), ("x-content-type-options", "nosniff"), ("accept-ranges", "bytes")] {
+        assert_eq!(response.headers()[name], value);
+    }
+    let disposition = response.headers()["content-disposition"].to_str().unwrap().to_owned();
+    assert!(disposition.starts_with("inline; filename=\"material.pdf\"; filename*=UTF-8''%E5%8F%97"), "{disposition}");
+    assert_eq!(response.bytes().await.unwrap(), whole);
+    let part = p.as_user("handler", Method::GET, &path).await.header("range", "bytes=10-19").send().await.unwrap();
+    assert_eq!(part.status(), StatusCode::PARTIAL_CONTENT);
+    assert_eq!(part.headers()["content-range"], format!("bytes 10-19/{}", whole.len()).as_str());
+    assert_eq!(part.bytes().await.unwrap(), whole[10..20]);
+    let beyond = p.as_user("handler", Method::GET, &path).await.header("range", "bytes=999999-").send().await.unwrap();
+    assert_eq!(beyond.headers()["content-range"], format!("bytes */{}", whole.len()).as_str());
+    assert_eq!(kind(&answer(beyond).await.1), "bad-range");
+}
+
+#[tokio::test]
+async fn internal_volumes_stay_with_those_who_may_read_them() {
+    let p = Province::start().await;
+    let file = p.case().await;
+    let (i, _) = p.instance(&file).await;
+    let sm3 = p.upload("handler", 4).await;
+    let body = serde_json::json!({"input": {"materials": [{"kind": "W004", "sm3": sm3}]}});
+    p.done("handler", &format!("/api/files/{file}/instances/{i}/actions/collect"), &body).await;
+    let situation = p.store().state(&file).await.unwrap().unwrap().situation;
+    let internal = situation.materials.iter().find(|m| m.kind.as_str() == "W004").unwrap().id.clone();
+    // The property keeper works on every case of the unit, without the internal volume.
+    let since = door::real_now() - jiff::SignedDuration::from_hours(1);
+    let keeper = store::rows::RoleRow { user: "colleague".into(), unit: "GA-970102".into(), role: "property_keeper".into(), from: since, to: None };
+    p.store().put_role(keeper).await.unwrap();
+    let page = format!("/api/files/{file}/materials/{internal}/pages/1");
+    assert_eq!(p.get("colleague", &page).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(p.get("colleague", &format!("/api/files/{file}/materials/{internal}/content")).await.0, StatusCode::NOT_FOUND);
+    for user in ["handler", "chief"] {
+        assert_eq!(p.get(user, &page).await.0, StatusCode::OK, "{user}");
+    }
+    let (_, seen) = p.get("colleague", &format!("/api/files/{file}")).await;
+    assert!(!seen.to_string().contains(&sm3), "not even its digest");
+    let (status, events) = p.get("colleague", &format!("/api/files/{file}/events")).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(!events.to_string().contains(&sm3), "not even its digest");
+    assert!(p.get("chief", &format!("/api/files/{file}/events")).await.1.to_string().contains(&sm3));
+}

@@ -1,0 +1,12 @@
+//! The interface as callers meet it: a real server on the loopback, a real database and folder.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
+
+mod acts;
+mod contents;
+mod description;
+mod edge;
+mod province;
+mod scope;
+mod shapes;
+mod sign_in;
+mod table;

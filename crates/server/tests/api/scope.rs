@@ -1,0 +1,113 @@
+//! Nobody sees another's cases: in lists, counts, to-dos, deadlines and live updates, with many at once.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use access::Deed;
+use door::{Principal, access_row};
+use futures_util::StreamExt;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::province::Province;
+
+const PEOPLE: [&str; 11] = ["handler", "colleague", "head", "reviewer", "chief", "admin", "stranger", "upper", "aid", "lawyer", "auditor"];
+
+fn files(list: &Value, field: &str) -> BTreeSet<String> {
+    list.as_array().unwrap().iter().map(|x| x[field].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn lists_hold_what_the_policies_allow_and_nothing_else() {
+    let p = Arc::new(Province::start().await);
+    let writers = ["handler", "colleague", "stranger"];
+    let write = |user: &'static str| {
+        let p = p.clone();
+        async move {
+            for _ in 0..3 {
+                p.case_of(user).await;
+            }
+        }
+    };
+    let read = |user: &'static str| {
+        let p = p.clone();
+        async move {
+            for _ in 0..4 {
+                check(&p, user, false).await;
+            }
+        }
+    };
+    tokio::join!(
+        futures_util::future::join_all(writers.map(write)),
+        futures_util::future::join_all(PEOPLE.map(read))
+    );
+    for user in PEOPLE {
+        check(&p, user, true).await;
+    }
+    let (_, all) = p.get("chief", "/api/files?limit=200").await;
+    assert_eq!(all["total"], 6, "those of handler and colleague, not of the stranger");
+}
+
+/// Every list of a person against the decision, row by row; when nothing is being written, in both directions.
+async fn check(p: &Province, user: &str, still: bool) {
+    let store = p.store();
+    let row = store.user(user).await.unwrap().unwrap();
+    let who = Principal::load(store, &p.app.door.units(), row, p.app.door.now()).await.unwrap();
+    let (_, list) = p.get(user, "/api/files?limit=200").await;
+    let listed = files(&list["items"], "id");
+    let (_, todos) = p.get(user, "/api/todos").await;
+    let (_, deadlines) = p.get(user, "/api/deadlines?days=3660").await;
+    let sees = async |id: &str| {
+        let row = store.file(id).await.unwrap().unwrap();
+        p.app.door.policies().decide(&who.person, Deed::View, &access_row(&p.app.door.units(), &row)).is_allowed()
+    };
+    for id in listed.iter().cloned().chain(files(&todos, "file")).chain(files(&deadlines, "file")) {
+        assert!(sees(&id).await, "{user} must not see {id}");
+    }
+    if still {
+        assert_eq!(list["total"].as_u64().unwrap(), listed.len() as u64, "{user}");
+        for id in store.all_files().await.unwrap() {
+            assert_eq!(sees(&id).await, listed.contains(&id), "{user} {id}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn live_updates_reach_those_who_may_see_the_case() {
+    let p = Province::start().await;
+    let open = async |user: &str| {
+        let response = p.as_user(user, Method::GET, "/api/live").await.send().await.unwrap();
+        Box::pin(response.bytes_stream())
+    };
+    let (mut chief, mut stranger) = (open("chief").await, open("stranger").await);
+    let ours = p.case_of("handler").await;
+    let theirs = p.case_of("stranger").await;
+    for (stream, sees, hidden) in [(&mut chief, &ours, &theirs), (&mut stranger, &theirs, &ours)] {
+        let mut text = String::new();
+        while !text.contains(sees.as_str()) {
+            text += &String::from_utf8(stream.next().await.unwrap().unwrap().to_vec()).unwrap();
+        }
+        assert!(text.contains("event: change") && !text.contains(hidden.as_str()), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_foreign_matter_is_an_empty_list() {
+    let p = Province::start().await;
+    let file = p.case().await;
+    let matter = p.store().file(&file).await.unwrap().unwrap().matter;
+    for (user, total) in [("handler", 1), ("chief", 1), ("colleague", 0), ("stranger", 0), ("lawyer", 0)] {
+        let (_, list) = p.get(user, &format!("/api/files?matter={matter}")).await;
+        assert_eq!(list["total"], json!(total), "{user}");
+    }
+}
+
+#[tokio::test]
+async fn verification_is_for_the_auditor_and_finds_nothing() {
+    let p = Province::start().await;
+    let file = p.case().await;
+    let (_, found) = p.get("auditor", "/api/verification?deadlines=true").await;
+    assert_eq!((found["files"].as_u64(), &found["defects"]), (Some(1), &json!([])), "{found:#}");
+    let (_, events) = p.get("auditor", &format!("/api/files/{file}/events")).await;
+    assert!(events[0]["header"].is_object() && events[0]["payload"].is_null(), "traces only: {events:#}");
+}

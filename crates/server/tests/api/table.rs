@@ -1,0 +1,148 @@
+//! Every endpoint as everybody: the statuses stand in `tests/endpoints.txt`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::province::{PASSWORD, Province, filing, pdf, registration};
+
+/// Nobody; a clerk of another unit; one of the same unit without relation; the handler; a
+/// department head; the chief; the unit's administrator; a supervisor above; a clerk of the agency
+/// that was written to; a lawyer without a grant; the platform's auditor.
+const PEOPLE: [&str; 11] =
+    ["nobody", "stranger", "colleague", "handler", "head", "chief", "admin", "upper", "aid", "lawyer", "auditor"];
+
+fn path() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/endpoints.txt")
+}
+
+fn endpoints() -> BTreeSet<(String, String)> {
+    let api = serde_json::to_value(server::openapi()).unwrap();
+    let paths = api["paths"].as_object().unwrap();
+    paths
+        .iter()
+        .flat_map(|(path, item)| item.as_object().unwrap().keys().map(move |m| (path.clone(), m.to_uppercase())))
+        .collect()
+}
+
+fn checked_in() -> BTreeMap<(String, String), Vec<String>> {
+    let text = std::fs::read_to_string(path()).unwrap_or_default();
+    text.lines()
+        .filter(|l| !l.starts_with('#') && !l.trim().is_empty())
+        .map(|l| {
+            let mut words = l.split_whitespace().map(str::to_owned);
+            let method = words.next().unwrap();
+            ((words.next().unwrap(), method), words.collect())
+        })
+        .collect()
+}
+
+#[test]
+fn the_table_lists_exactly_the_described_endpoints() {
+    let table: BTreeSet<_> = checked_in().into_keys().collect();
+    assert_eq!(table, endpoints());
+}
+
+/// The case that everybody knocks at: investigated, with a message sent and a proposal that waits.
+struct Case {
+    file: String,
+    instance: String,
+    proposal: String,
+    message: String,
+    material: String,
+    sm3: String,
+}
+
+async fn case(p: &Province) -> Case {
+    let file = p.case().await;
+    p.filed(&file).await;
+    let (instance, subject) = p.instance(&file).await;
+    let sm3 = p.upload("handler", 1).await;
+    let body = json!({"subjects": [subject], "input": {"materials": [{"kind": "W075", "sm3": sm3, "number": "青公援通字〔2024〕1号", "about": [subject]}]}});
+    let sent = p.done("handler", &format!("/api/files/{file}/instances/{instance}/actions/notify_lawyer"), &body).await;
+    let message = sent["messages"][0]["id"].as_str().unwrap().to_owned();
+    let withdraw = json!({"input": {"reason": "没有犯罪事实", "materials": [{"kind": "W079", "sm3": sm3, "number": "青公撤案字〔2024〕1号"}]}});
+    p.done("handler", &format!("/api/files/{file}/instances/{instance}/actions/withdraw"), &withdraw).await;
+    let proposal = p.open_proposal(&file).await;
+    let material = p.store().state(&file).await.unwrap().unwrap().situation.materials[0].id.clone();
+    Case { file, instance, proposal, message, material, sm3 }
+}
+
+/// The request for an endpoint: its path and body.
+fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Option<Value>) {
+    let path = [
+        ("{file}", c.file.as_str()),
+        ("{instance}", &c.instance),
+        ("{action}", "collect"),
+        ("{proposal}", &c.proposal),
+        ("{message}", &c.message),
+        ("{material}", &c.material),
+        ("{page}", "1"),
+        ("{unit}", "GA-970102"),
+        ("{user}", "colleague"),
+        ("{role}", "officer"),
+        ("{process}", "GA01"),
+    ]
+    .iter()
+    .fold(template.to_owned(), |path, (name, value)| path.replace(name, value));
+    let now = door::real_now();
+    let body = match (method, template) {
+        ("POST", "/api/session") => Some(json!({"login": "chief", "password": PASSWORD})),
+        ("PUT", "/api/clock") => Some(json!({"at": null})),
+        ("POST", "/api/files") => Some(registration(&c.sm3)),
+        // 取保候审 is opened by another process's act only.
+        ("POST", "/api/files/{file}/processes") => Some(registration(&c.sm3)),
+        ("POST", "/api/files/{file}/instances/{instance}/actions/{action}") => {
+            let mut input = filing(&c.sm3);
+            input["input"] = json!({"materials": []});
+            Some(input)
+        }
+        // Sends nothing back: the words are missing.
+        ("POST", "/api/files/{file}/instances/{instance}/proposals/{proposal}/opinions") => Some(json!({"agrees": false})),
+        ("POST", "/api/units/{unit}/users") => Some(json!({"login": format!("by.{user}"), "name": "时青颜", "password": "long-enough-1"})),
+        ("POST", "/api/users/{user}/roles") => Some(json!({"role": "property_keeper", "from": (now + jiff::SignedDuration::from_hours(99)).to_string()})),
+        ("POST", "/api/delegations") => {
+            let at = |h: i64| (now + jiff::SignedDuration::from_hours(h)).to_string();
+            Some(json!({"to_user": "reviewer", "from": at(98), "to": at(99), "basis": "外出培训"}))
+        }
+        _ => None,
+    };
+    let path = if template == "/api/contents" { format!("{path}?name=a.pdf") } else { path };
+    (path, body)
+}
+
+#[tokio::test]
+async fn every_endpoint_answers_everybody_as_the_table_says() {
+    let p = Province::start().await;
+    let c = case(&p).await;
+    let mut table = format!("# Statuses of every endpoint, as the people of tests/api/table.rs. A new one: UPDATE=1 cargo test -p server\n# method path {}\n", PEOPLE.join(" "));
+    let all = endpoints();
+    // What takes things away comes last.
+    let (last, first): (Vec<_>, Vec<_>) = all.iter().partition(|(_, m)| m == "DELETE");
+    for (template, method) in first.into_iter().chain(last) {
+        let mut line = format!("{method:6} {template:75}");
+        for user in PEOPLE {
+            let (path, body) = request(&c, method, template, user);
+            let mut asked = p.as_user(user, Method::from_bytes(method.as_bytes()).unwrap(), &path).await;
+            if template == "/api/contents" {
+                asked = asked.body(pdf(1));
+            } else if let Some(body) = body {
+                asked = asked.json(&body);
+            }
+            let response = asked.send().await.unwrap();
+            write!(line, " {}", response.status().as_u16()).unwrap();
+            if response.status().is_server_error() {
+                panic!("{user} {method} {path}: {}", response.text().await.unwrap());
+            }
+        }
+        writeln!(table, "{}", line.trim_end()).unwrap();
+    }
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(path(), &table).unwrap();
+    }
+    let then = std::fs::read_to_string(path()).unwrap_or_default();
+    assert!(then == table, "the table of endpoints changed; look at each line, then: UPDATE=1 cargo test -p server\n{table}");
+}

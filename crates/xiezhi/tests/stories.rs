@@ -1,0 +1,101 @@
+//! The stories, played whole: by the program itself, through its HTTP interface.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn xiezhi(args: &[&str], library: &Path) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_xiezhi"))
+        .current_dir(root())
+        .arg("--library")
+        .arg(library)
+        .args(args)
+        .output()
+        .unwrap()
+}
+
+fn play(story: &str, data: &Path) -> Vec<Value> {
+    let out = xiezhi(
+        &["demo", "play", story, "--ephemeral", "--json", "--keep", &data.to_string_lossy()],
+        &root().join("library"),
+    );
+    let text = String::from_utf8(out.stdout).unwrap();
+    assert!(out.status.success(), "{}\n{}", text.lines().rev().take(12).collect::<Vec<_>>().join("\n"), String::from_utf8_lossy(&out.stderr));
+    text.lines().map(|l| serde_json::from_str(l).unwrap()).collect()
+}
+
+fn of<'a>(lines: &'a [Value], kind: &str) -> Vec<&'a Value> {
+    lines.iter().filter(|l| l["type"] == kind).collect()
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for e in std::fs::read_dir(from).unwrap() {
+        let e = e.unwrap();
+        let target = to.join(e.file_name());
+        if e.path().is_dir() {
+            copy(&e.path(), &target);
+        } else {
+            std::fs::copy(e.path(), target).unwrap();
+        }
+    }
+}
+
+#[test]
+fn drunk_driving_travels_to_the_end_of_corrections_without_paper() {
+    let data = tempfile::tempdir().unwrap();
+    let lines = play("drunk-driving", data.path());
+    let handovers = of(&lines, "handover");
+    for kind in ["GJ-QS.YSQS", "GJ-QS.SL", "FY.TZQ", "FY.ZP", "QB.JD", "JF-QS.QS", "JF-QS.SL", "JF-QS.PJ", "FS-RJ.ZX", "FS-RJ.HZ", "FS-RJ.JJ"] {
+        assert!(handovers.iter().any(|h| h["message"] == kind), "no hand-over {kind}");
+    }
+    assert!(handovers.iter().all(|h| h["receipt"].as_str().is_some_and(|r| !r.is_empty())));
+    let verification = &of(&lines, "verification")[0];
+    let pages = verification["pages"].as_u64().unwrap();
+    assert!((60..=150).contains(&pages), "{pages} pages");
+    assert_eq!(verification["result"]["defects"], serde_json::json!([]));
+    assert_eq!(verification["result"]["sent"], verification["result"]["received"]);
+    assert_eq!(of(&lines, "result")[0]["good"], true);
+
+    // The library is edited afterwards: what happened does not change with it.
+    let edited = tempfile::tempdir().unwrap();
+    copy(&root().join("library"), edited.path());
+    let file = edited.path().join("processes/XQ01.yaml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.contains("warn: ["), "the edit must change something");
+    std::fs::write(&file, text.replacen("warn: [", "warn: [9日, ", 1)).unwrap();
+    for extra in [&["--check"][..], &[]] {
+        let mut args = vec!["rebuild", "--demonstration", "--data", data.path().to_str().unwrap()];
+        args.extend(extra);
+        let out = xiezhi(&args, edited.path());
+        let text = String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr);
+        assert!(out.status.success(), "{text}");
+        assert!(text.contains("全部一致"), "{text}");
+    }
+}
+
+#[test]
+fn a_package_that_fails_the_standard_comes_back_with_every_fault() {
+    let data = tempfile::tempdir().unwrap();
+    let lines = play("returned", data.path());
+    let refusal = of(&lines, "refusal")[0];
+    let reasons = refusal["reasons"].as_array().unwrap();
+    for (requirement, code) in [("XQ01-R01", "07"), ("XQ01-R02", "06"), ("XQ01-R04", "14"), ("XQ01-R05", "08")] {
+        let r = reasons.iter().find(|r| r["requirement"] == requirement).unwrap_or_else(|| panic!("no {requirement}"));
+        assert_eq!(r["code"], code, "{requirement}");
+        assert!(r["basis"].as_array().is_some_and(|b| !b.is_empty()), "{requirement} names no basis");
+        assert!(r["text"].as_str().is_some_and(|t| !t.is_empty()));
+    }
+    let names: Vec<&str> = of(&lines, "handover").iter().filter_map(|h| h["message"].as_str()).collect();
+    assert_eq!(names.iter().filter(|n| **n == "GJ-QS.YSQS").count(), 2, "sent twice");
+    for kind in ["GJ-QS.TH", "GJ-QS.BCZC", "GJ-QS.BCQS", "GJ-QS.CB"] {
+        assert_eq!(names.iter().filter(|n| **n == kind).count(), 1, "{kind}");
+    }
+    assert_eq!(of(&lines, "result")[0]["good"], true);
+}
