@@ -3,8 +3,8 @@
 
 mod common;
 
-use case::{Asker, Command, FileState, How};
-use common::{POLICE, PROCURATORATE, Story, asker};
+use case::{Asker, Command, FileState, How, Units};
+use common::{POLICE, PROCURATORATE, Province, Story, asker};
 use procedure::model::Id;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -74,15 +74,19 @@ fn command(story: &mut Story, step: &Step) -> Option<(Asker, Command)> {
             let (unit, instance) = &all[*instance % all.len()];
             let process = &library.processes[&instance.process];
             // Mostly the expected next step or what else may be done, sometimes anything.
+            let agency = Province.agency(unit).unwrap();
+            let held = |r: &&Id| library.roles.roles[*r].agency.contains(&agency);
+            let theirs = || process.actions.iter().filter(|(_, a)| a.by.iter().any(|r| held(&r)));
             let fits = |main: bool| -> Vec<&Id> {
                 let stands = |a: &procedure::model::Action| instance.tracks.values().any(|t| a.from.contains(&t.state));
-                process.actions.iter().filter(|(_, a)| stands(a) && (a.main || !main)).map(|(id, _)| id).collect()
+                theirs().filter(|(_, a)| stands(a) && (a.main || !main)).map(|(id, _)| id).collect()
             };
-            let choices = [fits(true), fits(false), fits(true), fits(false), process.actions.keys().collect()];
+            let choices = [fits(true), fits(false), fits(true), fits(false), theirs().map(|(id, _)| id).collect()];
             let from = choices[*action % 5..].iter().find(|c| !c.is_empty())?;
             let id = from[*action / 5 % from.len()];
             let def = &process.actions[id];
-            let by = &def.by[*role % def.by.len()];
+            let by: Vec<&Id> = def.by.iter().filter(held).collect();
+            let by = by[*role % by.len()];
             let role_held = if *role == 9 { "auditor" } else { by.as_str() };
             let mut act = story.does(unit, role_held, process.process.as_str(), id.as_str()).in_instance(&instance.id);
             if *filled {

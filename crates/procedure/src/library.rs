@@ -93,7 +93,7 @@ impl Library {
             Ok(law) => Arc::new(law),
             Err(e) => {
                 faults.files.push("law".into());
-                faults.add(Place::default(), "law", e.to_string());
+                faults.add(Place { file: 0, line: 1, column: 1 }, "law", e.to_string());
                 return Err(faults.finish());
             }
         };

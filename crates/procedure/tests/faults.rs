@@ -74,7 +74,7 @@ fn names_that_point_at_nothing() {
     one(XQ05, "custody_if: in_custody", "custody_if: in_prison", "name", &["in_prison"], "没有事实“in_prison”");
     one(XQ05, "form: [case.supplement_result]", "form: [case.result]", "name", &["case.result]"], "没有字段“case.result”");
     one(XQ05, "ends: [resubmit,", "ends: [resubmitt,", "name", &["ends: [resubmitt,"], "没有动作“resubmitt”");
-    one(XQ05, "agency: [police]", "agency: [militia]", "name", &["militia"], "没有机关“militia”");
+    one(MESSAGES, "to: [procuratorate]", "to: [prosecutors]", "name", &["prosecutors"], "没有机关“prosecutors”");
     one(XQ05, "subject: person", "subject: ghost", "name", &["ghost"], "没有卡“ghost”");
     one(XQ05, "messages: [GJ-QS.BCZC]", "messages: [GJ-QS.XXXX]", "name", &["GJ-QS.XXXX"], "没有消息“GJ-QS.XXXX”");
     one(GA01, "opens: [QB01]", "opens: [QB99]", "name", &["QB99"], "没有流程“QB99”");
@@ -160,7 +160,15 @@ fn expressions_that_do_not_type_check() {
         one(PERSON, sound, wrong, "expression", &[wrong], words);
     }
     one(PERSON, sound, "p.rec_months", "type", &["cel: \"p.rec_months\""], "事实的表达式必须得出是非");
-    one(PERSON, "type: int, cel: \"age(", "type: date, cel: \"age(", "type", &["cel: \"age("], "表达式的类型与声明的类型不符");
+    let mut files = common::files();
+    edit(&mut files, PERSON, "type: int, cel: \"age(", "type: date, cel: \"age(");
+    finds(
+        &files,
+        &[
+            ("type", PERSON, &["cel: \"age("], "表达式的类型与声明的类型不符"),
+            ("expression", PERSON, &["p.age_at_act < 18"], "不能比较日期与整数"),
+        ],
+    );
 }
 
 #[test]
@@ -246,7 +254,8 @@ fn shapes_that_do_not_fit() {
     one(XQ05, "whole: true", "wholly: true", "shape", &["wholly"], "没有这样的键：wholly");
     one(XQ05, "initial: pending\n", "", "shape", &["process: XQ05"], "缺少键“initial”");
     one(XQ05, "clock: 办案", "clock: 快", "shape", &["clock: 快"], "只能取");
-    one(XQ05, "length: 1月", "length: 一月", "shape", &["一月"], "写法不对");
+    one(XQ05, "length: 1月", "length: 一月", "shape", &["一月"], "不符合任何一种允许的写法");
+    one(XQ05, "agency: [police]", "agency: [公安]", "shape", &["公安]"], "写法不对：应符合");
 }
 
 #[test]

@@ -91,3 +91,35 @@ pub fn compresses(_: StatusCode, _: axum::http::Version, headers: &HeaderMap, _:
     let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     ["application/json", "application/problem+json", "text/html"].iter().any(|k| kind.starts_with(k))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::Router;
+    use axum::middleware::from_fn;
+    use axum::routing::get;
+    use tower_http::catch_panic::CatchPanicLayer;
+
+    async fn fails() -> Response {
+        panic!("970102199003070018")
+    }
+
+    #[tokio::test]
+    async fn a_panic_shows_an_identifier_and_nothing_else() {
+        let router = Router::new()
+            .route("/", get(fails))
+            .layer(CatchPanicLayer::custom(panicked))
+            .layer(from_fn(finish));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let served = tokio::spawn(async move { axum::serve(listener, router).await });
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let answer = client.get(format!("http://{address}/")).send().await.unwrap();
+        let id = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let problem: serde_json::Value = answer.json().await.unwrap();
+        assert_eq!(problem["instance"], id.as_str());
+        assert!(!problem.to_string().contains("970102"), "{problem}");
+        served.abort();
+    }
+}

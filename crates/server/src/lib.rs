@@ -72,7 +72,7 @@ pub struct App {
     filters: filters::Filters,
     journal: journal::Journal,
     pages: pages::Pages,
-    imports: Semaphore,
+    imports: Arc<Semaphore>,
     closing: watch::Sender<bool>,
 }
 
@@ -88,7 +88,7 @@ impl App {
             passwords: password::Checker::new(),
             filters: filters::Filters::default(),
             pages: pages::Pages::new(),
-            imports: Semaphore::new(cores),
+            imports: Arc::new(Semaphore::new(cores)),
             closing: watch::Sender::new(false),
         }
     }

@@ -31,7 +31,7 @@ type Cell = Arc<OnceCell<Bytes>>;
 pub struct Pages {
     made: Mutex<Made>,
     /// Each drawing binds a core.
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
 }
 
 #[derive(Default)]
@@ -45,7 +45,7 @@ impl Pages {
     /// No images yet.
     pub fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        Self { made: Mutex::default(), turns: Semaphore::new(cores) }
+        Self { made: Mutex::default(), turns: Arc::new(Semaphore::new(cores)) }
     }
 
     /// The image, drawn from the file at `path` where it was not drawn before. Several who ask at
@@ -79,8 +79,10 @@ impl Pages {
     }
 
     async fn draw(&self, key: Key, path: std::path::PathBuf) -> Answer<Bytes> {
-        let _turn = self.turns.acquire().await.map_err(|e| Problem::internal(e.to_string()))?;
+        let turn = self.turns.clone().acquire_owned().await.map_err(|e| Problem::internal(e.to_string()))?;
         let drawn = tokio::task::spawn_blocking(move || -> Answer<Vec<u8>> {
+            // The turn lasts as long as the work, also when the reader has hung up.
+            let _turn = turn;
             let bytes = std::fs::read(path).map_err(|e| Problem::internal(e.to_string()))?;
             dossier::page_image(&bytes, Kind::of(&bytes), key.page, key.width, QUALITY).map_err(|e| match e {
                 PageImageError::Width => Problem::bad_request("bad-query", e.to_string()),

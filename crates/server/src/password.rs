@@ -1,8 +1,10 @@
 //! Passwords: Argon2id, checked off the async threads, a few at a time.
 
+use std::sync::Arc;
+
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::problem::{Answer, Problem};
 
@@ -34,7 +36,7 @@ fn fits(password: &str, stored: &str) -> bool {
 /// Checks passwords. The turn that [`Checker::turn`] gives is held over counting and checking, so
 /// that many tries at once cannot slip past the limit.
 pub struct Checker {
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
     /// Hash of a password nobody knows: an unknown name costs as much as a wrong password.
     nobody: String,
 }
@@ -43,27 +45,27 @@ impl Checker {
     /// A checker.
     pub fn new() -> Self {
         let password = uuid::Uuid::new_v4().to_string();
-        Self { turns: Semaphore::new(AT_ONCE), nobody: hash_password(&password).unwrap_or_default() }
+        Self { turns: Arc::new(Semaphore::new(AT_ONCE)), nobody: hash_password(&password).unwrap_or_default() }
     }
 
     /// Waits for a turn.
     ///
     /// # Errors
     /// Never while the checker lives.
-    pub async fn turn(&self) -> Answer<tokio::sync::SemaphorePermit<'_>> {
-        self.turns.acquire().await.map_err(|e| Problem::internal(e.to_string()))
+    pub async fn turn(&self) -> Answer<OwnedSemaphorePermit> {
+        self.turns.clone().acquire_owned().await.map_err(|e| Problem::internal(e.to_string()))
     }
 
-    /// Whether a password is the one of a stored hash; no hash costs the same.
+    /// Whether a password is the one of a stored hash; no hash costs the same. The turn goes with
+    /// the work, which runs to its end also when the caller has hung up.
     ///
     /// # Errors
     /// Where the checking thread died.
-    pub async fn check(&self, password: String, stored: Option<String>) -> Answer<bool> {
+    pub async fn check(&self, password: String, stored: Option<String>, turn: OwnedSemaphorePermit) -> Answer<(bool, OwnedSemaphorePermit)> {
         let known = stored.is_some();
         let stored = stored.unwrap_or_else(|| self.nobody.clone());
-        tokio::task::spawn_blocking(move || fits(&password, &stored))
+        tokio::task::spawn_blocking(move || (fits(&password, &stored) && known, turn))
             .await
-            .map(|fits| fits && known)
             .map_err(|e| Problem::internal(e.to_string()))
     }
 }

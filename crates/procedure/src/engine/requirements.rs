@@ -179,10 +179,11 @@ fn faults(q: &Question<'_>, r: &Requirement, view: &View<'_>, material: Option<&
     }
     if need.readable
         && let Some(m) = material
+        && !lib.documents.get(&m.kind).is_some_and(|d| d.picture)
     {
         for (page, why) in q.contents.flaws(&m.sm3) {
             out.push(
-                Fault::new(format!("《{}》第 {page} 页不能阅读：{why}", m.title))
+                Fault::new(format!("《{}》{why}", m.title))
                     .at(format!("{}/{}/p{page}", m.volume, m.id)),
             );
         }

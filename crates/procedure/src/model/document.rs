@@ -45,6 +45,9 @@ pub struct DocumentDef {
     /// It concerns particular subjects and must name them.
     #[serde(default)]
     pub personal: bool,
+    /// It is a picture of something, not a page to be read: its pages are not measured.
+    #[serde(default)]
+    pub picture: bool,
     /// What the document says: the fields of its typed index entry (著录).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub says: Vec<FieldRef>,

@@ -75,7 +75,7 @@ pub struct GiveOpinion {
 )]
 pub async fn open_file(State(app): State<Arc<App>>, signed: Signed, headers: HeaderMap, Json(body): Json<OpenProcess>) -> Answer<impl IntoResponse> {
     let command = Command::Open { process: body.process, input: body.input };
-    let done = perform(&app, &signed, &headers, None, command).await?;
+    let done = perform(&app, signed, &headers, None, command).await?;
     Ok((StatusCode::CREATED, done))
 }
 
@@ -98,7 +98,7 @@ pub async fn open_process(
     Json(body): Json<OpenProcess>,
 ) -> Answer<impl IntoResponse> {
     let command = Command::Open { process: body.process, input: body.input };
-    let done = perform(&app, &signed, &headers, Some(file), command).await?;
+    let done = perform(&app, signed, &headers, Some(file), command).await?;
     Ok((StatusCode::CREATED, done))
 }
 
@@ -126,7 +126,7 @@ pub async fn act(
     Json(body): Json<Act>,
 ) -> Answer<impl IntoResponse> {
     let command = Command::Act { instance, action: Id::from(action.as_str()), subjects: body.subjects, input: body.input };
-    perform(&app, &signed, &headers, Some(file), command).await
+    perform(&app, signed, &headers, Some(file), command).await
 }
 
 /// 对呈请给出审批意见
@@ -150,14 +150,17 @@ pub async fn decide(
     Json(body): Json<GiveOpinion>,
 ) -> Answer<impl IntoResponse> {
     let command = Command::Decide { instance, proposal, agrees: body.agrees, text: body.text };
-    perform(&app, &signed, &headers, Some(file), command).await
+    perform(&app, signed, &headers, Some(file), command).await
 }
 
 type Performed = (AppendHeaders<[(header::HeaderName, HeaderValue); 2]>, axum::Json<door::Answer>);
 
-async fn perform(app: &App, signed: &Signed, headers: &HeaderMap, file: Option<String>, command: Command) -> Answer<Performed> {
+async fn perform(app: &App, signed: Signed, headers: &HeaderMap, file: Option<String>, command: Command) -> Answer<Performed> {
     let request = door::Request { file, command, key: key(headers)?, expected: etag::expected(headers)? };
-    let done = app.door.perform(&signed.who, request).await?;
+    // A task of its own: what was committed is also announced when the caller has hung up.
+    let (door, who) = (app.door.clone(), signed.who);
+    let done = tokio::spawn(async move { door.perform(&who, request).await });
+    let done = done.await.map_err(|e| Problem::internal(e.to_string()))??;
     let value = |s: String| HeaderValue::from_str(&s).map_err(|e| Problem::internal(e.to_string()));
     let tags = [
         (header::LOCATION, value(format!("/api/files/{}", done.file))?),

@@ -124,8 +124,14 @@ pub async fn upload(
         return Err(too_large());
     }
     let file = receive(&app.settings.spool, body).await?;
-    let _turn = app.imports.acquire().await.map_err(|e| Problem::internal(e.to_string()))?;
-    let import = app.door.import(&signed.who, file.path().to_owned(), name.to_owned()).await?;
+    let turn = app.imports.clone().acquire_owned().await.map_err(|e| Problem::internal(e.to_string()))?;
+    // A task of its own: it runs to its end, with file and turn, also when the caller has hung up.
+    let (door, who, name) = (app.door.clone(), signed.who, name.to_owned());
+    let import = tokio::spawn(async move {
+        let _turn = turn;
+        door.import(&who, file.path().to_owned(), name).await
+    });
+    let import = import.await.map_err(|e| Problem::internal(e.to_string()))??;
     let thresholds = door::thresholds(&app.door.library().standard.pages);
     let found = import.imported;
     let flaws = found.pages.iter().flat_map(|p| judge(p, &thresholds));

@@ -149,7 +149,8 @@ pub async fn sign_in(State(app): State<Arc<App>>, Address(address): Address, Jso
         .header(header::RETRY_AFTER, WINDOW));
     }
     let user = store.user_by_login(&login).await?.filter(|u| u.active);
-    let right = app.passwords.check(body.password, user.as_ref().map(|u| u.password.clone())).await?;
+    let stored = user.as_ref().map(|u| u.password.clone());
+    let (right, turn) = app.passwords.check(body.password, stored, turn).await?;
     let Some(user) = user.filter(|_| right) else {
         store.failed_sign_in(&name_key, now, since).await?;
         store.failed_sign_in(&address_key, now, since).await?;

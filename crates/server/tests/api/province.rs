@@ -17,8 +17,9 @@ use store::rows::{RoleRow, SessionRow, UnitRow, UserRow};
 use store::{Repository, Sqlite};
 use tokio::sync::oneshot;
 
-/// Unit, agency, name, short name, region.
-const UNITS: [(&str, &str, &str, &str, &str, Option<&str>); 6] = [
+type Text = &'static str;
+/// Unit, agency, name, short name, region, the unit above.
+const UNITS: [(Text, Text, Text, Text, Text, Option<Text>); 6] = [
     ("GA-970100", "police", "云岭省澜州市公安局", "澜公", "970100", None),
     ("GA-970102", "police", "云岭省青石县公安局", "青公", "970102", Some("GA-970100")),
     ("GA-970103", "police", "云岭省白川县公安局", "白公", "970103", Some("GA-970100")),
@@ -27,7 +28,7 @@ const UNITS: [(&str, &str, &str, &str, &str, Option<&str>); 6] = [
     ("PT-970000", "platform", "云岭省平台运行中心", "平台", "970000", None),
 ];
 /// User, unit, name, roles.
-const USERS: [(&str, &str, &str, &[&str]); 11] = [
+const USERS: [(Text, Text, Text, &[Text]); 11] = [
     ("handler", "GA-970102", "岑砚舟", &["officer"]),
     ("colleague", "GA-970102", "温既白", &["officer"]),
     ("head", "GA-970102", "陆怀瑾", &["police_dept_head"]),

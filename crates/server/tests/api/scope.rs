@@ -85,7 +85,7 @@ async fn live_updates_reach_those_who_may_see_the_case() {
     for (stream, sees, hidden) in [(&mut chief, &ours, &theirs), (&mut stranger, &theirs, &ours)] {
         let mut text = String::new();
         while !text.contains(sees.as_str()) {
-            text += &String::from_utf8(stream.next().await.unwrap().unwrap().to_vec()).unwrap();
+            text += std::str::from_utf8(&stream.next().await.unwrap().unwrap()).unwrap();
         }
         assert!(text.contains("event: change") && !text.contains(hidden.as_str()), "{text}");
     }
