@@ -133,8 +133,8 @@ fn act(world: &World<'_>, ids: &mut dyn Ids, state: &FileState, asker: &Asker, i
     propose(world, state, w, deed, role, asker, chain)
 }
 
-/// The approval steps that apply, as lists of roles. A step that the proposer's own role may
-/// take and that a list of powers delegates is left out.
+/// The approval steps that apply, as lists of roles. A step that names the proposer's own role
+/// is left out: who may decide alone needs nobody else of that rank.
 fn chain(w: &Work<'_>, deed: &Deed<'_>, role: &Id) -> Vec<Vec<Id>> {
     deed.action
         .approve

@@ -230,8 +230,8 @@ fn file(w: &mut Work<'_>, library: &Library, subjects: &[String], m: &NewMateria
         .map(|(_, to)| to)
         .max()
         .unwrap_or(0)
-        + 1;
-    let listed = m.listed.or_else(|| (measured.pages > 0).then(|| (next, next + measured.pages - 1)));
+        .saturating_add(1);
+    let listed = m.listed.or_else(|| (measured.pages > 0).then(|| (next, next.saturating_add(measured.pages - 1))));
     let id = format!("M{}", w.ids.next());
     let about = if m.about.is_empty() && def.personal { subjects.to_vec() } else { m.about.clone() };
     let title = m.title.clone().unwrap_or_else(|| def.name.clone());

@@ -12,6 +12,7 @@ use crate::work::Work;
 
 /// What came of a message.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "short-lived: one for each arrival, taken apart at once")]
 pub enum Arrival {
     /// It was recorded; these are the changes.
     Recorded(Decided),

@@ -137,7 +137,7 @@ impl FileState {
             }
             Effect::ClockExtended { instance, deadline, subject, on, by } => {
                 if let Some(c) = clock(s, instance, deadline.as_str(), subject) {
-                    c.extended.push(Extended { on: on.clone(), by: by.clone() });
+                    c.extended.push(Extended { on: on.clone(), by: *by });
                 }
             }
             Effect::ClockSuspended { instance, deadline, subject, day } => {

@@ -174,7 +174,7 @@ impl<'a> Work<'a> {
                     deadline: id.clone(),
                     subject: subject.to_owned(),
                     on,
-                    by: e.by.clone(),
+                    by: e.by,
                 });
             }
         }

@@ -167,7 +167,6 @@ proptest! {
                 (Err(a), Err(b)) => prop_assert_eq!(a, b),
                 _ => prop_assert!(false, "decided differently the second time"),
             }
-            if std::env::var("SHOW").is_ok() { match (&decided,&command) { (Ok(d),_)=>eprintln!("OK {} {}",d.action, who.unit), (Err(e),_)=>eprintln!("NO {:?} {}",e.kind,e.reasons[0].text) } }
             match decided {
                 Err(refusal) => {
                     prop_assert!(!refusal.reasons.is_empty(), "a refusal names a reason");

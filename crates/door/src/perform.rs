@@ -115,8 +115,13 @@ impl Door {
             }
             self.fetch_libraries(&state).await?;
             let command = self.prepare(who, &state, &request.command).await?;
-            let number = self.draw_number(who, &state, &command).await?;
-            let decided = self.decide(who, &state, &command, number).await?;
+            let mut decided = self.decide(who, &state, &command, None).await?;
+            if gives_number(&decided) {
+                // Drawn only now, so that a refusal leaves no gap in the series.
+                let year = law::time::day(self.now()).year();
+                let number = self.store().next_number(&who.user.unit, "case", year).await?;
+                decided = self.decide(who, &state, &command, Some(number)).await?;
+            }
             let key = request.key.as_ref().map(|k| (who.user.id.clone(), k.clone(), digest));
             match self.write(who, row, state, decided, key).await? {
                 (Committed::Done, answer) => {
@@ -233,30 +238,6 @@ impl Door {
         }
         roster.sort_by(|a, b| (a.1, a.2, &a.0).cmp(&(b.1, b.2, &b.0)));
         Ok(roster.into_iter().next().map(|(u, ..)| u))
-    }
-
-    /// A running number, where the command accepts a hand-over.
-    async fn draw_number(&self, who: &Principal, state: &FileState, command: &Command) -> Result<Option<u64>, DoorError> {
-        let (instance, action) = match command {
-            Command::Act { instance, action, .. } => (instance, action.clone()),
-            Command::Decide { instance, proposal, agrees: true, .. } => {
-                let Some(p) = state.situation.instance(instance).and_then(|i| i.proposals.iter().find(|p| &p.id == proposal)) else {
-                    return Ok(None);
-                };
-                (instance, p.action.clone())
-            }
-            _ => return Ok(None),
-        };
-        let accepts = state.situation.instance(instance).and_then(|i| {
-            let library = self.pinned(&i.library)?;
-            let a = library.processes.get(&i.process)?.actions.get(action.as_str())?;
-            Some(a.answers == Some(procedure::model::Answering::Accepted))
-        });
-        if accepts != Some(true) {
-            return Ok(None);
-        }
-        let year = law::time::day(self.now()).year();
-        Ok(Some(self.store().next_number(&who.user.unit, "case", year).await?))
     }
 
     async fn decide(&self, who: &Principal, state: &FileState, command: &Command, number: Option<u64>) -> Result<Decided, DoorError> {
@@ -389,6 +370,11 @@ impl Door {
         let views = project(&state, &|d| self.pinned(d), occurred_at);
         Ok((Commit { file: row, expected, event, state, views, outbox, inbox: None::<InboxRow>, holdings, key: None, delivered: None }, answer))
     }
+}
+
+/// Whether a decision prints a number that must be drawn from the unit's series.
+fn gives_number(d: &Decided) -> bool {
+    d.effects.iter().any(|e| matches!(e, case::Effect::Answered { number: Some(_), .. }))
 }
 
 /// Contents that the file holds because of this event: of filed materials and of proposals.

@@ -15,7 +15,10 @@ use crate::problem::Problem;
 const LIMIT: Duration = Duration::from_secs(30);
 
 const HEADERS: [(&str, &str); 9] = [
-    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox"),
+    (
+        "content-security-policy",
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox",
+    ),
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
     ("x-frame-options", "DENY"),
@@ -106,10 +109,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_shows_an_identifier_and_nothing_else() {
-        let router = Router::new()
-            .route("/", get(fails))
-            .layer(CatchPanicLayer::custom(panicked))
-            .layer(from_fn(finish));
+        let router =
+            Router::new().route("/", get(fails)).layer(CatchPanicLayer::custom(panicked)).layer(from_fn(finish));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let served = tokio::spawn(async move { axum::serve(listener, router).await });

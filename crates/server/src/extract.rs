@@ -50,8 +50,11 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
             Category::Eof => ("bad-json", "JSON 不完整，缺少结尾".into()),
             Category::Syntax | Category::Io => ("bad-json", "不是有效的 JSON".into()),
         };
-        Problem::bad_request(kind, format!("{place}：{text}"))
-            .because([Reason { text, place: Some(place), ..Reason::default() }])
+        Problem::bad_request(kind, format!("{place}：{text}")).because([Reason {
+            text,
+            place: Some(place),
+            ..Reason::default()
+        }])
     })
 }
 
@@ -140,7 +143,8 @@ mod tests {
 
     fn detail(text: &str) -> String {
         let answer = read::<Sample>(text.as_bytes()).unwrap_err().render("r");
-        let body = futures_util::FutureExt::now_or_never(axum::body::to_bytes(answer.into_body(), 10_000)).unwrap().unwrap();
+        let body =
+            futures_util::FutureExt::now_or_never(axum::body::to_bytes(answer.into_body(), 10_000)).unwrap().unwrap();
         serde_json::from_slice::<serde_json::Value>(&body).unwrap()["detail"].as_str().unwrap().to_owned()
     }
 

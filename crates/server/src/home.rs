@@ -47,7 +47,9 @@ pub fn router(api: &OpenApi) -> Router<Arc<App>> {
 
 fn answer(list: &str) -> impl IntoResponse + use<> {
     let nonce = uuid::Uuid::new_v4().simple().to_string();
-    let policy = format!("default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+    let policy = format!(
+        "default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    );
     let page = format!(
         "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
          <title>獬豸 · 接口说明</title><style nonce=\"{nonce}\">{STYLE}</style><main>\

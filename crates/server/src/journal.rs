@@ -67,7 +67,9 @@ async fn write(door: Arc<Door>, mut entries: mpsc::Receiver<Entry>) {
         if flush && !rows.is_empty() {
             match door.store().log_access(rows.clone()).await {
                 Ok(()) => rows.clear(),
-                Err(e) => tracing::error!(error = %e, rows = rows.len(), "the access log could not be written; it is tried again"),
+                Err(e) => {
+                    tracing::error!(error = %e, rows = rows.len(), "the access log could not be written; it is tried again")
+                }
             }
         }
         if let Some(done) = waiting {

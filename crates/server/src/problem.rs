@@ -1,7 +1,7 @@
 //! Problem documents (RFC 9457): every answer that is not a yes, in Chinese that a clerk can act on.
 
-use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::StatusCode;
+use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use case::{Refusal, RefusalKind};
 use door::DoorError;
@@ -141,10 +141,21 @@ impl Problem {
     /// What a status says that came without a document: axum's own refusals.
     pub fn of_status(status: StatusCode) -> Self {
         match status {
-            StatusCode::NOT_FOUND => Self::new(status, "no-such-path", "没有这个接口", "没有这个接口地址，请核对路径；全部接口见 /api"),
-            StatusCode::METHOD_NOT_ALLOWED => Self::new(status, "method-not-allowed", "不支持这种请求方法", "这个接口不支持这种请求方法，可用的方法见 Allow 响应头"),
-            StatusCode::PAYLOAD_TOO_LARGE => Self::new(status, "too-large", "请求内容过大", "请求内容超过限额，请拆分后分次提交"),
-            StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::new(status, "unsupported-media-type", "不支持的内容类型", "请以 application/json 提交"),
+            StatusCode::NOT_FOUND => {
+                Self::new(status, "no-such-path", "没有这个接口", "没有这个接口地址，请核对路径；全部接口见 /api")
+            }
+            StatusCode::METHOD_NOT_ALLOWED => Self::new(
+                status,
+                "method-not-allowed",
+                "不支持这种请求方法",
+                "这个接口不支持这种请求方法，可用的方法见 Allow 响应头",
+            ),
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                Self::new(status, "too-large", "请求内容过大", "请求内容超过限额，请拆分后分次提交")
+            }
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                Self::new(status, "unsupported-media-type", "不支持的内容类型", "请以 application/json 提交")
+            }
             s if s.is_server_error() => Self::internal("answered without a cause"),
             s => Self::new(s, "bad-request", "请求格式不正确", "请求不符合接口说明，请核对后重新提交"),
         }
@@ -192,13 +203,24 @@ impl IntoResponse for Problem {
 
 impl From<case::Reason> for Reason {
     fn from(r: case::Reason) -> Self {
-        Self { text: r.text, place: r.place, basis: r.basis, requirement: r.requirement.map(|x| x.to_string()), code: r.code }
+        Self {
+            text: r.text,
+            place: r.place,
+            basis: r.basis,
+            requirement: r.requirement.map(|x| x.to_string()),
+            code: r.code,
+        }
     }
 }
 
 impl From<&dossier::Fault> for Reason {
     fn from(f: &dossier::Fault) -> Self {
-        Self { text: f.text.clone(), place: Some(f.place.clone()), code: Some(f.code.as_str().into()), ..Self::default() }
+        Self {
+            text: f.text.clone(),
+            place: Some(f.place.clone()),
+            code: Some(f.code.as_str().into()),
+            ..Self::default()
+        }
     }
 }
 
@@ -220,7 +242,8 @@ fn refused(r: Refusal) -> Problem {
         .iter()
         .map(|x| {
             let at = x.place.as_ref().map(|p| format!("［{p}］")).unwrap_or_default();
-            let basis = if x.basis.is_empty() { String::new() } else { format!("（依据：{}）", x.basis.join("、")) };
+            let basis =
+                if x.basis.is_empty() { String::new() } else { format!("（依据：{}）", x.basis.join("、")) };
             format!("{}{at}{basis}", x.text)
         })
         .collect::<Vec<_>>()
@@ -239,8 +262,12 @@ impl From<DoorError> for Problem {
                 p.0.current_version = Some(current);
                 p.header(header::ETAG, crate::etag::of_version(current))
             }
-            DoorError::KeyReused => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "key-reused", "幂等键重复使用", e.to_string()),
-            DoorError::NoContent => Self::new(StatusCode::NOT_FOUND, "no-content", "没有这份文件", "没有这份文件，请先上传"),
+            DoorError::KeyReused => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "key-reused", "幂等键重复使用", e.to_string())
+            }
+            DoorError::NoContent => {
+                Self::new(StatusCode::NOT_FOUND, "no-content", "没有这份文件", "没有这份文件，请先上传")
+            }
             DoorError::Unreadable(found) => {
                 let all = found.faults.iter().map(|f| f.text.as_str()).collect::<Vec<_>>().join("；");
                 Self::new(

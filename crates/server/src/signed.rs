@@ -47,8 +47,13 @@ fn not_signed_in() -> Problem {
 }
 
 fn expired() -> Problem {
-    Problem::new(StatusCode::UNAUTHORIZED, "session-expired", "登录已失效", "登录已超过有效期限、已退出或者账号已停用，请重新登录")
-        .header(header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"")
+    Problem::new(
+        StatusCode::UNAUTHORIZED,
+        "session-expired",
+        "登录已失效",
+        "登录已超过有效期限、已退出或者账号已停用，请重新登录",
+    )
+    .header(header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"")
 }
 
 /// The token of a request, and whether it came by cookie.
@@ -92,7 +97,10 @@ impl FromRequestParts<Arc<App>> for Signed {
         let (token, by_cookie) = token(&parts.headers).ok_or_else(not_signed_in)?;
         let safe = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
         if by_cookie && !safe && !same_origin(&parts.headers) {
-            return Err(Problem::forbidden(Some("same-origin".into()), "请求不是从本平台页面发出的，已拒绝。程序调用请使用 Authorization: Bearer"));
+            return Err(Problem::forbidden(
+                Some("same-origin".into()),
+                "请求不是从本平台页面发出的，已拒绝。程序调用请使用 Authorization: Bearer",
+            ));
         }
         let session = digest(token);
         let (who, expires_at) = principal(app, &session).await?;

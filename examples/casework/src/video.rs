@@ -20,7 +20,7 @@ pub(crate) fn make(order: &Order, form: &Form) -> Result<Made, Error> {
     let config = EncoderConfig::new()
         .bitrate(BitRate::from_bps(900_000))
         .max_frame_rate(FrameRate::from_hz(RATE as f32))
-        .rate_control_mode(RateControlMode::Quality)
+        .rate_control_mode(RateControlMode::Off)
         .skip_frames(false)
         .num_threads(1)
         .intra_frame_period(IntraFramePeriod::from_num_frames(RATE * 2));

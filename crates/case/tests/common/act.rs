@@ -58,6 +58,9 @@ impl Paper {
     }
 }
 
+/// A last change to what goes with an act.
+type Edit = Box<dyn FnOnce(&mut Input)>;
+
 /// An act under way.
 pub struct Act<'s> {
     story: &'s mut Story,
@@ -72,7 +75,7 @@ pub struct Act<'s> {
     without: Vec<String>,
     input: Input,
     helpful: bool,
-    edits: Vec<Box<dyn FnOnce(&mut Input)>>,
+    edits: Vec<Edit>,
 }
 
 impl<'s> Act<'s> {
@@ -95,7 +98,7 @@ impl<'s> Act<'s> {
     }
 
     /// Another person who holds the role.
-    pub fn as_user(mut self, user: &str) -> Self {
+    pub fn by_user(mut self, user: &str) -> Self {
         self.asker.user = user.into();
         self
     }
@@ -143,7 +146,7 @@ impl<'s> Act<'s> {
         self.input.reason = Some(reason.into());
         self
     }
-    pub fn to_unit(mut self, agency: &str, unit: &str) -> Self {
+    pub fn towards(mut self, agency: &str, unit: &str) -> Self {
         self.input.to_units.insert(agency.into(), unit.into());
         self
     }

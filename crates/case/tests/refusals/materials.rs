@@ -96,3 +96,16 @@ fn corrections_of_what_is_not_there_not_ones_own_or_corrected_before() {
     let refusal = corrects(&mut story, &photo);
     is(&refusal, Input, "《现场照片》已经更正过", Some("materials.0.corrects"), &[]);
 }
+
+#[test]
+fn page_numbers_beyond_all_measure_do_no_harm() {
+    let mut story = Story::investigated();
+    for (from, to) in [(u32::MAX, 1), (0, u32::MAX), (u32::MAX, u32::MAX)] {
+        story.does(POLICE, "officer", "GA01", "collect").file(Paper::of("EPHOTO").listed(from, to)).done();
+    }
+    story.does(POLICE, "officer", "GA01", "collect").files(&["EPHOTO"]).done();
+    story.does(POLICE, "officer", "GA01", "transfer").done();
+    let refusal = story.does(PROCURATORATE, "case_manager", "XQ01", "accept").refused();
+    let catalogue = refusal.reasons.iter().filter(|r| r.code.as_deref() == Some("07")).count();
+    assert!(catalogue >= 3, "the catalogue is told to be wrong: {refusal:#?}");
+}

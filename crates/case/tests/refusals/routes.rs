@@ -25,11 +25,11 @@ fn a_unit_that_must_be_chosen() {
     story.does(POLICE, "officer", "GA01", "find_outside").done();
     let refusal = story.does(POLICE, "officer", "GA01", "move_case").refused();
     is(&refusal, RefusalKind::Route, "请选择送往的公安机关（to_units.police）", None, &[]);
-    let refusal = story.does(POLICE, "officer", "GA01", "move_case").to_unit("police", COURT).refused();
+    let refusal = story.does(POLICE, "officer", "GA01", "move_case").towards("police", COURT).refused();
     is(&refusal, RefusalKind::Route, "所选单位不是公安机关", None, &[]);
-    let refusal = story.does(POLICE, "officer", "GA01", "move_case").to_unit("police", "nowhere").refused();
+    let refusal = story.does(POLICE, "officer", "GA01", "move_case").towards("police", "nowhere").refused();
     is(&refusal, RefusalKind::Route, "所选单位不是公安机关", None, &[]);
-    story.does(POLICE, "officer", "GA01", "move_case").to_unit("police", REMOTE_POLICE).done();
+    story.does(POLICE, "officer", "GA01", "move_case").towards("police", REMOTE_POLICE).done();
     assert_eq!(story.carried.last().map(|m| m.to.as_str()), Some(REMOTE_POLICE));
 }
 

@@ -22,7 +22,7 @@ fn a_process_of_another_agency() {
 #[test]
 fn a_case_in_the_hands_of_another() {
     let mut story = Story::under_review();
-    let refusal = story.does(PROCURATORATE, "prosecutor", "XQ01", "hear_opinions").as_user("cen@JC-970123").refused();
+    let refusal = story.does(PROCURATORATE, "prosecutor", "XQ01", "hear_opinions").by_user("cen@JC-970123").refused();
     is(&refusal, RefusalKind::NotAssigned, "本案不由您承办，需要办理的请联系部门负责人调整承办人", None, &[]);
 }
 
@@ -30,7 +30,7 @@ fn a_case_in_the_hands_of_another() {
 fn under_a_delegation_the_same_act_is_done_and_says_for_whom() {
     let mut story = Story::under_review();
     let (story, mut deputy, command) =
-        story.does(PROCURATORATE, "prosecutor", "XQ01", "hear_opinions").as_user("cen@JC-970123").command();
+        story.does(PROCURATORATE, "prosecutor", "XQ01", "hear_opinions").by_user("cen@JC-970123").command();
     deputy.acting_for = vec!["prosecutor@JC-970123".into()];
     let decided = story.decides(&deputy, &command).unwrap();
     assert_eq!(decided.acting_for.as_deref(), Some("prosecutor@JC-970123"));
@@ -65,7 +65,7 @@ fn who_was_taken_off_the_case() {
     let refusal = story.does(PROCURATORATE, "prosecutor", "XQ01", "hear_opinions").refused();
     assert_eq!(refusal.kind, RefusalKind::NotAssigned);
     assert!(story.files[PROCURATORATE].state.removed.contains("prosecutor@JC-970123"));
-    story.does(PROCURATORATE, "prosecutor", "XQ01", "hear_opinions").as_user("cen@JC-970123").done();
+    story.does(PROCURATORATE, "prosecutor", "XQ01", "hear_opinions").by_user("cen@JC-970123").done();
 }
 
 /// 立案 is proposed and waits for the head of the department.

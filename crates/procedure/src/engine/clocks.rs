@@ -74,7 +74,7 @@ pub fn start(
     }
     let rule = chosen.ok_or(NotStarted::NotApplicable)?;
     let (length, term) = match (&rule.length, &rule.months) {
-        (Some(l), _) => (l.clone(), false),
+        (Some(l), _) => (*l, false),
         (None, Some(f)) => {
             let months = view
                 .situation
@@ -109,8 +109,8 @@ pub fn due(r: &Running, calendar: &Calendar, now: Moment) -> Due {
         let last_day = period::sentence_end(time::day(r.from), &r.length, 0);
         return Due { at: time::end_of_day(last_day), last_day, shifted_from: None, provisional: false };
     }
-    let extensions: Vec<Length> = std::iter::once(r.length.clone())
-        .chain(r.extended.iter().map(|e| e.by.clone()))
+    let extensions: Vec<Length> = std::iter::once(r.length)
+        .chain(r.extended.iter().map(|e| e.by))
         .collect();
     let suspended: Vec<(Date, Date)> = r
         .suspended

@@ -226,7 +226,7 @@ fn catalogue(q: &Question<'_>, out: &mut Vec<Fault>) {
             let Some((from, to)) = m.listed else { continue };
             let place = format!("{}/{}", v.id, m.id);
             if m.corrected_by.is_none() {
-                let listed = to.saturating_sub(from) + 1;
+                let listed = to.saturating_sub(from).saturating_add(1);
                 if to < from || listed != m.pages {
                     out.push(
                         Fault::new(format!(
@@ -244,7 +244,7 @@ fn catalogue(q: &Question<'_>, out: &mut Vec<Fault>) {
                     out.push(Fault::new(format!("{name}目录中《{}》起页为 {from}，{what}", m.title)).at(place));
                 }
             }
-            next = Some(to.max(from) + 1);
+            next = Some(to.max(from).saturating_add(1));
         }
     }
 }

@@ -73,7 +73,12 @@ pub struct GiveOpinion {
         (status = 422, description = "填写有误，或者不符合办理要求", body = Document, content_type = "application/problem+json"),
     )
 )]
-pub async fn open_file(State(app): State<Arc<App>>, signed: Signed, headers: HeaderMap, Json(body): Json<OpenProcess>) -> Answer<impl IntoResponse> {
+pub async fn open_file(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    headers: HeaderMap,
+    Json(body): Json<OpenProcess>,
+) -> Answer<impl IntoResponse> {
     let command = Command::Open { process: body.process, input: body.input };
     let done = perform(&app, signed, &headers, None, command).await?;
     Ok((StatusCode::CREATED, done))
@@ -125,7 +130,8 @@ pub async fn act(
     headers: HeaderMap,
     Json(body): Json<Act>,
 ) -> Answer<impl IntoResponse> {
-    let command = Command::Act { instance, action: Id::from(action.as_str()), subjects: body.subjects, input: body.input };
+    let command =
+        Command::Act { instance, action: Id::from(action.as_str()), subjects: body.subjects, input: body.input };
     perform(&app, signed, &headers, Some(file), command).await
 }
 
@@ -155,7 +161,13 @@ pub async fn decide(
 
 type Performed = (AppendHeaders<[(header::HeaderName, HeaderValue); 2]>, axum::Json<door::Answer>);
 
-async fn perform(app: &App, signed: Signed, headers: &HeaderMap, file: Option<String>, command: Command) -> Answer<Performed> {
+async fn perform(
+    app: &App,
+    signed: Signed,
+    headers: &HeaderMap,
+    file: Option<String>,
+    command: Command,
+) -> Answer<Performed> {
     let request = door::Request { file, command, key: key(headers)?, expected: etag::expected(headers)? };
     // A task of its own: what was committed is also announced when the caller has hung up.
     let (door, who) = (app.door.clone(), signed.who);

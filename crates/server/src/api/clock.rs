@@ -54,7 +54,11 @@ pub async fn read(State(app): State<Arc<App>>) -> axum::Json<BusinessClock> {
         (status = 403, description = "不是演示环境", body = Document, content_type = "application/problem+json"),
     )
 )]
-pub async fn set(State(app): State<Arc<App>>, _: Signed, Json(body): Json<SetClock>) -> Answer<axum::Json<BusinessClock>> {
+pub async fn set(
+    State(app): State<Arc<App>>,
+    _: Signed,
+    Json(body): Json<SetClock>,
+) -> Answer<axum::Json<BusinessClock>> {
     app.door.set_clock(body.at).await?;
     Ok(axum::Json(clock(&app)))
 }

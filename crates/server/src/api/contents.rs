@@ -119,7 +119,8 @@ pub async fn upload(
     if name.is_empty() || name.chars().count() > 255 || name.chars().any(char::is_control) {
         return Err(Problem::bad_request("bad-query", "查询参数“name”：文件名应为 1 至 255 字，不含控制字符"));
     }
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<u64>().ok());
+    let announced =
+        headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<u64>().ok());
     if announced.is_some_and(|n| n > LIMIT) {
         return Err(too_large());
     }
@@ -142,7 +143,11 @@ pub async fn upload(
         media: import.row.media,
         pages: import.row.pages,
         flaws: flaws.map(|f| Flaw { page: f.page, check: f.check, text: f.text }).collect(),
-        faults: found.faults.into_iter().map(|f| Fault { code: f.code.as_str(), text: f.text, place: f.place }).collect(),
+        faults: found
+            .faults
+            .into_iter()
+            .map(|f| Fault { code: f.code.as_str(), text: f.text, place: f.place })
+            .collect(),
     };
     Ok((StatusCode::CREATED, axum::Json(content)))
 }
@@ -155,7 +160,8 @@ fn too_large() -> Problem {
 async fn receive(spool: &std::path::Path, body: Body) -> Answer<tempfile::NamedTempFile> {
     let spool = spool.to_owned();
     let failed = |e: std::io::Error| Problem::internal(format!("spool: {e}"));
-    let mut file = blocking(move || tempfile::Builder::new().prefix("upload-").tempfile_in(spool)).await?.map_err(failed)?;
+    let mut file =
+        blocking(move || tempfile::Builder::new().prefix("upload-").tempfile_in(spool)).await?.map_err(failed)?;
     let mut stream = body.into_data_stream();
     let (mut bytes, mut waiting) = (0u64, Vec::with_capacity(CHUNK));
     loop {
@@ -188,6 +194,13 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
 #[utoipa::path(get, path = "/api/aside", tag = "卷宗材料", operation_id = "list_aside", responses((status = 200, description = "不能读取、另行保管的文件，新的在前", body = Vec<Aside>)))]
 pub async fn aside(State(app): State<Arc<App>>, signed: Signed) -> Answer<axum::Json<Vec<Aside>>> {
     let rows = app.door.store().aside(&signed.who.user.unit).await?;
-    let rows = rows.into_iter().map(|r| Aside { sm3: r.sm3.to_string(), bytes: r.bytes, name: r.name, faults: r.faults, by: r.by, at: r.at });
+    let rows = rows.into_iter().map(|r| Aside {
+        sm3: r.sm3.to_string(),
+        bytes: r.bytes,
+        name: r.name,
+        faults: r.faults,
+        by: r.by,
+        at: r.at,
+    });
     Ok(axum::Json(rows.collect()))
 }

@@ -52,13 +52,18 @@ struct Sight {
         (status = 404, description = "没有这个案件，或者无权查看", body = Document, content_type = "application/problem+json"),
     )
 )]
-pub async fn list(State(app): State<Arc<App>>, signed: Signed, Path(file): Path<String>) -> Answer<axum::Json<Vec<Recorded>>> {
+pub async fn list(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Path(file): Path<String>,
+) -> Answer<axum::Json<Vec<Recorded>>> {
     let (door, who) = (&app.door, &signed.who);
     let row = door.store().file(&file).await?.ok_or(DoorError::Hidden)?;
     let may = |deed| door.allowed(who, &row, deed).is_ok();
     let watches = door.allowed(who, &row, Deed::ReadLog);
     // A closed file is no longer acted on, but who handled it still reads what was done.
-    let handles = may(Deed::View) && (may(Deed::Act) || row.people.iter().any(|(u, r)| u == &who.user.id && r == "handler"));
+    let handles =
+        may(Deed::View) && (may(Deed::Act) || row.people.iter().any(|(u, r)| u == &who.user.id && r == "handler"));
     if !handles {
         watches?;
     }

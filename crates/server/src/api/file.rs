@@ -87,7 +87,13 @@ pub async fn read(
     let view = door.look(who, &file).await?;
     if how.reveal {
         // Written before anything is shown.
-        let row = AccessRow { at: real_now(), user: who.user.id.clone(), file: file.clone(), material: REVEALED.into(), page: 0 };
+        let row = AccessRow {
+            at: real_now(),
+            user: who.user.id.clone(),
+            file: file.clone(),
+            material: REVEALED.into(),
+            page: 0,
+        };
         door.store().log_access(vec![row]).await?;
     }
     let library = door.library();

@@ -95,7 +95,11 @@ impl Item {
 ///
 /// 只列本人有权查看的案件。
 #[utoipa::path(get, path = "/api/files", tag = "案件", operation_id = "list_files", params(Wanted), responses((status = 200, description = "案件清单", body = List)))]
-pub async fn list(State(app): State<Arc<App>>, signed: Signed, Query(wanted): Query<Wanted>) -> Answer<axum::Json<List>> {
+pub async fn list(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Query(wanted): Query<Wanted>,
+) -> Answer<axum::Json<List>> {
     let limit = wanted.limit.unwrap_or(50);
     if !(1..=MOST).contains(&limit) {
         return Err(Problem::bad_request("bad-query", format!("查询参数“limit”：应为 1 至 {MOST}")));

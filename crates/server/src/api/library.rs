@@ -95,7 +95,10 @@ pub async fn summary(State(app): State<Arc<App>>, _: Signed) -> axum::Json<Libra
     });
     let documents = library.documents.iter().map(|(id, d)| {
         let says = d.says.iter().map(ToString::to_string).collect();
-        (id.to_string(), DocumentKind { name: d.name.clone(), volume: d.volume.to_string(), numbered: d.numbered, says })
+        (
+            id.to_string(),
+            DocumentKind { name: d.name.clone(), volume: d.volume.to_string(), numbered: d.numbered, says },
+        )
     });
     axum::Json(Library {
         digest: library.digest.to_string(),
@@ -112,7 +115,11 @@ pub async fn summary(State(app): State<Arc<App>>, _: Signed) -> axum::Json<Libra
         (status = 404, description = "没有这个流程", body = Document, content_type = "application/problem+json"),
     )
 )]
-pub async fn process(State(app): State<Arc<App>>, _: Signed, Path(process): Path<String>) -> Answer<axum::Json<Definition>> {
+pub async fn process(
+    State(app): State<Arc<App>>,
+    _: Signed,
+    Path(process): Path<String>,
+) -> Answer<axum::Json<Definition>> {
     let library = app.door.library();
     let definition = library.effective.get(process.as_str()).cloned();
     let definition = definition.ok_or_else(|| Problem::not_found("规则库中没有这个流程"))?;

@@ -26,7 +26,8 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// 接收过慢、漏掉变更的，发出 resync 事件，请重新读取清单。登录失效后，事件流结束。
 #[utoipa::path(get, path = "/api/live", tag = "实时更新", operation_id = "live", responses((status = 200, description = "事件流", content_type = "text/event-stream", body = String)))]
 pub async fn stream(State(app): State<Arc<App>>, signed: Signed) -> impl IntoResponse {
-    let listener = Listener { changes: app.door.changes(), closing: app.closing.subscribe(), session: signed.session, app };
+    let listener =
+        Listener { changes: app.door.changes(), closing: app.closing.subscribe(), session: signed.session, app };
     let events = stream::unfold(listener, |mut l| async move { l.next().await.map(|e| (Ok::<_, Infallible>(e), l)) });
     let sse = Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT).text("heartbeat"));
     (AppendHeaders([(header::HeaderName::from_static("x-accel-buffering"), "no")]), sse)

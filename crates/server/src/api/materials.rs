@@ -77,7 +77,8 @@ pub async fn content(
     source.seek(std::io::SeekFrom::Start(from)).await.map_err(io)?;
     let part = to - from + 1;
     let body = Body::from_stream(ReaderStream::new(source.take(part)));
-    let lengths = [(header::CONTENT_LENGTH, part.to_string()), (header::CONTENT_RANGE, format!("bytes {from}-{to}/{length}"))];
+    let lengths =
+        [(header::CONTENT_LENGTH, part.to_string()), (header::CONTENT_RANGE, format!("bytes {from}-{to}/{length}"))];
     Ok((StatusCode::PARTIAL_CONTENT, AppendHeaders(common), lengths, body).into_response())
 }
 
@@ -160,7 +161,9 @@ fn range(headers: &HeaderMap, length: u64) -> Answer<Option<(u64, u64)>> {
     let wanted = match (first.trim().parse::<u64>(), last.trim().parse::<u64>()) {
         (Ok(a), Ok(b)) if a <= b => Some((a, b.min(length.saturating_sub(1)))),
         (Ok(a), Err(_)) if last.trim().is_empty() => Some((a, length.saturating_sub(1))),
-        (Err(_), Ok(n)) if first.trim().is_empty() => Some((if n == 0 { length } else { length.saturating_sub(n) }, length.saturating_sub(1))),
+        (Err(_), Ok(n)) if first.trim().is_empty() => {
+            Some((if n == 0 { length } else { length.saturating_sub(n) }, length.saturating_sub(1)))
+        }
         _ => None,
     };
     match wanted {
@@ -196,10 +199,13 @@ fn disposition(m: &Material) -> String {
         _ => "bin",
     };
     let title: String = m.title.chars().filter(|c| !c.is_control() && !"/\\:*?\"<>|".contains(*c)).take(80).collect();
-    let encoded: String = format!("{title}.{ending}").bytes().map(|b| match b {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => (b as char).to_string(),
-        other => format!("%{other:02X}"),
-    }).collect();
+    let encoded: String = format!("{title}.{ending}")
+        .bytes()
+        .map(|b| match b {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => (b as char).to_string(),
+            other => format!("%{other:02X}"),
+        })
+        .collect();
     let how = if shown { "inline" } else { "attachment" };
     format!("{how}; filename=\"material.{ending}\"; filename*=UTF-8''{encoded}")
 }

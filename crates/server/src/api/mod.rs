@@ -20,7 +20,9 @@ mod work;
 
 use std::sync::Arc;
 
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{ContentBuilder, InfoBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -32,12 +34,8 @@ use crate::problem::{Document, Reason};
 type Routes = OpenApiRouter<Arc<App>>;
 
 /// Paths that nobody needs to sign in for: method and path.
-const OPEN: [(&str, &str); 4] = [
-    ("post", "/api/session"),
-    ("get", "/api/clock"),
-    ("get", "/api/health"),
-    ("get", "/api/openapi.json"),
-];
+const OPEN: [(&str, &str); 4] =
+    [("post", "/api/session"), ("get", "/api/clock"), ("get", "/api/health"), ("get", "/api/openapi.json")];
 
 /// The endpoints that answer at once, and those that may take long: uploads, streams, waiting.
 pub fn routers() -> (Routes, Routes) {
@@ -96,8 +94,10 @@ fn describe_refusals(api: &mut OpenApi) {
     let components = api.components.get_or_insert_default();
     components.schemas.insert(Document::name().into_owned(), Document::schema());
     components.schemas.insert(Reason::name().into_owned(), Reason::schema());
-    components.add_security_scheme("bearer", SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build()));
-    components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(crate::signed::COOKIE))));
+    components
+        .add_security_scheme("bearer", SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build()));
+    components
+        .add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(crate::signed::COOKIE))));
     let problem = ResponseBuilder::new()
         .description("问题说明：不能办理的原因、位置、依据和办法")
         .content(
@@ -106,12 +106,8 @@ fn describe_refusals(api: &mut OpenApi) {
         )
         .build();
     for (path, item) in &mut api.paths.paths {
-        let operations = [
-            ("get", &mut item.get),
-            ("post", &mut item.post),
-            ("put", &mut item.put),
-            ("delete", &mut item.delete),
-        ];
+        let operations =
+            [("get", &mut item.get), ("post", &mut item.post), ("put", &mut item.put), ("delete", &mut item.delete)];
         for (method, operation) in operations {
             let Some(o) = operation else { continue };
             o.responses.responses.insert("default".into(), RefOr::T(problem.clone()));

@@ -102,7 +102,8 @@ impl Names {
 
     async fn people(&mut self, door: &Door, library: &Library, state: &FileState) -> Answer<()> {
         let s = &state.situation;
-        let (mut users, mut units, mut roles) = (BTreeSet::new(), BTreeSet::from([state.unit.as_str()]), BTreeSet::new());
+        let (mut users, mut units, mut roles) =
+            (BTreeSet::new(), BTreeSet::from([state.unit.as_str()]), BTreeSet::new());
         for i in &s.instances {
             users.extend(i.handlers.iter().map(|h| h.user.as_str()).chain(i.done.iter().map(|d| d.by.as_str())));
             roles.extend(i.handlers.iter().map(|h| &h.role));

@@ -121,7 +121,11 @@ async fn member(app: &App, u: UserRow, administers: bool) -> Answer<Member> {
         (status = 404, description = "没有这个单位", body = Document, content_type = "application/problem+json"),
     )
 )]
-pub async fn list(State(app): State<Arc<App>>, signed: Signed, Path(unit): Path<String>) -> Answer<axum::Json<Vec<Member>>> {
+pub async fn list(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Path(unit): Path<String>,
+) -> Answer<axum::Json<Vec<Member>>> {
     let administers = units::allowed(&app, &signed, &unit, Deed::Administer);
     if unit != signed.who.user.unit {
         administers.clone()?;
@@ -153,7 +157,12 @@ pub async fn add(
     check_user(&new)?;
     let store = app.door.store();
     if store.user_by_login(&new.login).await?.is_some() {
-        return Err(Problem::new(StatusCode::CONFLICT, "login-taken", "用户名已有人使用", format!("用户名“{}”已有人使用，请换一个", new.login)));
+        return Err(Problem::new(
+            StatusCode::CONFLICT,
+            "login-taken",
+            "用户名已有人使用",
+            format!("用户名“{}”已有人使用，请换一个", new.login),
+        ));
     }
     let password = tokio::task::spawn_blocking(move || crate::hash_password(&new.password))
         .await
@@ -223,7 +232,11 @@ pub async fn give_role(
     let row = administered(&app, &signed, &user).await?;
     let (library, units) = (app.door.library(), app.door.units());
     let agency = units.get(&row.unit).map(|u| u.agency.clone()).unwrap_or_default();
-    let def = library.roles.roles.get(new.role.as_str()).ok_or_else(|| Problem::input(format!("没有“{}”这个岗位", new.role)))?;
+    let def = library
+        .roles
+        .roles
+        .get(new.role.as_str())
+        .ok_or_else(|| Problem::input(format!("没有“{}”这个岗位", new.role)))?;
     if !def.agency.is_empty() && !def.agency.iter().any(|a| a.as_str() == agency) {
         return Err(Problem::input(format!("其所在机关没有“{}”岗位", def.name)));
     }
@@ -246,7 +259,11 @@ pub async fn give_role(
         (status = 404, description = "没有这个人员，或者其没有这个岗位", body = Document, content_type = "application/problem+json"),
     )
 )]
-pub async fn end_role(State(app): State<Arc<App>>, signed: Signed, Path((user, role)): Path<(String, String)>) -> Answer<StatusCode> {
+pub async fn end_role(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Path((user, role)): Path<(String, String)>,
+) -> Answer<StatusCode> {
     let row = administered(&app, &signed, &user).await?;
     let (store, now) = (app.door.store(), app.door.now());
     if !store.roles(&row.id, now).await?.iter().any(|r| r.unit == row.unit && r.role == role) {
@@ -266,7 +283,11 @@ pub async fn end_role(State(app): State<Arc<App>>, signed: Signed, Path((user, r
         (status = 422, description = "填写有误", body = Document, content_type = "application/problem+json"),
     )
 )]
-pub async fn delegate(State(app): State<Arc<App>>, signed: Signed, Json(new): Json<NewDelegation>) -> Answer<(StatusCode, axum::Json<Created>)> {
+pub async fn delegate(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Json(new): Json<NewDelegation>,
+) -> Answer<(StatusCode, axum::Json<Created>)> {
     let me = &signed.who.user;
     let to = app.door.store().user(&new.to_user).await?.filter(|u| u.unit == me.unit && u.active && u.id != me.id);
     if to.is_none() {

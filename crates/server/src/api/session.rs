@@ -4,9 +4,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRequestParts, State};
+use axum::http::StatusCode;
 use axum::http::header::{self, HeaderValue};
 use axum::http::request::Parts;
-use axum::http::StatusCode;
 use axum::response::{AppendHeaders, IntoResponse};
 use door::{Principal, real_now};
 use jiff::SignedDuration;
@@ -129,7 +129,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Address {
         (status = 429, description = "失败次数过多", body = Document, content_type = "application/problem+json"),
     )
 )]
-pub async fn sign_in(State(app): State<Arc<App>>, Address(address): Address, Json(body): Json<SignIn>) -> Answer<impl IntoResponse> {
+pub async fn sign_in(
+    State(app): State<Arc<App>>,
+    Address(address): Address,
+    Json(body): Json<SignIn>,
+) -> Answer<impl IntoResponse> {
     let store = app.door.store();
     let login = body.login.trim().to_owned();
     // The name's digest: people type passwords into the wrong field.
@@ -138,7 +142,8 @@ pub async fn sign_in(State(app): State<Arc<App>>, Address(address): Address, Jso
     let turn = app.passwords.turn().await?;
     let now = real_now();
     let since = now - SignedDuration::from_secs(WINDOW);
-    let (of_name, of_address) = (store.failed_sign_ins(&name_key, since).await?, store.failed_sign_ins(&address_key, since).await?);
+    let (of_name, of_address) =
+        (store.failed_sign_ins(&name_key, since).await?, store.failed_sign_ins(&address_key, since).await?);
     if of_name >= TRIES_OF_NAME || of_address >= TRIES_OF_ADDRESS {
         return Err(Problem::new(
             StatusCode::TOO_MANY_REQUESTS,
@@ -154,7 +159,12 @@ pub async fn sign_in(State(app): State<Arc<App>>, Address(address): Address, Jso
     let Some(user) = user.filter(|_| right) else {
         store.failed_sign_in(&name_key, now, since).await?;
         store.failed_sign_in(&address_key, now, since).await?;
-        return Err(Problem::new(StatusCode::UNAUTHORIZED, "wrong-password", "登录失败", "用户名或者密码不正确，请核对后重新输入"));
+        return Err(Problem::new(
+            StatusCode::UNAUTHORIZED,
+            "wrong-password",
+            "登录失败",
+            "用户名或者密码不正确，请核对后重新输入",
+        ));
     };
     drop(turn);
     let token = signed::new_token();

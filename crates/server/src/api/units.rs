@@ -80,7 +80,8 @@ pub fn decide(app: &App, signed: &Signed, unit: &str, unit_path: Vec<String>, de
         Decision::Forbidden { rule, reason } => Err(Problem::forbidden(rule, reason)),
         Decision::Hidden => {
             let rules = app.door.policies().rules().iter();
-            let who: Vec<&str> = rules.filter(|r| r.permits && r.deeds.contains(&deed)).map(|r| r.says.as_str()).collect();
+            let who: Vec<&str> =
+                rules.filter(|r| r.permits && r.deeds.contains(&deed)).map(|r| r.says.as_str()).collect();
             Err(Problem::forbidden(None, format!("您没有“{}”的权限。可以办理的是：{}", deed.name(), who.join("；"))))
         }
     }

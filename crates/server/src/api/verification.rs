@@ -35,7 +35,11 @@ pub struct What {
         (status = 403, description = "不是平台审计人员", body = Document, content_type = "application/problem+json"),
     )
 )]
-pub async fn verify(State(app): State<Arc<App>>, signed: Signed, Query(what): Query<What>) -> Answer<axum::Json<Verification>> {
+pub async fn verify(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Query(what): Query<What>,
+) -> Answer<axum::Json<Verification>> {
     let unit = signed.who.user.unit.clone();
     let path = app.door.units().path(&unit);
     units::decide(&app, &signed, &unit, path, Deed::Audit)?;

@@ -97,7 +97,11 @@ pub struct Ahead {
 ///
 /// 本单位案件中本人有权查看的、正在进行的期限（含已超期的），最先届满的在前。
 #[utoipa::path(get, path = "/api/deadlines", tag = "待办和期限", operation_id = "list_deadlines", params(Ahead), responses((status = 200, description = "期限", body = Vec<Deadline>)))]
-pub async fn deadlines(State(app): State<Arc<App>>, signed: Signed, Query(ahead): Query<Ahead>) -> Answer<axum::Json<Vec<Deadline>>> {
+pub async fn deadlines(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Query(ahead): Query<Ahead>,
+) -> Answer<axum::Json<Vec<Deadline>>> {
     let days = ahead.days.unwrap_or(30);
     if !(0..=3660).contains(&days) {
         return Err(Problem::bad_request("bad-query", "查询参数“days”：应为 0 至 3660"));

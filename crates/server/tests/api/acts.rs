@@ -77,7 +77,10 @@ async fn of_two_who_decide_at_once_one_wins() {
     let won = [&a, &b].iter().filter(|x| x.0 == StatusCode::OK).count();
     assert_eq!(won, 1, "{a:?} {b:?}");
     let lost = if a.0 == StatusCode::OK { b } else { a };
-    assert!(matches!(lost.0, StatusCode::PRECONDITION_FAILED | StatusCode::CONFLICT | StatusCode::FORBIDDEN), "{lost:?}");
+    assert!(
+        matches!(lost.0, StatusCode::PRECONDITION_FAILED | StatusCode::CONFLICT | StatusCode::FORBIDDEN),
+        "{lost:?}"
+    );
 }
 
 #[tokio::test]
@@ -90,7 +93,8 @@ async fn who_proposed_does_not_approve() {
     assert!(view["row"]["tracks"][0]["state_name"] == "立案侦查", "{:#}", view["row"]);
     let (i, _) = p.instance(&file).await;
     let sm3 = p.upload("handler", 3).await;
-    let (status, problem) = p.post("handler", &format!("/api/files/{file}/instances/{i}/actions/file_case"), &filing(&sm3)).await;
+    let (status, problem) =
+        p.post("handler", &format!("/api/files/{file}/instances/{i}/actions/file_case"), &filing(&sm3)).await;
     assert_eq!((status, kind(&problem)), (StatusCode::CONFLICT, "out-of-order"));
 }
 

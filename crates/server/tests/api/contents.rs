@@ -38,7 +38,13 @@ async fn a_sound_file_is_measured() {
     assert_eq!(content["sm3"].as_str().map(str::len), Some(64));
     assert_eq!(content["faults"], Value::Array(Vec::new()));
     assert!(content["flaws"].is_array());
-    assert_eq!(std::fs::read_dir(p.folder.path()).unwrap().filter(|e| e.as_ref().unwrap().file_name().to_string_lossy().starts_with("upload-")).count(), 0);
+    assert_eq!(
+        std::fs::read_dir(p.folder.path())
+            .unwrap()
+            .filter(|e| e.as_ref().unwrap().file_name().to_string_lossy().starts_with("upload-"))
+            .count(),
+        0
+    );
 }
 
 #[tokio::test]
@@ -94,9 +100,20 @@ async fn pages_are_drawn_and_every_opening_is_logged() {
     let tag = response.headers()["etag"].clone();
     let image = response.bytes().await.unwrap();
     assert_eq!(image[..3], [0xFF, 0xD8, 0xFF]);
-    let again = p.as_user("handler", Method::GET, &format!("{path}?width=777")).await.header("if-none-match", tag).send().await.unwrap();
+    let again = p
+        .as_user("handler", Method::GET, &format!("{path}?width=777"))
+        .await
+        .header("if-none-match", tag)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
-    for (bad, status) in [("2", StatusCode::NOT_FOUND), ("0", StatusCode::NOT_FOUND), ("x", StatusCode::BAD_REQUEST), ("1?width=99", StatusCode::BAD_REQUEST)] {
+    for (bad, status) in [
+        ("2", StatusCode::NOT_FOUND),
+        ("0", StatusCode::NOT_FOUND),
+        ("x", StatusCode::BAD_REQUEST),
+        ("1?width=99", StatusCode::BAD_REQUEST),
+    ] {
         let (found, _) = p.get("handler", &format!("/api/files/{file}/materials/{material}/pages/{bad}")).await;
         assert_eq!(found, status, "{bad}");
     }
@@ -116,7 +133,9 @@ async fn originals_come_whole_or_in_part() {
     let path = format!("/api/files/{file}/materials/{material}/content");
     let whole = pdf(1);
     let response = p.as_user("handler", Method::GET, &path).await.send().await.unwrap();
-    for (name, value) in [("content-type", "application/pdf"), ("x-content-type-options", "nosniff"), ("accept-ranges", "bytes")] {
+    for (name, value) in
+        [("content-type", "application/pdf"), ("x-content-type-options", "nosniff"), ("accept-ranges", "bytes")]
+    {
         assert_eq!(response.headers()[name], value);
     }
     let disposition = response.headers()["content-disposition"].to_str().unwrap().to_owned();
@@ -143,11 +162,20 @@ async fn internal_volumes_stay_with_those_who_may_read_them() {
     let internal = situation.materials.iter().find(|m| m.kind.as_str() == "W004").unwrap().id.clone();
     // The property keeper works on every case of the unit, without the internal volume.
     let since = door::real_now() - jiff::SignedDuration::from_hours(1);
-    let keeper = store::rows::RoleRow { user: "colleague".into(), unit: "GA-970102".into(), role: "property_keeper".into(), from: since, to: None };
+    let keeper = store::rows::RoleRow {
+        user: "colleague".into(),
+        unit: "GA-970102".into(),
+        role: "property_keeper".into(),
+        from: since,
+        to: None,
+    };
     p.store().put_role(keeper).await.unwrap();
     let page = format!("/api/files/{file}/materials/{internal}/pages/1");
     assert_eq!(p.get("colleague", &page).await.0, StatusCode::NOT_FOUND);
-    assert_eq!(p.get("colleague", &format!("/api/files/{file}/materials/{internal}/content")).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(
+        p.get("colleague", &format!("/api/files/{file}/materials/{internal}/content")).await.0,
+        StatusCode::NOT_FOUND
+    );
     for user in ["handler", "chief"] {
         assert_eq!(p.get(user, &page).await.0, StatusCode::OK, "{user}");
     }

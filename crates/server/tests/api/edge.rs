@@ -9,16 +9,38 @@ use crate::province::{Province, answer, kind};
 async fn every_malformed_request_gets_a_document() {
     let p = Province::start().await;
     let post = async |path: &str, media: &str, body: &str| {
-        let request = p.as_user("handler", Method::POST, path).await.header("content-type", media).body(body.to_owned());
+        let request =
+            p.as_user("handler", Method::POST, path).await.header("content-type", media).body(body.to_owned());
         answer(request.send().await.unwrap()).await
     };
     let json = "application/json";
     for (path, media, body, status, wanted, word) in [
         ("/api/files", json, "{\"process\": ", 400, "bad-json", "第 1 行第 12 列"),
-        ("/api/files", json, "{\"process\": \"GA01\",\n \"input\": {\"nom\": 1}}", 400, "bad-value", "没有“nom”这个字段"),
-        ("/api/files", json, "{\"process\": \"GA01\", \"input\": {\"materials\": [{\"kind\": \"W001\"}]}}", 400, "bad-value", "缺少字段“sm3”"),
+        (
+            "/api/files",
+            json,
+            "{\"process\": \"GA01\",\n \"input\": {\"nom\": 1}}",
+            400,
+            "bad-value",
+            "没有“nom”这个字段",
+        ),
+        (
+            "/api/files",
+            json,
+            "{\"process\": \"GA01\", \"input\": {\"materials\": [{\"kind\": \"W001\"}]}}",
+            400,
+            "bad-value",
+            "缺少字段“sm3”",
+        ),
         ("/api/files", json, "{\"process\": 7}", 400, "bad-value", "应为文字"),
-        ("/api/files", json, "{\"process\": \"GA01\", \"input\": {\"materials\": [{\"kind\": \"W001\", \"sm3\": \"zz\"}]}}", 400, "bad-value", "64位"),
+        (
+            "/api/files",
+            json,
+            "{\"process\": \"GA01\", \"input\": {\"materials\": [{\"kind\": \"W001\", \"sm3\": \"zz\"}]}}",
+            400,
+            "bad-value",
+            "64位",
+        ),
         ("/api/files", json, "{\"input\": {}}", 400, "bad-value", "缺少字段“process”"),
         ("/api/files", "text/plain", "{}", 415, "unsupported-media-type", "application/json"),
         ("/api/files", json, "{\"process\": \"XX99\"}", 404, "unknown", ""),
@@ -109,15 +131,23 @@ async fn administration_is_for_administrators() {
     assert_eq!(p.post("admin", &roles, &json!({"role": "judge"})).await.0, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(p.post("admin", &roles, &json!({"role": "no_such"})).await.0, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(p.done("admin", &roles, &json!({"role": "officer"})).await["roles"], json!(["officer"]));
-    assert_eq!(p.post("admin", "/api/users/admin/roles", &json!({"role": "police_chief"})).await.0, StatusCode::FORBIDDEN);
+    assert_eq!(
+        p.post("admin", "/api/users/admin/roles", &json!({"role": "police_chief"})).await.0,
+        StatusCode::FORBIDDEN
+    );
     assert_eq!(p.post("stranger", &roles, &json!({"role": "officer"})).await.0, StatusCode::NOT_FOUND);
     let sign_in = json!({"login": "shi.qingyan", "password": "long-enough-1"});
     assert_eq!(p.done("nobody", "/api/session", &sign_in).await["user"]["roles"], json!(["officer"]));
     let end = p.as_user("admin", Method::DELETE, &format!("{roles}/officer")).await.send().await.unwrap();
     assert_eq!(end.status(), StatusCode::NO_CONTENT);
-    for (login, name, password) in [("A B", "某", "long-enough-1"), ("ab", " ", "long-enough-1"), ("ab", "某", "short")] {
+    for (login, name, password) in [("A B", "某", "long-enough-1"), ("ab", " ", "long-enough-1"), ("ab", "某", "short")]
+    {
         let body = json!({"login": login, "name": name, "password": password});
-        assert_eq!(p.post("admin", "/api/units/GA-970102/users", &body).await.0, StatusCode::UNPROCESSABLE_ENTITY, "{body}");
+        assert_eq!(
+            p.post("admin", "/api/units/GA-970102/users", &body).await.0,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{body}"
+        );
     }
 }
 
@@ -130,9 +160,18 @@ async fn a_delegate_stands_in_for_the_handler_within_the_period() {
     let now = door::real_now();
     let hours = |h: i64| (now + jiff::SignedDuration::from_hours(h)).to_string();
     let delegate = |to: &str, from: i64, until: i64| json!({"to_user": to, "from": hours(from), "to": hours(until), "basis": "外出培训"});
-    assert_eq!(p.post("handler", "/api/delegations", &delegate("stranger", -1, 1)).await.0, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(p.post("handler", "/api/delegations", &delegate("handler", -1, 1)).await.0, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(p.post("handler", "/api/delegations", &delegate("colleague", 1, -1)).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        p.post("handler", "/api/delegations", &delegate("stranger", -1, 1)).await.0,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    assert_eq!(
+        p.post("handler", "/api/delegations", &delegate("handler", -1, 1)).await.0,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    assert_eq!(
+        p.post("handler", "/api/delegations", &delegate("colleague", 1, -1)).await.0,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
     p.done("handler", "/api/delegations", &delegate("colleague", 1, 2)).await;
     assert_eq!(p.get("colleague", &path).await.0, StatusCode::NOT_FOUND, "not yet");
     p.done("handler", "/api/delegations", &delegate("colleague", -1, 1)).await;

@@ -125,7 +125,13 @@ impl Province {
                 .unwrap();
             for role in roles {
                 store
-                    .put_role(RoleRow { user: id.into(), unit: unit.into(), role: (*role).into(), from: since, to: None })
+                    .put_role(RoleRow {
+                        user: id.into(),
+                        unit: unit.into(),
+                        role: (*role).into(),
+                        from: since,
+                        to: None,
+                    })
                     .await
                     .unwrap();
             }
@@ -232,11 +238,17 @@ impl Province {
     pub async fn filed(&self, file: &str) {
         let (i, _) = self.instance(file).await;
         let sm3 = self.upload("handler", 2).await;
-        let answer = self.done("handler", &format!("/api/files/{file}/instances/{i}/actions/file_case"), &filing(&sm3)).await;
+        let answer =
+            self.done("handler", &format!("/api/files/{file}/instances/{i}/actions/file_case"), &filing(&sm3)).await;
         assert_eq!(answer["proposed"], true);
         for user in ["head", "chief"] {
             let p = self.open_proposal(file).await;
-            self.done(user, &format!("/api/files/{file}/instances/{i}/proposals/{p}/opinions"), &json!({"agrees": true, "text": "同意"})).await;
+            self.done(
+                user,
+                &format!("/api/files/{file}/instances/{i}/proposals/{p}/opinions"),
+                &json!({"agrees": true, "text": "同意"}),
+            )
+            .await;
         }
     }
 

@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 
 use crate::province::Province;
 
-const PEOPLE: [&str; 11] = ["handler", "colleague", "head", "reviewer", "chief", "admin", "stranger", "upper", "aid", "lawyer", "auditor"];
+const PEOPLE: [&str; 11] =
+    ["handler", "colleague", "head", "reviewer", "chief", "admin", "stranger", "upper", "aid", "lawyer", "auditor"];
 
 fn files(list: &Value, field: &str) -> BTreeSet<String> {
     list.as_array().unwrap().iter().map(|x| x[field].as_str().unwrap().to_owned()).collect()
@@ -37,10 +38,7 @@ async fn lists_hold_what_the_policies_allow_and_nothing_else() {
             }
         }
     };
-    tokio::join!(
-        futures_util::future::join_all(writers.map(write)),
-        futures_util::future::join_all(PEOPLE.map(read))
-    );
+    tokio::join!(futures_util::future::join_all(writers.map(write)), futures_util::future::join_all(PEOPLE.map(read)));
     for user in PEOPLE {
         check(&p, user, true).await;
     }

@@ -73,7 +73,9 @@ impl Api {
             match property(k) {
                 Some(s) => self.faults(v, s, &inner, out),
                 None if described => out.push(format!("{inner} is not described")),
-                None if schema["additionalProperties"].is_object() => self.faults(v, &schema["additionalProperties"], &inner, out),
+                None if schema["additionalProperties"].is_object() => {
+                    self.faults(v, &schema["additionalProperties"], &inner, out)
+                }
                 None => {}
             }
         }

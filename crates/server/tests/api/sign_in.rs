@@ -36,7 +36,8 @@ async fn the_right_password_gives_a_token_and_a_cookie() {
     assert_eq!((status, foreign["rule"].as_str()), (StatusCode::FORBIDDEN, Some("same-origin")));
     let (status, _) = answer(out().header("sec-fetch-site", "same-origin").send().await.unwrap()).await;
     assert_eq!(status, StatusCode::NO_CONTENT);
-    let (status, over) = answer(p.client.get(format!("{}/api/session", p.base)).bearer_auth(token).send().await.unwrap()).await;
+    let (status, over) =
+        answer(p.client.get(format!("{}/api/session", p.base)).bearer_auth(token).send().await.unwrap()).await;
     assert_eq!((status, kind(&over)), (StatusCode::UNAUTHORIZED, "session-expired"));
 }
 
@@ -93,7 +94,8 @@ async fn a_user_who_was_stopped_is_out_at_once() {
     let mut user = p.store().user("chief").await.unwrap().unwrap();
     user.active = false;
     p.store().put_user(user).await.unwrap();
-    let (status, _) = answer(p.client.get(format!("{}/api/files", p.base)).bearer_auth(token).send().await.unwrap()).await;
+    let (status, _) =
+        answer(p.client.get(format!("{}/api/files", p.base)).bearer_auth(token).send().await.unwrap()).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
     assert_eq!(sign_in(&p, "chief", PASSWORD).await.0, StatusCode::UNAUTHORIZED);
 }
@@ -102,7 +104,8 @@ async fn a_user_who_was_stopped_is_out_at_once() {
 async fn sessions_do_not_look_at_the_business_clock() {
     let p = Province::start_as(true).await;
     let token = p.token("chief").await;
-    let put = |at: Value| p.client.put(format!("{}/api/clock", p.base)).bearer_auth(&token).json(&json!({"at": at})).send();
+    let put =
+        |at: Value| p.client.put(format!("{}/api/clock", p.base)).bearer_auth(&token).json(&json!({"at": at})).send();
     let (status, clock) = answer(put(json!("2031-01-01T09:00:00+08:00")).await.unwrap()).await;
     assert_eq!((status, clock["set"].as_bool()), (StatusCode::OK, Some(true)));
     assert_eq!(clock["now"], "2031-01-01T01:00:00Z");

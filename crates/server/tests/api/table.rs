@@ -101,9 +101,15 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
             Some(input)
         }
         // Sends nothing back: the words are missing.
-        ("POST", "/api/files/{file}/instances/{instance}/proposals/{proposal}/opinions") => Some(json!({"agrees": false})),
-        ("POST", "/api/units/{unit}/users") => Some(json!({"login": format!("by.{user}"), "name": "时青颜", "password": "long-enough-1"})),
-        ("POST", "/api/users/{user}/roles") => Some(json!({"role": "property_keeper", "from": (now + jiff::SignedDuration::from_hours(99)).to_string()})),
+        ("POST", "/api/files/{file}/instances/{instance}/proposals/{proposal}/opinions") => {
+            Some(json!({"agrees": false}))
+        }
+        ("POST", "/api/units/{unit}/users") => {
+            Some(json!({"login": format!("by.{user}"), "name": "时青颜", "password": "long-enough-1"}))
+        }
+        ("POST", "/api/users/{user}/roles") => {
+            Some(json!({"role": "property_keeper", "from": (now + jiff::SignedDuration::from_hours(99)).to_string()}))
+        }
         ("POST", "/api/delegations") => {
             let at = |h: i64| (now + jiff::SignedDuration::from_hours(h)).to_string();
             Some(json!({"to_user": "reviewer", "from": at(98), "to": at(99), "basis": "外出培训"}))
@@ -118,7 +124,10 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
 async fn every_endpoint_answers_everybody_as_the_table_says() {
     let p = Province::start().await;
     let c = case(&p).await;
-    let mut table = format!("# Statuses of every endpoint, as the people of tests/api/table.rs. A new one: UPDATE=1 cargo test -p server\n# method path {}\n", PEOPLE.join(" "));
+    let mut table = format!(
+        "# Statuses of every endpoint, as the people of tests/api/table.rs. A new one: UPDATE=1 cargo test -p server\n# method path {}\n",
+        PEOPLE.join(" ")
+    );
     let all = endpoints();
     // What takes things away comes last.
     let (last, first): (Vec<_>, Vec<_>) = all.iter().partition(|(_, m)| m == "DELETE");
@@ -144,5 +153,8 @@ async fn every_endpoint_answers_everybody_as_the_table_says() {
         std::fs::write(path(), &table).unwrap();
     }
     let then = std::fs::read_to_string(path()).unwrap_or_default();
-    assert!(then == table, "the table of endpoints changed; look at each line, then: UPDATE=1 cargo test -p server\n{table}");
+    assert!(
+        then == table,
+        "the table of endpoints changed; look at each line, then: UPDATE=1 cargo test -p server\n{table}"
+    );
 }

@@ -254,11 +254,11 @@ impl<'a> Player<'a> {
         if let Some((from, to)) = spec.listed {
             entry["listed"] = json!([from, to]);
         }
-        if let Some(kind) = &spec.corrects {
+        if let Some(what) = &spec.corrects {
             let old = view
                 .and_then(|v| v["situation"]["materials"].as_array())
-                .and_then(|a| a.iter().rev().find(|m| m["kind"] == kind.as_str() && m["corrected_by"].is_null()))
-                .ok_or_else(|| anyhow!("卷宗里没有可以更正的“{kind}”"))?;
+                .and_then(|a| a.iter().rev().find(|m| (m["kind"] == what.as_str() || m["title"] == what.as_str()) && m["corrected_by"].is_null()))
+                .ok_or_else(|| anyhow!("卷宗里没有可以更正的“{what}”"))?;
             entry["corrects"] = old["id"].clone();
         }
         Ok(Made { entry, pages: content["pages"].as_u64().unwrap_or(0), bytes })
@@ -346,7 +346,13 @@ impl<'a> Player<'a> {
             let to = self.province.unit_name(m["to"].as_str().unwrap_or_default());
             let (pages, bytes) = (m["pages"].as_u64().unwrap_or(0), m["bytes"].as_u64().unwrap_or(0));
             self.report.line(
-                &format!("{:>16}  → {} → {to}  {pages} 页 {}  回执 {}  {ms} ms", "", m["name"].as_str().unwrap_or_default(), size(bytes), short(receipt)),
+                &format!(
+                    "{:>16}  → {} → {to}{}  回执 {}  {ms} ms",
+                    "",
+                    m["name"].as_str().unwrap_or_default(),
+                    if bytes > 0 { format!("  {pages} 页 {}", size(bytes)) } else { String::new() },
+                    short(receipt)
+                ),
                 &json!({"type": "handover", "at": step.at, "message": m["kind"], "name": m["name"], "to": m["to"], "pages": pages, "bytes": bytes, "receipt": receipt, "ms": ms as u64}),
             );
         }
@@ -388,8 +394,9 @@ impl<'a> Player<'a> {
         if let Some(n) = answer["number"].as_str() {
             text.push_str(&format!("  {n}"));
         }
-        if !basis.is_empty() {
-            text.push_str(&format!("  {}", basis.join("；")));
+        if let Some(first) = basis.first() {
+            let more = if basis.len() > 1 { format!("等 {} 条", basis.len()) } else { String::new() };
+            text.push_str(&format!("  {}{more}", first.replace("《中华人民共和国", "《")));
         }
         if bytes > 0 {
             text.push_str(&format!("  入卷 {pages} 页 {}", size(bytes)));

@@ -112,7 +112,7 @@ pub struct FullSpec {
     /// What the index entry says instead of what the card says.
     #[serde(default)]
     pub says: BTreeMap<String, Value>,
-    /// It corrects the latest material of this kind.
+    /// It corrects the latest material of this kind or title.
     #[serde(default)]
     pub corrects: Option<String>,
     /// Values that its form prints.
