@@ -266,7 +266,7 @@ impl<'s> Act<'s> {
         let content = format!("{unit} {} {} {position}", paper.kind, s.materials.len());
         let sm3 = Digest::of(content.as_bytes());
         if paper.unreadable {
-            self.story.contents.unreadable.insert(sm3, (1, "页面模糊".into()));
+            self.story.contents.unreadable.insert(sm3, (1, "第1页图像模糊，请重新扫描".into()));
         }
         if let Some(t) = &paper.text {
             self.story.contents.texts.insert(sm3, t.clone());

@@ -45,7 +45,7 @@ fn every_fault_is_found_at_once_and_corrected_by_supplement() {
     let expected = [
         (Some("07"), "XQ01-R01", "证据卷目录载明《现场勘验笔录》为第 30 至 33 页（4 页），实际 1 页"),
         (Some("07"), "XQ01-R01", "证据卷目录中《现场勘验笔录》起页为 30，与前一件之间缺页"),
-        (Some("06"), "XQ01-R02", "《询问笔录》第 1 页不能阅读：页面模糊"),
+        (Some("06"), "XQ01-R02", "《询问笔录》第1页图像模糊，请重新扫描"),
         (Some("14"), "XQ01-R04", "案卡“人员案卡·血液酒精含量”为“168 mg/100ml”，《起诉意见书》为“186 mg/100ml”，两者不一致（林疏桐）"),
         (Some("08"), "XQ01-R05", "缺少《血液酒精含量检验鉴定意见书》（林疏桐）"),
     ];
@@ -105,6 +105,19 @@ fn every_fault_is_found_at_once_and_corrected_by_supplement() {
     assert_eq!(story.instance(PROCURATORATE, "XQ01").id, "I2", "the returned instance stays beside the new one");
     assert_eq!(story.files[PROCURATORATE].state.situation.instances[0].tracks.values().next().unwrap().state.as_str(), "returned");
     story.ends_in_order();
+}
+
+#[test]
+fn a_photograph_is_not_measured_like_a_page_of_writing() {
+    let mut story = Story::investigated();
+    story
+        .does(POLICE, "officer", "GA01", "collect")
+        .files(&crate::common::EVIDENCE)
+        .files(&["EBLOOD"])
+        .file(Paper::of("EPHOTO").unreadable())
+        .done();
+    story.does(POLICE, "officer", "GA01", "transfer").done();
+    story.does(PROCURATORATE, "case_manager", "XQ01", "accept").done();
 }
 
 #[test]
