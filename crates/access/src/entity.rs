@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use cedar_policy::{
-    Entity, EntityId, EntityTypeName, EntityUid, ParseErrors, RestrictedExpression,
-};
+use cedar_policy::{Entity, EntityId, EntityTypeName, EntityUid, ParseErrors, RestrictedExpression};
 
 use crate::{Deed, Person, Row};
 
@@ -20,12 +18,7 @@ pub struct Names {
 impl Names {
     pub fn new() -> Result<Self, Box<ParseErrors>> {
         let action = EntityTypeName::from_str("Action")?;
-        let deed = |deed: Deed| {
-            (
-                deed,
-                EntityUid::from_type_name_and_id(action.clone(), EntityId::new(deed.id())),
-            )
-        };
+        let deed = |deed: Deed| (deed, EntityUid::from_type_name_and_id(action.clone(), EntityId::new(deed.id())));
         Ok(Self {
             person: EntityTypeName::from_str("Person")?,
             row: EntityTypeName::from_str("Row")?,
@@ -48,10 +41,7 @@ impl Names {
                 ("units", strings(&person.unit_path)),
                 ("agency", string(&person.agency)),
                 ("roles", strings(&person.roles)),
-                (
-                    "clearance",
-                    RestrictedExpression::new_long(person.clearance.into()),
-                ),
+                ("clearance", RestrictedExpression::new_long(person.clearance.into())),
                 ("hands", strings(hands)),
             ],
         )
@@ -81,10 +71,7 @@ fn entity<const N: usize>(
     attributes: [(&str, RestrictedExpression); N],
 ) -> Result<Entity, String> {
     let uid = EntityUid::from_type_name_and_id(kind.clone(), EntityId::new(id));
-    let attributes = attributes
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect();
+    let attributes = attributes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     Entity::new(uid, attributes, Default::default()).map_err(|fault| fault.to_string())
 }
 

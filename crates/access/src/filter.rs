@@ -140,11 +140,7 @@ impl Filter {
 fn one_or(mut parts: Vec<Filter>, none: Filter, several: fn(Vec<Filter>) -> Filter) -> Filter {
     parts.sort();
     parts.dedup();
-    if parts.len() > 1 {
-        several(parts)
-    } else {
-        parts.pop().unwrap_or(none)
-    }
+    if parts.len() > 1 { several(parts) } else { parts.pop().unwrap_or(none) }
 }
 
 fn joined(parts: &[Filter], word: &str, params: &mut Vec<Value>) -> String {
@@ -195,13 +191,7 @@ mod tests {
         );
         assert_eq!(
             params[1..],
-            [
-                Value::Text("U1".into()),
-                Value::Text("a".into()),
-                Value::Text("a".into()),
-                Value::Int(1),
-                Value::Int(0)
-            ]
+            [Value::Text("U1".into()), Value::Text("a".into()), Value::Text("a".into()), Value::Int(1), Value::Int(0)]
         );
     }
 

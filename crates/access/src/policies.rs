@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use cedar_policy::pst;
 use cedar_policy::{
-    Authorizer, Context, Entities, EntityUid, PartialEntities, PartialEntityUid, PartialRequest,
-    PolicyId, PolicySet, Request, Schema,
+    Authorizer, Context, Entities, EntityUid, PartialEntities, PartialEntityUid, PartialRequest, PolicyId, PolicySet,
+    Request, Schema,
 };
 
 use crate::entity::Names;
@@ -93,34 +93,17 @@ impl Policies {
     /// All faults at once: syntax, annotations, types (Cedar's strict validation), and conditions that would not
     /// translate into a [`Filter`].
     pub fn parse(files: &BTreeMap<String, String>) -> Result<Self, Vec<PolicyFault>> {
-        let own = |fault: &dyn std::error::Error| {
-            vec![PolicyFault::at_start(
-                "schema.cedarschema",
-                fault.to_string(),
-            )]
-        };
+        let own = |fault: &dyn std::error::Error| vec![PolicyFault::at_start("schema.cedarschema", fault.to_string())];
         let schema = Schema::from_str(SCHEMA).map_err(|fault| own(&fault))?;
         let names = Names::new().map_err(|fault| own(&fault))?;
         let read::Library { set, rules, roles } = read::read(files, &schema)?;
         let mut sets: BTreeMap<Deed, PolicySet> = BTreeMap::new();
-        for (rule, policy) in rules
-            .iter()
-            .filter_map(|rule| Some((rule, set.policy(&PolicyId::new(&rule.id))?)))
-        {
+        for (rule, policy) in rules.iter().filter_map(|rule| Some((rule, set.policy(&PolicyId::new(&rule.id))?))) {
             for deed in &rule.deeds {
-                sets.entry(*deed)
-                    .or_default()
-                    .add(policy.clone())
-                    .map_err(|fault| own(&fault))?;
+                sets.entry(*deed).or_default().add(policy.clone()).map_err(|fault| own(&fault))?;
             }
         }
-        Ok(Self {
-            schema,
-            sets,
-            rules,
-            roles,
-            names,
-        })
+        Ok(Self { schema, sets, rules, roles, names })
     }
 
     /// Every policy, in the order of the files.
@@ -148,14 +131,8 @@ impl Policies {
         };
         let ask = |deed| self.ask(&asker, deed, &asked, &entities);
         match ask(deed) {
-            (true, rules) => Decision::Allowed {
-                rule: rules
-                    .first()
-                    .map_or_else(String::new, |rule| rule.id.clone()),
-            },
-            (false, forbids) if deed != Deed::View && ask(Deed::View).0 => {
-                self.forbidden(deed, &forbids)
-            }
+            (true, rules) => Decision::Allowed { rule: rules.first().map_or_else(String::new, |rule| rule.id.clone()) },
+            (false, forbids) if deed != Deed::View && ask(Deed::View).0 => self.forbidden(deed, &forbids),
             _ => Decision::Hidden,
         }
     }
@@ -167,21 +144,15 @@ impl Policies {
     /// # Errors
     /// See [`FilterError`].
     pub fn filter(&self, person: &Person, deed: Deed) -> Result<Filter, FilterError> {
-        let fault = |rule: &str, text: String| FilterError {
-            rule: rule.to_owned(),
-            text,
-        };
+        let fault = |rule: &str, text: String| FilterError { rule: rule.to_owned(), text };
         let cedar = |text: String| fault("", text);
         let entity = self.names.person(person).map_err(cedar)?;
         let asker = entity.uid();
         let entities = Entities::from_entities([entity], None).map_err(|e| cedar(e.to_string()))?;
-        let entities = PartialEntities::from_concrete(entities, &self.schema)
-            .map_err(|e| cedar(e.to_string()))?;
+        let entities = PartialEntities::from_concrete(entities, &self.schema).map_err(|e| cedar(e.to_string()))?;
         let request = PartialRequest::new(
             PartialEntityUid::from_concrete(asker),
-            self.names
-                .deed(deed)
-                .ok_or_else(|| cedar(deed.id().to_owned()))?,
+            self.names.deed(deed).ok_or_else(|| cedar(deed.id().to_owned()))?,
             PartialEntityUid::new(self.names.row.clone(), None),
             Some(Context::empty()),
             &self.schema,
@@ -190,9 +161,7 @@ impl Policies {
         let Some(set) = self.sets.get(&deed) else {
             return Ok(Filter::Nothing);
         };
-        let left = set
-            .tpe(&request, &entities, &self.schema)
-            .map_err(|e| cedar(e.to_string()))?;
+        let left = set.tpe(&request, &entities, &self.schema).map_err(|e| cedar(e.to_string()))?;
 
         let (mut permits, mut forbids) = (Vec::new(), Vec::new());
         for policy in left.policies() {
@@ -209,55 +178,30 @@ impl Policies {
     }
 
     /// Cedar's answer and the policies that brought it about. Whatever cannot be asked is denied.
-    fn ask(
-        &self,
-        asker: &EntityUid,
-        deed: Deed,
-        asked: &EntityUid,
-        entities: &Entities,
-    ) -> (bool, Vec<&Rule>) {
+    fn ask(&self, asker: &EntityUid, deed: Deed, asked: &EntityUid, entities: &Entities) -> (bool, Vec<&Rule>) {
         let (Some(set), Some(deed)) = (self.sets.get(&deed), self.names.deed(deed)) else {
             return (false, Vec::new());
         };
-        let Ok(request) = Request::new(asker.clone(), deed, asked.clone(), Context::empty(), None)
-        else {
+        let Ok(request) = Request::new(asker.clone(), deed, asked.clone(), Context::empty(), None) else {
             return (false, Vec::new());
         };
         let response = Authorizer::new().is_authorized(&request, set, entities);
         let because: BTreeSet<&str> = response.diagnostics().reason().map(AsRef::as_ref).collect();
-        let rules = self
-            .rules
-            .iter()
-            .filter(|rule| because.contains(rule.id.as_str()))
-            .collect();
+        let rules = self.rules.iter().filter(|rule| because.contains(rule.id.as_str())).collect();
         (response.decision() == cedar_policy::Decision::Allow, rules)
     }
 
     fn forbidden(&self, deed: Deed, forbids: &[&Rule]) -> Decision {
         if let Some(first) = forbids.first() {
             let reasons: Vec<_> = forbids.iter().map(|rule| rule.says.as_str()).collect();
-            return Decision::Forbidden {
-                rule: Some(first.id.clone()),
-                reason: reasons.join("；"),
-            };
+            return Decision::Forbidden { rule: Some(first.id.clone()), reason: reasons.join("；") };
         }
-        let permits = self
-            .rules
-            .iter()
-            .filter(|rule| rule.permits && rule.deeds.contains(&deed));
+        let permits = self.rules.iter().filter(|rule| rule.permits && rule.deeds.contains(&deed));
         let who: Vec<_> = permits.map(|rule| rule.says.as_str()).collect();
-        let who = if who.is_empty() {
-            "无".to_owned()
-        } else {
-            who.join("；")
-        };
+        let who = if who.is_empty() { "无".to_owned() } else { who.join("；") };
         Decision::Forbidden {
             rule: None,
-            reason: format!(
-                "没有任何规则允许您{}。可以{}的是：{who}",
-                deed.name(),
-                deed.name()
-            ),
+            reason: format!("没有任何规则允许您{}。可以{}的是：{who}", deed.name(), deed.name()),
         }
     }
 }

@@ -11,16 +11,8 @@ pub const UNITS: [&[&str]; 4] = [&["U0"], &["U1", "U0"], &["U2", "U0"], &["U9"]]
 /// Every user.
 pub const USERS: [&str; 5] = ["a", "b", "c", "d", "e"];
 /// Every kind of unit.
-pub const AGENCIES: [&str; 8] = [
-    "police",
-    "procuratorate",
-    "court",
-    "justice",
-    "legal_aid",
-    "law_firm",
-    "detention",
-    "platform",
-];
+pub const AGENCIES: [&str; 8] =
+    ["police", "procuratorate", "court", "justice", "legal_aid", "law_firm", "detention", "platform"];
 
 /// A stream of values that depends on its seed alone (SplitMix64).
 #[derive(Debug, Clone)]
@@ -41,11 +33,7 @@ impl Sample {
             unit: path.first().cloned().unwrap_or_default(),
             unit_path: path,
             agency: AGENCIES[self.below(AGENCIES.len())].to_owned(),
-            roles: roles
-                .iter()
-                .filter(|_| self.below(8) == 0)
-                .cloned()
-                .collect(),
+            roles: roles.iter().filter(|_| self.below(8) == 0).cloned().collect(),
             clearance: self.grade(),
             acting_for: self.users(4),
         }
@@ -68,10 +56,7 @@ impl Sample {
     }
 
     fn path(&mut self) -> Vec<String> {
-        UNITS[self.below(UNITS.len())]
-            .iter()
-            .map(|&unit| unit.to_owned())
-            .collect()
+        UNITS[self.below(UNITS.len())].iter().map(|&unit| unit.to_owned()).collect()
     }
 
     fn user(&mut self) -> String {
@@ -80,11 +65,7 @@ impl Sample {
 
     /// Each user with a chance of one in `rarity`.
     fn users(&mut self, rarity: usize) -> BTreeSet<String> {
-        USERS
-            .iter()
-            .filter(|_| self.below(rarity) == 0)
-            .map(|&user| user.to_owned())
-            .collect()
+        USERS.iter().filter(|_| self.below(rarity) == 0).map(|&user| user.to_owned()).collect()
     }
 
     /// Mostly ordinary, else up to 3.

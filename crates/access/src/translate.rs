@@ -107,40 +107,23 @@ fn shape(expr: &Expr) -> Result<Shape<'_>, Untranslatable> {
         return Ok(Shape::Person(expr));
     }
     Ok(match expr {
-        Expr::UnaryOp {
-            op: UnaryOp::Not,
-            expr,
-        } => Shape::Not(expr),
-        Expr::IfThenElse {
-            cond,
-            then_expr,
-            else_expr,
-        } => Shape::If(cond, then_expr, else_expr),
+        Expr::UnaryOp { op: UnaryOp::Not, expr } => Shape::Not(expr),
+        Expr::IfThenElse { cond, then_expr, else_expr } => Shape::If(cond, then_expr, else_expr),
         Expr::GetAttr { .. } => match column(expr) {
             Some("sealed") => Shape::Sealed,
             Some("closed") => Shape::Closed,
             _ => return refuse(expr),
         },
-        Expr::BinaryOp {
-            op: BinaryOp::And,
-            left,
-            right,
-        } => Shape::And(left, right),
-        Expr::BinaryOp {
-            op: BinaryOp::Or,
-            left,
-            right,
-        } => Shape::Or(left, right),
+        Expr::BinaryOp { op: BinaryOp::And, left, right } => Shape::And(left, right),
+        Expr::BinaryOp { op: BinaryOp::Or, left, right } => Shape::Or(left, right),
         Expr::BinaryOp { op, left, right } => match (column(left), *op, column(right)) {
             (Some(name), op, None) if !mentions_row(right) => {
                 compared(name, op, right).map_or_else(|| refuse(expr), Ok)?
             }
-            (None, BinaryOp::Contains, Some("unit")) if !mentions_row(left) => {
-                Shape::UnitAmong(left)
+            (None, BinaryOp::Contains, Some("unit")) if !mentions_row(left) => Shape::UnitAmong(left),
+            (None, op, Some(name)) if !mentions_row(left) => {
+                turned(op).and_then(|op| compared(name, op, left)).map_or_else(|| refuse(expr), Ok)?
             }
-            (None, op, Some(name)) if !mentions_row(left) => turned(op)
-                .and_then(|op| compared(name, op, left))
-                .map_or_else(|| refuse(expr), Ok)?,
             _ => return refuse(expr),
         },
         _ => return refuse(expr),
@@ -188,10 +171,7 @@ fn check_person(expr: &Expr) -> Result<(), Untranslatable> {
         Expr::Literal(Literal::Bool(_) | Literal::Long(_) | Literal::String(_)) => Ok(()),
         Expr::GetAttr { expr: of, .. } if matches!(**of, Expr::Var(Var::Principal)) => Ok(()),
         Expr::Set(items) => items.iter().try_for_each(|item| check_person(item)),
-        Expr::UnaryOp {
-            op: UnaryOp::Not | UnaryOp::IsEmpty,
-            expr,
-        } => check_person(expr),
+        Expr::UnaryOp { op: UnaryOp::Not | UnaryOp::IsEmpty, expr } => check_person(expr),
         Expr::BinaryOp {
             op:
                 BinaryOp::Eq
@@ -216,10 +196,7 @@ impl People {
     fn has(self, user: String) -> Filter {
         match self {
             // One taken off the file is no handler of it, whatever the list still says: the entity is built so as well.
-            Self::Handlers => Filter::and([
-                Filter::HandlerHas(user.clone()),
-                Filter::negate(Filter::RemovedHas(user)),
-            ]),
+            Self::Handlers => Filter::and([Filter::HandlerHas(user.clone()), Filter::negate(Filter::RemovedHas(user))]),
             Self::Removed => Filter::RemovedHas(user),
             Self::Grants => Filter::GrantHas(user),
         }
@@ -227,11 +204,7 @@ impl People {
 }
 
 fn grade(limit: i64, equal: bool) -> Filter {
-    let most = if equal {
-        limit
-    } else {
-        limit.saturating_sub(1)
-    };
+    let most = if equal { limit } else { limit.saturating_sub(1) };
     match u8::try_from(most) {
         Ok(u8::MAX) => Filter::All,
         Ok(most) => Filter::GradeAtMost(most),
@@ -244,10 +217,7 @@ fn any(set: &Expr, part: impl Fn(String) -> Filter) -> Result<Filter, Untranslat
     let Expr::Set(items) = set else {
         return refuse(set);
     };
-    let parts = items
-        .iter()
-        .map(|item| string(item).map(&part))
-        .collect::<Result<Vec<_>, _>>()?;
+    let parts = items.iter().map(|item| string(item).map(&part)).collect::<Result<Vec<_>, _>>()?;
     Ok(Filter::or(parts))
 }
 
@@ -279,11 +249,7 @@ pub fn attribute<'a>(expr: &'a Expr, var: &Var) -> Option<&'a str> {
 }
 
 fn mentions_row(expr: &Expr) -> bool {
-    expr.reduce(
-        &|part| matches!(part, Expr::Var(Var::Resource)).then_some(true),
-        &|a, b| a || b,
-        false,
-    )
+    expr.reduce(&|part| matches!(part, Expr::Var(Var::Resource)).then_some(true), &|a, b| a || b, false)
 }
 
 fn refuse<T>(expr: &Expr) -> Result<T, Untranslatable> {

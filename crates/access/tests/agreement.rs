@@ -85,14 +85,8 @@ fn an_officer_sees_what_he_handles() {
     person.clearance = 3;
     let expected = Filter::or([
         Filter::GrantHas(person.id.clone()),
-        Filter::and([
-            Filter::HandlerHas(person.id.clone()),
-            Filter::negate(Filter::RemovedHas(person.id.clone())),
-        ]),
+        Filter::and([Filter::HandlerHas(person.id.clone()), Filter::negate(Filter::RemovedHas(person.id.clone()))]),
     ]);
     let filter = POLICIES.filter(&person, Deed::View).unwrap();
-    assert!(
-        matches!(&filter, Filter::And(parts) if parts.contains(&expected)),
-        "{filter:?}"
-    );
+    assert!(matches!(&filter, Filter::And(parts) if parts.contains(&expected)), "{filter:?}");
 }

@@ -51,9 +51,7 @@ fn conditions_that_do_not_translate_are_refused() {
     ] {
         let faults = faults_of(bad);
         assert!(
-            faults
-                .iter()
-                .any(|fault| fault.starts_with("x.cedar:4:1: 条件不能转换为列表筛选：")),
+            faults.iter().any(|fault| fault.starts_with("x.cedar:4:1: 条件不能转换为列表筛选：")),
             "{bad}: {faults:?}"
         );
     }
@@ -62,12 +60,7 @@ fn conditions_that_do_not_translate_are_refused() {
 #[test]
 fn types_are_checked_with_their_place() {
     let faults = faults_of("principal.clearence > 1");
-    assert!(
-        faults
-            .iter()
-            .any(|fault| fault.starts_with("x.cedar:5:8: ") && fault.contains("clearence")),
-        "{faults:?}"
-    );
+    assert!(faults.iter().any(|fault| fault.starts_with("x.cedar:5:8: ") && fault.contains("clearence")), "{faults:?}");
     let faults = faults_of("resource.grade > \"1\"");
     assert!(!faults.is_empty(), "{faults:?}");
 }
@@ -86,10 +79,7 @@ fn every_fault_is_reported() {
         "x.cedar:5:1: 策略头部只能写",
     ];
     for start in expected {
-        assert!(
-            faults.iter().any(|fault| fault.starts_with(start)),
-            "{start}: {faults:?}"
-        );
+        assert!(faults.iter().any(|fault| fault.starts_with(start)), "{start}: {faults:?}");
     }
 }
 
@@ -118,10 +108,7 @@ fn a_refusal_names_the_rule_and_who_may() {
     (row.grade, row.sealed, row.closed) = (0, false, true);
     assert_eq!(
         policies.decide(&person, Deed::Act, &row),
-        Decision::Forbidden {
-            rule: Some("closed-is-locked".into()),
-            reason: "案件已办结锁定".into()
-        }
+        Decision::Forbidden { rule: Some("closed-is-locked".into()), reason: "案件已办结锁定".into() }
     );
     assert_eq!(
         policies.decide(&person, Deed::Assign, &row),
@@ -132,22 +119,14 @@ fn a_refusal_names_the_rule_and_who_may() {
                     .into()
         }
     );
-    assert_eq!(
-        policies.decide(&person, Deed::View, &row),
-        Decision::Allowed {
-            rule: "handler-handles".into()
-        }
-    );
+    assert_eq!(policies.decide(&person, Deed::View, &row), Decision::Allowed { rule: "handler-handles".into() });
 }
 
 #[test]
 fn a_deed_no_policy_speaks_of_is_denied() {
-    let only_view = "@id(\"a\") @name(\"甲\") @who(\"乙\")\npermit (principal, action == Action::\"view\", resource);\n";
-    let policies = Policies::parse(&BTreeMap::from([(
-        "x.cedar".to_owned(),
-        only_view.to_owned(),
-    )]))
-    .unwrap();
+    let only_view =
+        "@id(\"a\") @name(\"甲\") @who(\"乙\")\npermit (principal, action == Action::\"view\", resource);\n";
+    let policies = Policies::parse(&BTreeMap::from([("x.cedar".to_owned(), only_view.to_owned())])).unwrap();
     let mut sample = Sample::new(3);
     let (person, row) = (sample.person(&Default::default()), sample.row());
     assert_eq!(policies.filter(&person, Deed::View), Ok(Filter::All));
@@ -155,8 +134,7 @@ fn a_deed_no_policy_speaks_of_is_denied() {
     assert_eq!(
         policies.decide(&person, Deed::Act, &row),
         Decision::Forbidden {
-            rule: None,
-            reason: "没有任何规则允许您办理。可以办理的是：无".into()
+            rule: None, reason: "没有任何规则允许您办理。可以办理的是：无".into()
         }
     );
 }

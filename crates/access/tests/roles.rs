@@ -27,10 +27,8 @@ fn roles() -> BTreeMap<String, Role> {
         .filter_map(|line| line.strip_prefix("  ")?.split_once(": {"))
         .filter(|(id, _)| !id.starts_with([' ', '#']))
         .map(|(id, says)| {
-            let agency = says
-                .split_once("agency: [")
-                .and_then(|(_, rest)| rest.split([',', ']']).next())
-                .map(str::to_owned);
+            let agency =
+                says.split_once("agency: [").and_then(|(_, rest)| rest.split([',', ']']).next()).map(str::to_owned);
             let unit = says.contains("works: unit");
             assert!(unit || says.contains("works: assigned"), "{id}: {says}");
             (id.to_owned(), Role { unit, agency })

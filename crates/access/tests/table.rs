@@ -41,9 +41,7 @@ const RELATIONS: [(&str, Change); 26] = [
         handle(row);
         (person.clearance, row.grade) = (1, 2);
     }),
-    ("同单位，密级高于知悉范围", |_, row| {
-        row.grade = 1
-    }),
+    ("同单位，密级高于知悉范围", |_, row| row.grade = 1),
     ("承办人，记录已封存", |_, row| {
         handle(row);
         row.sealed = true;
@@ -53,21 +51,16 @@ const RELATIONS: [(&str, Change); 26] = [
         elsewhere(person, "police");
         grant(row);
     }),
-    (
-        "外单位，持阅卷授权，记录已封存",
-        |person, row| {
-            elsewhere(person, "police");
-            grant(row);
-            row.sealed = true;
-        },
-    ),
+    ("外单位，持阅卷授权，记录已封存", |person, row| {
+        elsewhere(person, "police");
+        grant(row);
+        row.sealed = true;
+    }),
     ("外单位，列为承办人", |person, row| {
         elsewhere(person, "police");
         handle(row);
     }),
-    ("外单位，无关", |person, _| {
-        elsewhere(person, "police")
-    }),
+    ("外单位，无关", |person, _| elsewhere(person, "police")),
     ("上级单位", |person, _| {
         person.unit = "U0".into();
         person.unit_path = vec!["U0".into()];
@@ -91,20 +84,14 @@ const RELATIONS: [(&str, Change); 26] = [
         person.agency = "legal_aid".into();
         handle(row);
     }),
-    (
-        "法律援助机构，外单位案件误列为承办人",
-        |person, row| {
-            elsewhere(person, "legal_aid");
-            handle(row);
-        },
-    ),
-    (
-        "法律援助机构，外单位案件持阅卷授权",
-        |person, row| {
-            elsewhere(person, "legal_aid");
-            grant(row);
-        },
-    ),
+    ("法律援助机构，外单位案件误列为承办人", |person, row| {
+        elsewhere(person, "legal_aid");
+        handle(row);
+    }),
+    ("法律援助机构，外单位案件持阅卷授权", |person, row| {
+        elsewhere(person, "legal_aid");
+        grant(row);
+    }),
     ("平台", |person, _| elsewhere(person, "platform")),
 ];
 
@@ -171,12 +158,7 @@ fn table() {
                 .into_iter()
                 .zip(&heads)
                 .map(|(deed, head)| {
-                    format!(
-                        "{}{:2$} ",
-                        word(&policies.decide(&person, deed, &row)),
-                        "",
-                        head.len() - 2
-                    )
+                    format!("{}{:2$} ", word(&policies.decide(&person, deed, &row)), "", head.len() - 2)
                 })
                 .collect();
             let role = role.map_or("officer", String::as_str);
@@ -190,10 +172,7 @@ fn table() {
             writeln!(page, "{line} {}", roles.join(" ")).unwrap();
         }
     }
-    assert!(
-        page == include_str!("table.txt"),
-        "tests/table.txt should read:\n{page}"
-    );
+    assert!(page == include_str!("table.txt"), "tests/table.txt should read:\n{page}");
 }
 
 const fn word(decision: &Decision) -> &'static str {

@@ -18,7 +18,13 @@ use crate::work::Work;
 ///
 /// # Errors
 /// Every reason why it cannot be done, each with its place and basis.
-pub fn decide(world: &World<'_>, ids: &mut dyn Ids, state: &FileState, asker: &Asker, command: &Command) -> Result<Decided, Refusal> {
+pub fn decide(
+    world: &World<'_>,
+    ids: &mut dyn Ids,
+    state: &FileState,
+    asker: &Asker,
+    command: &Command,
+) -> Result<Decided, Refusal> {
     if state.situation.locked {
         return Err(Refusal::one(RefusalKind::Locked, "本案已办结，卷宗已锁定，不能再办理或者增加材料"));
     }
@@ -47,7 +53,14 @@ pub(crate) struct Deed<'a> {
     pub(crate) findings: Vec<Finding>,
 }
 
-fn open(world: &World<'_>, ids: &mut dyn Ids, state: &FileState, asker: &Asker, process_id: &Id, input: &Input) -> Result<Decided, Refusal> {
+fn open(
+    world: &World<'_>,
+    ids: &mut dyn Ids,
+    state: &FileState,
+    asker: &Asker,
+    process_id: &Id,
+    input: &Input,
+) -> Result<Decided, Refusal> {
     let library = world.library;
     let unknown = || Refusal::one(RefusalKind::Unknown, format!("没有可以由人启动的流程“{process_id}”"));
     let process = library.processes.get(process_id).ok_or_else(unknown)?;
@@ -59,13 +72,8 @@ fn open(world: &World<'_>, ids: &mut dyn Ids, state: &FileState, asker: &Asker, 
     }
     let role = role_for(library, asker, &action.by, &action.name)?;
     let mut w = Work::new(world, ids, state, &asker.user);
-    let mut subjects: Vec<String> = state
-        .situation
-        .subjects
-        .iter()
-        .filter(|(_, s)| s.card == process.subject)
-        .map(|(i, _)| i.clone())
-        .collect();
+    let mut subjects: Vec<String> =
+        state.situation.subjects.iter().filter(|(_, s)| s.card == process.subject).map(|(i, _)| i.clone()).collect();
     let today = law::time::day(world.now);
     input::check(library, action, process, state, input, today)?;
     for fields in &input.new_subjects {
@@ -84,14 +92,33 @@ fn open(world: &World<'_>, ids: &mut dyn Ids, state: &FileState, asker: &Asker, 
     // The cards are filled first: deadlines that start with the opening look at them.
     input::apply(&mut w, library, process, &subjects, input)?;
     let instance = w.open(library, process, &subjects, None, &handlers)?;
-    let deed = Deed { library, process, instance: &instance, id, action, subjects, input, by: &asker.user, findings: Vec::new() };
+    let deed = Deed {
+        library,
+        process,
+        instance: &instance,
+        id,
+        action,
+        subjects,
+        input,
+        by: &asker.user,
+        findings: Vec::new(),
+    };
     let findings = checked(&mut w, &deed)?;
     let deed = Deed { findings, ..deed };
     complete(w, deed, role, asker)
 }
 
 #[allow(clippy::too_many_arguments)]
-fn act(world: &World<'_>, ids: &mut dyn Ids, state: &FileState, asker: &Asker, instance_id: &str, action_id: &Id, wanted: &[String], input: &Input) -> Result<Decided, Refusal> {
+fn act(
+    world: &World<'_>,
+    ids: &mut dyn Ids,
+    state: &FileState,
+    asker: &Asker,
+    instance_id: &str,
+    action_id: &Id,
+    wanted: &[String],
+    input: &Input,
+) -> Result<Decided, Refusal> {
     let mut w = Work::new(world, ids, state, &asker.user);
     let instance = state
         .situation
@@ -117,13 +144,27 @@ fn act(world: &World<'_>, ids: &mut dyn Ids, state: &FileState, asker: &Asker, i
         for fields in &input.new_subjects {
             let s = format!("P{}", w.ids.next());
             w.push(Effect::SubjectAdded { subject: s.clone(), card: process.subject.clone(), fields: fields.clone() });
-            w.push(Effect::TrackMoved { instance: instance_id.to_owned(), subject: s.clone(), to: process.initial.clone() });
+            w.push(Effect::TrackMoved {
+                instance: instance_id.to_owned(),
+                subject: s.clone(),
+                to: process.initial.clone(),
+            });
             w.clocks(&library, process, instance_id, &s, &Trigger::Opened)?;
             subjects.push(s);
         }
     }
     input::apply(&mut w, &library, process, &subjects, input)?;
-    let deed = Deed { library: &library, process, instance: instance_id, id: action_id, action, subjects, input, by: &asker.user, findings: Vec::new() };
+    let deed = Deed {
+        library: &library,
+        process,
+        instance: instance_id,
+        id: action_id,
+        action,
+        subjects,
+        input,
+        by: &asker.user,
+        findings: Vec::new(),
+    };
     let findings = checked(&mut w, &deed)?;
     let deed = Deed { findings, ..deed };
     let chain = chain(&w, &deed, &role);
@@ -142,7 +183,8 @@ fn chain(w: &Work<'_>, deed: &Deed<'_>, role: &Id) -> Vec<Vec<Id>> {
         .filter(|s| {
             s.when.is_none()
                 || deed.subjects.iter().any(|x| {
-                    View { library: deed.library, situation: &w.state.situation, subject: Some(x) }.holds(s.when.as_ref())
+                    View { library: deed.library, situation: &w.state.situation, subject: Some(x) }
+                        .holds(s.when.as_ref())
                 })
         })
         .filter(|s| !s.by.contains(role))
@@ -151,7 +193,15 @@ fn chain(w: &Work<'_>, deed: &Deed<'_>, role: &Id) -> Vec<Vec<Id>> {
 }
 
 /// Nothing of a proposal takes effect before it is approved: only the proposal itself is kept.
-fn propose(world: &World<'_>, state: &FileState, w: Work<'_>, deed: Deed<'_>, role: Id, asker: &Asker, chain: Vec<Vec<Id>>) -> Result<Decided, Refusal> {
+fn propose(
+    world: &World<'_>,
+    state: &FileState,
+    w: Work<'_>,
+    deed: Deed<'_>,
+    role: Id,
+    asker: &Asker,
+    chain: Vec<Vec<Id>>,
+) -> Result<Decided, Refusal> {
     let instance = deed.instance.to_owned();
     let number = state.situation.instance(&instance).map_or(0, |i| i.proposals.len()) + 1;
     let input = serde_json::to_value(deed.input)
@@ -181,7 +231,16 @@ fn propose(world: &World<'_>, state: &FileState, w: Work<'_>, deed: Deed<'_>, ro
 }
 
 #[allow(clippy::too_many_arguments)]
-fn opinion(world: &World<'_>, ids: &mut dyn Ids, state: &FileState, asker: &Asker, instance_id: &str, proposal_id: &str, agrees: bool, text: &str) -> Result<Decided, Refusal> {
+fn opinion(
+    world: &World<'_>,
+    ids: &mut dyn Ids,
+    state: &FileState,
+    asker: &Asker,
+    instance_id: &str,
+    proposal_id: &str,
+    agrees: bool,
+    text: &str,
+) -> Result<Decided, Refusal> {
     let unknown = || Refusal::one(RefusalKind::Unknown, "没有这项待审批的事项，可能已经办结");
     let mut w = Work::new(world, ids, state, &asker.user);
     let instance = state.situation.instance(instance_id).ok_or_else(unknown)?;
@@ -194,7 +253,8 @@ fn opinion(world: &World<'_>, ids: &mut dyn Ids, state: &FileState, asker: &Aske
     let action = process.actions.get(&proposal.action).ok_or_else(unknown)?;
     let step = proposal.opinions.iter().filter(|o| o.agrees).count();
     let roles = proposal.chain.get(step).ok_or_else(unknown)?;
-    for s in library.standard.separation.iter().filter(|s| s.done.as_str() == "propose" && s.bars.as_str() == "approve") {
+    for s in library.standard.separation.iter().filter(|s| s.done.as_str() == "propose" && s.bars.as_str() == "approve")
+    {
         if proposal.by == asker.user {
             return Err(Refusal {
                 kind: RefusalKind::Separation,
@@ -227,9 +287,20 @@ fn opinion(world: &World<'_>, ids: &mut dyn Ids, state: &FileState, asker: &Aske
     // Approved: the act takes effect now, on the state as it is now.
     let input: Input = serde_json::from_value(proposal.input.clone())
         .map_err(|e| Refusal::one(RefusalKind::Input, format!("所提事项不能读取：{e}")))?;
-    let subjects = subjects_for(&library, process, &proposal.action, action, &w.state.clone(), instance_id, &proposal.subjects)?;
+    let subjects =
+        subjects_for(&library, process, &proposal.action, action, &w.state.clone(), instance_id, &proposal.subjects)?;
     input::apply(&mut w, &library, process, &subjects, &input)?;
-    let deed = Deed { library: &library, process, instance: instance_id, id: &proposal.action, action, subjects, input: &input, by: &proposal.by, findings: Vec::new() };
+    let deed = Deed {
+        library: &library,
+        process,
+        instance: instance_id,
+        id: &proposal.action,
+        action,
+        subjects,
+        input: &input,
+        by: &proposal.by,
+        findings: Vec::new(),
+    };
     let findings = checked(&mut w, &deed)?;
     let deed = Deed { findings, ..deed };
     complete(w, deed, role, asker)
@@ -238,31 +309,43 @@ fn opinion(world: &World<'_>, ids: &mut dyn Ids, state: &FileState, asker: &Aske
 /// The role in which the asker may do something.
 fn role_for(library: &Library, asker: &Asker, by: &[Id], what: &str) -> Result<Id, Refusal> {
     by.iter().find(|r| asker.roles.contains(r)).cloned().ok_or_else(|| {
-        let names: Vec<&str> = by
-            .iter()
-            .map(|r| library.roles.roles.get(r).map_or(r.as_str(), |x| x.name.as_str()))
-            .collect();
+        let names: Vec<&str> =
+            by.iter().map(|r| library.roles.roles.get(r).map_or(r.as_str(), |x| x.name.as_str())).collect();
         Refusal::one(RefusalKind::Role, format!("“{what}”由{}办理，您没有这一职责", names.join("、")))
     })
 }
 
 /// A role that works on assigned cases only must have this one in hand.
-fn in_hand(library: &Library, asker: &Asker, role: &Id, instance: &procedure::situation::Instance) -> Result<(), Refusal> {
+fn in_hand(
+    library: &Library,
+    asker: &Asker,
+    role: &Id,
+    instance: &procedure::situation::Instance,
+) -> Result<(), Refusal> {
     let assigned = library.roles.roles.get(role).is_some_and(|r| r.works == Works::Assigned);
-    let theirs = instance
-        .handlers
-        .iter()
-        .any(|h| h.user == asker.user || asker.acting_for.contains(&h.user));
+    let theirs = instance.handlers.iter().any(|h| h.user == asker.user || asker.acting_for.contains(&h.user));
     if !assigned || theirs {
         return Ok(());
     }
     Err(Refusal::one(
         RefusalKind::NotAssigned,
-        if instance.handlers.is_empty() { "本案尚未分案，请先由案件管理人员分案" } else { "本案不由您承办，需要办理的请联系部门负责人调整承办人" },
+        if instance.handlers.is_empty() {
+            "本案尚未分案，请先由案件管理人员分案"
+        } else {
+            "本案不由您承办，需要办理的请联系部门负责人调整承办人"
+        },
     ))
 }
 
-fn subjects_for(library: &Library, process: &Process, id: &Id, action: &Action, state: &FileState, instance_id: &str, wanted: &[String]) -> Result<Vec<String>, Refusal> {
+fn subjects_for(
+    library: &Library,
+    process: &Process,
+    id: &Id,
+    action: &Action,
+    state: &FileState,
+    instance_id: &str,
+    wanted: &[String],
+) -> Result<Vec<String>, Refusal> {
     let Some(instance) = state.situation.instance(instance_id) else {
         return Err(Refusal::one(RefusalKind::Unknown, "本案没有这个流程"));
     };
@@ -282,7 +365,14 @@ fn subjects_for(library: &Library, process: &Process, id: &Id, action: &Action, 
     if reasons.is_empty() { Ok(chosen) } else { Err(Refusal { kind: RefusalKind::OutOfOrder, reasons }) }
 }
 
-fn why_not(library: &Library, process: &Process, action: &Action, state: &FileState, instance_id: &str, subject: &str) -> Reason {
+fn why_not(
+    library: &Library,
+    process: &Process,
+    action: &Action,
+    state: &FileState,
+    instance_id: &str,
+    subject: &str,
+) -> Reason {
     let basis: Vec<String> = action.basis.iter().map(|b| library.cite(b)).collect();
     let who = requirements::label(library, &state.situation, subject).unwrap_or_else(|| subject.to_owned());
     let instance = state.situation.instance(instance_id);
@@ -291,21 +381,20 @@ fn why_not(library: &Library, process: &Process, action: &Action, state: &FileSt
     };
     let name = |s: &Id| process.states.get(s).map_or_else(|| s.to_string(), |x: &State| x.name.clone());
     if !offers::state_allows(process, action, &track.state) {
-        let from: Vec<String> = action
-            .from
-            .iter()
-            .map(|s| if s.as_str() == "open" { "尚未办结".to_owned() } else { name(s) })
-            .collect();
-        return Reason::new(format!("{who}现处于“{}”，“{}”只能在“{}”时办理", name(&track.state), action.name, from.join("”“"))).on(basis);
+        let from: Vec<String> =
+            action.from.iter().map(|s| if s.as_str() == "open" { "尚未办结".to_owned() } else { name(s) }).collect();
+        return Reason::new(format!(
+            "{who}现处于“{}”，“{}”只能在“{}”时办理",
+            name(&track.state),
+            action.name,
+            from.join("”“")
+        ))
+        .on(basis);
     }
     if instance.is_some_and(|i| i.proposals.iter().any(|p| p.open && p.subjects.iter().any(|s| s == subject))) {
         return Reason::new(format!("{who}有事项正在审批，审批办结前不能办理“{}”", action.name)).on(basis);
     }
-    let condition = action
-        .when
-        .as_ref()
-        .and_then(|c| library.facts.get(&c.fact))
-        .map_or("", |f| f.def.name.as_str());
+    let condition = action.when.as_ref().and_then(|c| library.facts.get(&c.fact)).map_or("", |f| f.def.name.as_str());
     Reason::new(format!("{who}不符合“{}”的条件：{condition}", action.name)).on(basis)
 }
 
@@ -328,11 +417,7 @@ fn checked(w: &mut Work<'_>, deed: &Deed<'_>) -> Result<Vec<Finding>, Refusal> {
     // A return states the faults instead of being stopped by them: its requirements are those of
     // acceptance only where the library says so, at that action.
     reasons.extend(findings.iter().filter(|f| f.severity == Severity::Block).map(Reason::from));
-    if reasons.is_empty() {
-        Ok(findings)
-    } else {
-        Err(Refusal { kind: RefusalKind::Requirements, reasons })
-    }
+    if reasons.is_empty() { Ok(findings) } else { Err(Refusal { kind: RefusalKind::Requirements, reasons }) }
 }
 
 /// Everything that follows when the act takes effect.

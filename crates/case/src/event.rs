@@ -98,29 +98,119 @@ pub struct Payload {
 #[serde(tag = "effect", rename_all = "snake_case")]
 #[allow(missing_docs)]
 pub enum Effect {
-    SubjectAdded { subject: String, card: Id, fields: Card },
-    CardSet { #[serde(default, skip_serializing_if = "Option::is_none")] subject: Option<String>, field: Id, value: Value },
-    InstanceOpened { instance: String, process: Id, library: Digest, #[serde(default, skip_serializing_if = "Option::is_none")] origin: Option<Origin>, subjects: Vec<String>, state: Id },
-    OriginSet { instance: String, origin: Origin },
-    TrackMoved { instance: String, subject: String, to: Id },
-    ActDone { instance: String, action: Id, subjects: Vec<String>, by: String },
-    HandlerSet { instance: String, handler: Handler },
-    HandlerRemoved { instance: String, role: Id, user: String },
-    ClockStarted { instance: String, running: Running },
-    ClockExtended { instance: String, deadline: Id, subject: String, on: String, by: law::period::Length },
-    ClockSuspended { instance: String, deadline: Id, subject: String, day: jiff::civil::Date },
-    ClockResumed { instance: String, deadline: Id, subject: String, day: jiff::civil::Date },
-    ClockEnded { instance: String, deadline: Id, subject: String, at: Moment },
-    VolumeOpened { volume: Volume },
-    MaterialFiled { material: Box<Material> },
-    MaterialCorrected { material: String, by: String },
-    Proposed { instance: String, proposal: Box<Proposal> },
-    OpinionGiven { instance: String, proposal: String, opinion: Opinion, closes: bool },
-    MessageSent { sent: Sent },
-    TechnicalReceipt { message: String, receipt: Receipt },
-    BusinessReceipt { message: String, receipt: Receipt },
-    MessageReceived { received: Received },
-    Answered { instance: String, answer: Answering, #[serde(default, skip_serializing_if = "Option::is_none")] number: Option<String> },
+    SubjectAdded {
+        subject: String,
+        card: Id,
+        fields: Card,
+    },
+    CardSet {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        subject: Option<String>,
+        field: Id,
+        value: Value,
+    },
+    InstanceOpened {
+        instance: String,
+        process: Id,
+        library: Digest,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        origin: Option<Origin>,
+        subjects: Vec<String>,
+        state: Id,
+    },
+    OriginSet {
+        instance: String,
+        origin: Origin,
+    },
+    TrackMoved {
+        instance: String,
+        subject: String,
+        to: Id,
+    },
+    ActDone {
+        instance: String,
+        action: Id,
+        subjects: Vec<String>,
+        by: String,
+    },
+    HandlerSet {
+        instance: String,
+        handler: Handler,
+    },
+    HandlerRemoved {
+        instance: String,
+        role: Id,
+        user: String,
+    },
+    ClockStarted {
+        instance: String,
+        running: Running,
+    },
+    ClockExtended {
+        instance: String,
+        deadline: Id,
+        subject: String,
+        on: String,
+        by: law::period::Length,
+    },
+    ClockSuspended {
+        instance: String,
+        deadline: Id,
+        subject: String,
+        day: jiff::civil::Date,
+    },
+    ClockResumed {
+        instance: String,
+        deadline: Id,
+        subject: String,
+        day: jiff::civil::Date,
+    },
+    ClockEnded {
+        instance: String,
+        deadline: Id,
+        subject: String,
+        at: Moment,
+    },
+    VolumeOpened {
+        volume: Volume,
+    },
+    MaterialFiled {
+        material: Box<Material>,
+    },
+    MaterialCorrected {
+        material: String,
+        by: String,
+    },
+    Proposed {
+        instance: String,
+        proposal: Box<Proposal>,
+    },
+    OpinionGiven {
+        instance: String,
+        proposal: String,
+        opinion: Opinion,
+        closes: bool,
+    },
+    MessageSent {
+        sent: Sent,
+    },
+    TechnicalReceipt {
+        message: String,
+        receipt: Receipt,
+    },
+    BusinessReceipt {
+        message: String,
+        receipt: Receipt,
+    },
+    MessageReceived {
+        received: Received,
+    },
+    Answered {
+        instance: String,
+        answer: Answering,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        number: Option<String>,
+    },
     Locked {},
 }
 

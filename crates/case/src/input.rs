@@ -15,14 +15,30 @@ use crate::state::FileState;
 use crate::work::Work;
 
 /// Checks everything given with an act; all faults at once.
-pub(crate) fn check(library: &Library, action: &Action, process: &Process, state: &FileState, input: &Input, today: Date) -> Result<(), Refusal> {
+pub(crate) fn check(
+    library: &Library,
+    action: &Action,
+    process: &Process,
+    state: &FileState,
+    input: &Input,
+    today: Date,
+) -> Result<(), Refusal> {
     let mut reasons = Vec::new();
     let may_set = |f: &FieldRef| action.form.contains(f);
     card(library, "case", &state.situation.case, &input.case, "case", &may_set, today, &mut reasons);
     for (s, fields) in &input.subjects {
         match state.situation.subjects.get(s) {
             None => reasons.push(Reason::new(format!("本案没有办理对象“{s}”")).at(format!("subjects.{s}"))),
-            Some(x) => card(library, x.card.as_str(), &x.fields, fields, &format!("subjects.{s}"), &may_set, today, &mut reasons),
+            Some(x) => card(
+                library,
+                x.card.as_str(),
+                &x.fields,
+                fields,
+                &format!("subjects.{s}"),
+                &may_set,
+                today,
+                &mut reasons,
+            ),
         }
     }
     if !input.new_subjects.is_empty() && !action.subjects {
@@ -30,7 +46,16 @@ pub(crate) fn check(library: &Library, action: &Action, process: &Process, state
     }
     for (i, fields) in input.new_subjects.iter().enumerate() {
         // Whatever is known of a new subject may be given with it.
-        card(library, process.subject.as_str(), &Card::new(), fields, &format!("new_subjects.{i}"), &|_| true, today, &mut reasons);
+        card(
+            library,
+            process.subject.as_str(),
+            &Card::new(),
+            fields,
+            &format!("new_subjects.{i}"),
+            &|_| true,
+            today,
+            &mut reasons,
+        );
     }
     for (i, m) in input.materials.iter().enumerate() {
         material(library, action, state, m, &format!("materials.{i}"), today, &mut reasons);
@@ -43,7 +68,16 @@ pub(crate) fn check(library: &Library, action: &Action, process: &Process, state
 
 /// Checks the fields given, together with those that the card already holds.
 #[allow(clippy::too_many_arguments)]
-fn card(library: &Library, card_id: &str, held: &Card, fields: &Card, place: &str, may_set: &dyn Fn(&FieldRef) -> bool, today: Date, out: &mut Vec<Reason>) {
+fn card(
+    library: &Library,
+    card_id: &str,
+    held: &Card,
+    fields: &Card,
+    place: &str,
+    may_set: &dyn Fn(&FieldRef) -> bool,
+    today: Date,
+    out: &mut Vec<Reason>,
+) {
     let mut whole = held.clone();
     whole.extend(fields.clone());
     for (id, value) in fields {
@@ -73,7 +107,8 @@ fn card(library: &Library, card_id: &str, held: &Card, fields: &Card, place: &st
             out.push(Reason::new(format!("“{}”不得早于“{name}”", def.name)).at(at));
         }
     }
-    let tells = |id: &Id| library.field(&FieldRef::new(card_id, id.as_str())).is_some_and(|d| d.kind == FieldType::IdNumber);
+    let tells =
+        |id: &Id| library.field(&FieldRef::new(card_id, id.as_str())).is_some_and(|d| d.kind == FieldType::IdNumber);
     if fields.keys().any(|f| tells(f) || ["birth", "sex"].contains(&f.as_str())) {
         identity(library, card_id, &whole, place, today, out);
     }
@@ -90,9 +125,8 @@ fn precedes(b: &str, a: &str) -> bool {
 /// An identity number and the birth date and sex beside it must say the same (F105).
 fn identity(library: &Library, card_id: &str, fields: &Card, place: &str, today: Date, out: &mut Vec<Reason>) {
     for (id, value) in fields {
-        let is_number = library
-            .field(&FieldRef::new(card_id, id.as_str()))
-            .is_some_and(|d| d.kind == FieldType::IdNumber);
+        let is_number =
+            library.field(&FieldRef::new(card_id, id.as_str())).is_some_and(|d| d.kind == FieldType::IdNumber);
         let Some(number) = value.as_str().filter(|_| is_number) else { continue };
         let Ok(parsed) = law::IdNumber::parse(number, today, &library.law.regions) else { continue };
         if let Some(birth) = fields.get("birth").and_then(Value::as_str)
@@ -108,7 +142,15 @@ fn identity(library: &Library, card_id: &str, fields: &Card, place: &str, today:
     }
 }
 
-fn material(library: &Library, action: &Action, state: &FileState, m: &NewMaterial, place: &str, today: Date, out: &mut Vec<Reason>) {
+fn material(
+    library: &Library,
+    action: &Action,
+    state: &FileState,
+    m: &NewMaterial,
+    place: &str,
+    today: Date,
+    out: &mut Vec<Reason>,
+) {
     let Some(def) = library.documents.get(&m.kind) else {
         out.push(Reason::new(format!("没有文书种类“{}”", m.kind)).at(format!("{place}.kind")));
         return;
@@ -171,7 +213,10 @@ fn material(library: &Library, action: &Action, state: &FileState, m: &NewMateri
             Some(x) => {
                 let producer = state.situation.volumes.iter().find(|v| v.id == x.volume).map(|v| v.producer.as_str());
                 if producer != Some(state.unit.as_str()) {
-                    out.push(Reason::new(format!("《{}》由移送单位制作，只能由其补充更正", x.title)).at(format!("{place}.corrects")));
+                    out.push(
+                        Reason::new(format!("《{}》由移送单位制作，只能由其补充更正", x.title))
+                            .at(format!("{place}.corrects")),
+                    );
                 }
             }
         }
@@ -179,7 +224,13 @@ fn material(library: &Library, action: &Action, state: &FileState, m: &NewMateri
 }
 
 /// Sets the card fields and files the materials of an act.
-pub(crate) fn apply(w: &mut Work<'_>, library: &Library, _process: &Process, subjects: &[String], input: &Input) -> Result<(), Refusal> {
+pub(crate) fn apply(
+    w: &mut Work<'_>,
+    library: &Library,
+    _process: &Process,
+    subjects: &[String],
+    input: &Input,
+) -> Result<(), Refusal> {
     for (f, v) in &input.case {
         w.push(Effect::CardSet { subject: None, field: f.clone(), value: v.clone() });
     }
@@ -204,19 +255,15 @@ fn file(w: &mut Work<'_>, library: &Library, subjects: &[String], m: &NewMateria
     };
     let kind = m.volume.clone().unwrap_or_else(|| def.volume.clone());
     let unit = w.state.unit.clone();
-    let found = w
-        .state
-        .situation
-        .volumes
-        .iter()
-        .rev()
-        .find(|v| v.kind == kind && v.producer == unit)
-        .map(|v| v.id.clone());
+    let found =
+        w.state.situation.volumes.iter().rev().find(|v| v.kind == kind && v.producer == unit).map(|v| v.id.clone());
     let volume = match found {
         Some(v) => v,
         None => {
             let id = format!("V{}", w.ids.next());
-            w.push(Effect::VolumeOpened { volume: Volume { id: id.clone(), kind, producer: unit, batch: 0, partial: false } });
+            w.push(Effect::VolumeOpened {
+                volume: Volume { id: id.clone(), kind, producer: unit, batch: 0, partial: false },
+            });
             id
         }
     };
@@ -270,9 +317,19 @@ pub(crate) fn issued(w: &Work<'_>, deed: &Deed<'_>) -> Vec<Reason> {
         .iter()
         .filter(|d| !deed.input.materials.iter().any(|m| &m.kind == *d))
         .map(|d| {
-            Reason::new(format!("“{}”须同时制作《{}》，请将其随本次办理入卷", deed.action.name, deed.library.document_name(d)))
-                .at(format!("materials.{d}"))
-                .on(w.world.library.documents.get(d).map(|x| x.basis.iter().map(|b| deed.library.cite(b)).collect()).unwrap_or_default())
+            Reason::new(format!(
+                "“{}”须同时制作《{}》，请将其随本次办理入卷",
+                deed.action.name,
+                deed.library.document_name(d)
+            ))
+            .at(format!("materials.{d}"))
+            .on(w
+                .world
+                .library
+                .documents
+                .get(d)
+                .map(|x| x.basis.iter().map(|b| deed.library.cite(b)).collect())
+                .unwrap_or_default())
         })
         .collect()
 }

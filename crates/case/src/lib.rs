@@ -22,8 +22,8 @@ mod state;
 mod work;
 
 pub use command::{
-    Asker, AssignTo, Command, Decided, How, Ids, Input, Measured, NewMaterial, Reason, Refusal,
-    RefusalKind, Units, World,
+    Asker, AssignTo, Command, Decided, How, Ids, Input, Measured, NewMaterial, Reason, Refusal, RefusalKind, Units,
+    World,
 };
 pub use decide::decide;
 pub use event::{Actor, Effect, Event, EventError, Header, Payload, SCHEMA, genesis};

@@ -25,7 +25,13 @@ pub enum Arrival {
 ///
 /// # Errors
 /// Where no process of the receiver takes this hand-over.
-pub fn receive(world: &World<'_>, ids: &mut dyn Ids, state: &FileState, message: &Message, received_at: Moment) -> Result<Arrival, Refusal> {
+pub fn receive(
+    world: &World<'_>,
+    ids: &mut dyn Ids,
+    state: &FileState,
+    message: &Message,
+    received_at: Moment,
+) -> Result<Arrival, Refusal> {
     if state.situation.received.iter().any(|r| r.message == message.id) {
         return Ok(Arrival::Already);
     }
@@ -49,7 +55,11 @@ pub fn receive(world: &World<'_>, ids: &mut dyn Ids, state: &FileState, message:
     if let (Some(to), Some(answer)) = (&message.in_reply_to, message.answer) {
         w.push(Effect::BusinessReceipt {
             message: to.clone(),
-            receipt: Receipt { number: message.number.clone().unwrap_or_else(|| message.id.clone()), at: message.sent_at, answer: ReceiptAnswer::from(answer) },
+            receipt: Receipt {
+                number: message.number.clone().unwrap_or_else(|| message.id.clone()),
+                at: message.sent_at,
+                answer: ReceiptAnswer::from(answer),
+            },
         });
     }
     let handover = def.kind == MessageKind::Handover;

@@ -67,10 +67,16 @@ fn case_number(w: &mut Work<'_>, deed: &Deed<'_>) -> Option<String> {
 }
 
 /// Receiving units, each with the subjects that go there.
-fn destinations(w: &Work<'_>, deed: &Deed<'_>, route: &Route, subjects: Vec<String>) -> Result<BTreeMap<String, Vec<String>>, Refusal> {
+fn destinations(
+    w: &Work<'_>,
+    deed: &Deed<'_>,
+    route: &Route,
+    subjects: Vec<String>,
+) -> Result<BTreeMap<String, Vec<String>>, Refusal> {
     let nobody = |text: String| Refusal { kind: RefusalKind::Route, reasons: vec![Reason::new(text)] };
     let units = w.world.units;
-    let called = |agency: &Id| deed.library.roles.agencies.get(agency).map_or_else(|| agency.to_string(), |a| a.name.clone());
+    let called =
+        |agency: &Id| deed.library.roles.agencies.get(agency).map_or_else(|| agency.to_string(), |a| a.name.clone());
     let mut out = BTreeMap::new();
     match route {
         Route::Origin => {
@@ -86,7 +92,8 @@ fn destinations(w: &Work<'_>, deed: &Deed<'_>, route: &Route, subjects: Vec<Stri
         }
         Route::Taken(agency) => {
             let s = &w.state.situation;
-            let known: BTreeSet<&String> = s.sent.iter().map(|x| &x.to).chain(s.received.iter().map(|x| &x.from)).collect();
+            let known: BTreeSet<&String> =
+                s.sent.iter().map(|x| &x.to).chain(s.received.iter().map(|x| &x.from)).collect();
             for u in known {
                 if units.agency(u).as_ref() == Some(agency) && u != &w.state.unit {
                     out.insert(u.clone(), subjects.clone());
@@ -122,7 +129,14 @@ fn destinations(w: &Work<'_>, deed: &Deed<'_>, route: &Route, subjects: Vec<Stri
     Ok(out)
 }
 
-fn one(w: &mut Work<'_>, deed: &Deed<'_>, kind: &Id, to: &str, subjects: &[String], number: Option<&str>) -> Result<(), Refusal> {
+fn one(
+    w: &mut Work<'_>,
+    deed: &Deed<'_>,
+    kind: &Id,
+    to: &str,
+    subjects: &[String],
+    number: Option<&str>,
+) -> Result<(), Refusal> {
     let Some(def) = deed.library.messages.get(kind).cloned() else { return Ok(()) };
     let agency = w.world.units.agency(to).unwrap_or_default();
     if !def.to.contains(&agency) {
@@ -135,7 +149,9 @@ fn one(w: &mut Work<'_>, deed: &Deed<'_>, kind: &Id, to: &str, subjects: &[Strin
     let mut case = procedure::situation::Card::new();
     let mut people: BTreeMap<String, Subject> = subjects
         .iter()
-        .filter_map(|x| Some((x.clone(), Subject { card: s.subjects.get(x)?.card.clone(), fields: Default::default() })))
+        .filter_map(|x| {
+            Some((x.clone(), Subject { card: s.subjects.get(x)?.card.clone(), fields: Default::default() }))
+        })
         .collect();
     for f in &def.carries.fields {
         if f.card.as_str() == "case" {
@@ -196,7 +212,12 @@ fn one(w: &mut Work<'_>, deed: &Deed<'_>, kind: &Id, to: &str, subjects: &[Strin
 
 /// Volumes and materials that travel: those of the carried kinds of volumes and the documents
 /// named, never anything of an internal volume, and nothing that concerns other subjects only.
-fn carried(w: &Work<'_>, deed: &Deed<'_>, def: &procedure::model::MessageDef, subjects: &[String]) -> (Vec<Volume>, Vec<Material>) {
+fn carried(
+    w: &Work<'_>,
+    deed: &Deed<'_>,
+    def: &procedure::model::MessageDef,
+    subjects: &[String],
+) -> (Vec<Volume>, Vec<Material>) {
     let s = &w.state.situation;
     let kind_of = |volume: &str| s.volumes.iter().find(|v| v.id == volume).map(|v| v.kind.clone());
     let materials: Vec<Material> = s

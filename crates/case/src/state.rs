@@ -206,7 +206,12 @@ fn find<'a>(s: &'a mut Situation, instance: &str) -> Option<&'a mut Instance> {
     s.instances.iter_mut().find(|i| i.id == instance)
 }
 
-fn clock<'a>(s: &'a mut Situation, instance: &str, deadline: &str, subject: &str) -> Option<&'a mut procedure::situation::Running> {
+fn clock<'a>(
+    s: &'a mut Situation,
+    instance: &str,
+    deadline: &str,
+    subject: &str,
+) -> Option<&'a mut procedure::situation::Running> {
     find(s, instance)?
         .clocks
         .iter_mut()

@@ -216,7 +216,10 @@ fn a_library_that_is_changed_later_does_not_change_what_was_done() {
     let shorter = "rules: [{otherwise: true, length: 1月}]\n    extends: [{\"on\": extend, by: 15日}]";
     let changed = common::edited(
         "processes/XQ01.yaml",
-        &[(shorter, "rules: [{otherwise: true, length: 5日}]\n    extends: [{\"on\": extend, by: 15日}]"), ("at: [sign_undertaking, interrogate]", "at: [sign_undertaking]")],
+        &[
+            (shorter, "rules: [{otherwise: true, length: 5日}]\n    extends: [{\"on\": extend, by: 15日}]"),
+            ("at: [sign_undertaking, interrogate]", "at: [sign_undertaking]"),
+        ],
     );
     assert_ne!(changed.digest, story.library.digest);
     let old = story.library.clone();
@@ -241,5 +244,8 @@ fn a_library_that_is_changed_later_does_not_change_what_was_done() {
     other.on("2026-03-10");
     other.does(PROCURATORATE, "case_manager", "XQ01", "accept").done();
     other.does(PROCURATORATE, "case_manager", "XQ01", "assign").done();
-    other.does(PROCURATORATE, "prosecutor", "XQ01", "interrogate").person(json!({"interrogated_on": "2026-03-10"})).done();
+    other
+        .does(PROCURATORATE, "prosecutor", "XQ01", "interrogate")
+        .person(json!({"interrogated_on": "2026-03-10"}))
+        .done();
 }

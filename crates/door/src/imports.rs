@@ -36,10 +36,7 @@ impl Door {
         };
         {
             let unit = unit.clone();
-            joined(
-                tokio::task::spawn_blocking(move || folder.put_file(&unit, &path))
-                .await,
-            )??;
+            joined(tokio::task::spawn_blocking(move || folder.put_file(&unit, &path)).await)??;
         }
         if imported.quarantined() {
             self.store()

@@ -13,8 +13,8 @@ mod contents;
 mod error;
 mod imports;
 mod look;
-mod person;
 mod perform;
+mod person;
 mod rebuild;
 mod receive;
 mod units;
@@ -79,11 +79,25 @@ impl Door {
     ///
     /// # Errors
     /// Where storage fails.
-    pub async fn open(store: Arc<dyn Repository>, contents: Folder, library: Library, files: &LibraryFiles, policies: Policies, demonstration: bool) -> Result<Self, DoorError> {
+    pub async fn open(
+        store: Arc<dyn Repository>,
+        contents: Folder,
+        library: Library,
+        files: &LibraryFiles,
+        policies: Policies,
+        demonstration: bool,
+    ) -> Result<Self, DoorError> {
         let library = Arc::new(library);
         let known = store.active_library().await?;
         if known.is_none_or(|k| k.digest != library.digest) {
-            store.put_library(LibraryRow { digest: library.digest, bundle: bundle(files)?, activated_at: real_now(), activated_by: "-".into() }).await?;
+            store
+                .put_library(LibraryRow {
+                    digest: library.digest,
+                    bundle: bundle(files)?,
+                    activated_at: real_now(),
+                    activated_by: "-".into(),
+                })
+                .await?;
         }
         let units = Arc::new(UnitTable::new(store.units().await?));
         let clock = BusinessClock::default();

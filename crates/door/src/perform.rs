@@ -2,8 +2,8 @@
 
 use access::{Decision, Deed};
 use case::{
-    Actor, Command, Decided, Event, FileState, Header, How, Ids, Input, Measured, Message, NewMaterial,
-    SCHEMA, World, decide,
+    Actor, Command, Decided, Event, FileState, Header, How, Ids, Input, Measured, Message, NewMaterial, SCHEMA, World,
+    decide,
 };
 use law::time::Moment;
 use procedure::Library;
@@ -140,7 +140,11 @@ impl Door {
             self.outbox_waker().notify_one();
         }
         // Nobody may be listening.
-        let _ = self.changes.send(Change { file: answer.file.clone(), version: answer.version, action: answer.action.to_string() });
+        let _ = self.changes.send(Change {
+            file: answer.file.clone(),
+            version: answer.version,
+            action: answer.action.to_string(),
+        });
     }
 
     /// The file as it stands, if this person may see it and take part in it.
@@ -207,7 +211,10 @@ impl Door {
             // Only somebody of the unit who holds the role can be named.
             let found = self.store().user(user).await?.filter(|u| u.unit == who.user.unit);
             if found.is_none() {
-                return Err(DoorError::Refused(case::Refusal::one(case::RefusalKind::Input, "指定的承办人不是本单位人员")));
+                return Err(DoorError::Refused(case::Refusal::one(
+                    case::RefusalKind::Input,
+                    "指定的承办人不是本单位人员",
+                )));
             }
         }
         Ok(command)
@@ -226,7 +233,13 @@ impl Door {
     }
 
     /// Who is next: the one with the fewest cases, then the longest without one; or anybody.
-    async fn draw_handler(&self, unit: &str, role: &Id, how: How, state: &FileState) -> Result<Option<String>, DoorError> {
+    async fn draw_handler(
+        &self,
+        unit: &str,
+        role: &Id,
+        how: How,
+        state: &FileState,
+    ) -> Result<Option<String>, DoorError> {
         let mut roster = self.store().roster(unit, role.as_str(), self.now()).await?;
         roster.retain(|(u, ..)| !state.removed.contains(u));
         if roster.is_empty() {
@@ -240,12 +253,19 @@ impl Door {
         Ok(roster.into_iter().next().map(|(u, ..)| u))
     }
 
-    async fn decide(&self, who: &Principal, state: &FileState, command: &Command, number: Option<u64>) -> Result<Decided, DoorError> {
+    async fn decide(
+        &self,
+        who: &Principal,
+        state: &FileState,
+        command: &Command,
+        number: Option<u64>,
+    ) -> Result<Decided, DoorError> {
         let known = self.known(state, command).await?;
         let library = self.library();
         let units = self.units();
         let pinned = |d: &Digest| self.pinned(d);
-        let world = World { library: &library, pinned: &pinned, contents: &known, units: units.as_ref(), now: self.now() };
+        let world =
+            World { library: &library, pinned: &pinned, contents: &known, units: units.as_ref(), now: self.now() };
         let mut ids = Drawn { number };
         Ok(decide(&world, &mut ids, state, &who.asker(), command)?)
     }
@@ -273,12 +293,8 @@ impl Door {
         let library = self.library();
         let compared = compared_kinds(&library);
         let mut rows = self.store().contents(&state.unit, digests).await?;
-        let wanted: BTreeSet<Digest> = state
-            .situation
-            .current()
-            .filter(|m| compared.contains(&m.kind))
-            .map(|m| m.sm3)
-            .collect();
+        let wanted: BTreeSet<Digest> =
+            state.situation.current().filter(|m| compared.contains(&m.kind)).map(|m| m.sm3).collect();
         for row in &mut rows {
             if wanted.contains(&row.sm3)
                 && let Some(full) = self.store().content(&state.unit, &row.sm3).await?
@@ -289,7 +305,14 @@ impl Door {
         Ok(Known::new(&library, rows))
     }
 
-    async fn write(&self, who: &Principal, row: FileRow, state: FileState, decided: Decided, key: Option<(String, String, Digest)>) -> Result<(Committed, Answer), DoorError> {
+    async fn write(
+        &self,
+        who: &Principal,
+        row: FileRow,
+        state: FileState,
+        decided: Decided,
+        key: Option<(String, String, Digest)>,
+    ) -> Result<(Committed, Answer), DoorError> {
         let actor = Actor {
             user: who.user.id.clone(),
             role: decided.role.clone(),
@@ -304,7 +327,14 @@ impl Door {
     }
 
     /// Seals the event and puts everything together that the act writes.
-    pub(crate) fn commit_of(&self, mut row: FileRow, mut state: FileState, decided: Decided, actor: Actor, occurred_at: Moment) -> Result<(Commit, Answer), DoorError> {
+    pub(crate) fn commit_of(
+        &self,
+        mut row: FileRow,
+        mut state: FileState,
+        decided: Decided,
+        actor: Actor,
+        occurred_at: Moment,
+    ) -> Result<(Commit, Answer), DoorError> {
         let expected = state.version;
         let recorded_at = real_now();
         let library = decided.library.unwrap_or_else(|| self.library().digest);
@@ -368,7 +398,21 @@ impl Door {
             .collect::<Result<Vec<_>, DoorError>>()?;
         let holdings = holdings(&event);
         let views = project(&state, &|d| self.pinned(d), occurred_at);
-        Ok((Commit { file: row, expected, event, state, views, outbox, inbox: None::<InboxRow>, holdings, key: None, delivered: None }, answer))
+        Ok((
+            Commit {
+                file: row,
+                expected,
+                event,
+                state,
+                views,
+                outbox,
+                inbox: None::<InboxRow>,
+                holdings,
+                key: None,
+                delivered: None,
+            },
+            answer,
+        ))
     }
 }
 
@@ -439,12 +483,8 @@ pub(crate) fn refresh_row(row: &mut FileRow, state: &FileState, library: &Librar
     row.updated_at = at;
     row.closed = state.situation.locked;
     row.title = title(state, library);
-    let mut people: BTreeMap<(String, String), ()> = row
-        .people
-        .iter()
-        .filter(|(_, r)| r == "grant")
-        .map(|p| (p.clone(), ()))
-        .collect();
+    let mut people: BTreeMap<(String, String), ()> =
+        row.people.iter().filter(|(_, r)| r == "grant").map(|p| (p.clone(), ())).collect();
     for u in state.handlers() {
         people.insert((u, "handler".into()), ());
     }

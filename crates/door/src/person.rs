@@ -24,14 +24,14 @@ impl Principal {
     ///
     /// # Errors
     /// Where storage fails.
-    pub async fn load(store: &dyn Repository, units: &UnitTable, user: UserRow, now: law::time::Moment) -> Result<Self, DoorError> {
-        let roles: BTreeSet<String> = store
-            .roles(&user.id, now)
-            .await?
-            .into_iter()
-            .filter(|r| r.unit == user.unit)
-            .map(|r| r.role)
-            .collect();
+    pub async fn load(
+        store: &dyn Repository,
+        units: &UnitTable,
+        user: UserRow,
+        now: law::time::Moment,
+    ) -> Result<Self, DoorError> {
+        let roles: BTreeSet<String> =
+            store.roles(&user.id, now).await?.into_iter().filter(|r| r.unit == user.unit).map(|r| r.role).collect();
         let acting_for: BTreeSet<String> =
             store.delegations(&user.id, now).await?.into_iter().map(|d| d.from_user).collect();
         let person = Person {

@@ -55,7 +55,13 @@ impl Door {
             let units = self.units();
             let decided = {
                 let pinned = |d: &Digest| self.pinned(d);
-                let world = World { library: &library, pinned: &pinned, contents: &known, units: units.as_ref(), now: received_at };
+                let world = World {
+                    library: &library,
+                    pinned: &pinned,
+                    contents: &known,
+                    units: units.as_ref(),
+                    now: received_at,
+                };
                 let mut ids = Drawn { number: None };
                 match receive(&world, &mut ids, &state, message, received_at)? {
                     Arrival::Already => {
@@ -64,7 +70,8 @@ impl Door {
                     Arrival::Recorded(d) => d,
                 }
             };
-            let actor = Actor { user: "-".into(), role: decided.role.clone(), unit: message.to.clone(), acting_for: None };
+            let actor =
+                Actor { user: "-".into(), role: decided.role.clone(), unit: message.to.clone(), acting_for: None };
             let (mut commit, answer) = self.commit_of(row, state, decided, actor, received_at)?;
             let inbox = InboxRow {
                 message: message.id.clone(),
@@ -81,7 +88,11 @@ impl Door {
             commit.inbox = Some(inbox.clone());
             match self.store().commit(commit).await? {
                 Committed::Done => {
-                    let _ = self.changes.send(Change { file: answer.file, version: answer.version, action: answer.action.to_string() });
+                    let _ = self.changes.send(Change {
+                        file: answer.file,
+                        version: answer.version,
+                        action: answer.action.to_string(),
+                    });
                     return Ok(receipts(&library, message, &inbox));
                 }
                 Committed::Conflict | Committed::Arrived | Committed::KeyUsed(_) => {}
@@ -94,7 +105,13 @@ impl Door {
     ///
     /// # Errors
     /// Storage.
-    pub async fn record_receipts(&self, file: &str, message: &str, technical: Receipt, business: Option<Receipt>) -> Result<(), DoorError> {
+    pub async fn record_receipts(
+        &self,
+        file: &str,
+        message: &str,
+        technical: Receipt,
+        business: Option<Receipt>,
+    ) -> Result<(), DoorError> {
         for _ in 0..16 {
             let state = self.store().state(file).await?.ok_or(DoorError::Hidden)?;
             let row = self.store().file(file).await?.ok_or(DoorError::Hidden)?;
@@ -112,13 +129,16 @@ impl Door {
                 return Ok(());
             }
             self.fetch_libraries(&state).await?;
-            let decided = Decided { role: Id::from("exchange"), action: Id::from("receipt"), effects, ..Decided::default() };
-            let actor = Actor { user: "-".into(), role: Id::from("exchange"), unit: state.unit.clone(), acting_for: None };
+            let decided =
+                Decided { role: Id::from("exchange"), action: Id::from("receipt"), effects, ..Decided::default() };
+            let actor =
+                Actor { user: "-".into(), role: Id::from("exchange"), unit: state.unit.clone(), acting_for: None };
             let at = self.now();
             let (mut commit, answer) = self.commit_of(row, state, decided, actor, at)?;
             commit.delivered = Some(message.to_owned());
             if let Committed::Done = self.store().commit(commit).await? {
-                let _ = self.changes.send(Change { file: answer.file, version: answer.version, action: "receipt".into() });
+                let _ =
+                    self.changes.send(Change { file: answer.file, version: answer.version, action: "receipt".into() });
                 return Ok(());
             }
         }

@@ -46,7 +46,8 @@ impl Units for UnitTable {
     }
     fn same_region(&self, unit: &str, agency: &Id) -> Option<String> {
         let region = &self.rows.get(unit)?.region;
-        let here = |r: &str| self.rows.values().find(|u| u.agency == agency.as_str() && u.region == r).map(|u| u.id.clone());
+        let here =
+            |r: &str| self.rows.values().find(|u| u.agency == agency.as_str() && u.region == r).map(|u| u.id.clone());
         // A county without such a unit is served by its city's, then by the province's.
         let city = format!("{}00", region.get(..4)?);
         let province = format!("{}0000", region.get(..2)?);

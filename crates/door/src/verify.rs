@@ -101,7 +101,12 @@ impl Door {
         Ok(())
     }
 
-    async fn verify_contents(&self, v: &mut Verification, state: &FileState, seen: &mut BTreeSet<(String, seal::Digest)>) -> Result<(), DoorError> {
+    async fn verify_contents(
+        &self,
+        v: &mut Verification,
+        state: &FileState,
+        seen: &mut BTreeSet<(String, seal::Digest)>,
+    ) -> Result<(), DoorError> {
         for m in &state.situation.materials {
             if !seen.insert((state.unit.clone(), m.sm3)) {
                 continue;
@@ -128,7 +133,9 @@ impl Door {
             match inbox.get(s.message.id.as_str()) {
                 None => v.fault("ledger", &s.message.id, "已发出，收方没有登记"),
                 Some(r) if r.digest != s.digest => v.fault("ledger", &s.message.id, "收发双方登记的清单摘要不一致"),
-                Some(r) if (r.weight.0, r.weight.1) != s.message.weight() => v.fault("ledger", &s.message.id, "收发双方登记的页数或者字节数不一致"),
+                Some(r) if (r.weight.0, r.weight.1) != s.message.weight() => {
+                    v.fault("ledger", &s.message.id, "收发双方登记的页数或者字节数不一致")
+                }
                 Some(_) => {}
             }
             if s.delivered_at.is_none() {

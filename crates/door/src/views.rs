@@ -108,16 +108,24 @@ fn todos(v: &mut Views, state: &FileState, i: &Instance, library: &Library, proc
 }
 
 /// The soonest running deadline that an act ends; any that could be breached where it ends none.
-fn earliest(v: &Views, file: &str, i: &Instance, process: &Process, act: Option<&Id>, subjects: &[String]) -> Option<Moment> {
+fn earliest(
+    v: &Views,
+    file: &str,
+    i: &Instance,
+    process: &Process,
+    act: Option<&Id>,
+    subjects: &[String],
+) -> Option<Moment> {
     let mine = |c: &&ClockRow| {
-        c.file == file && c.instance == i.id && c.ended_at.is_none() && c.breach && (c.subject.is_empty() || subjects.contains(&c.subject))
+        c.file == file
+            && c.instance == i.id
+            && c.ended_at.is_none()
+            && c.breach
+            && (c.subject.is_empty() || subjects.contains(&c.subject))
     };
     let ends = |c: &&ClockRow| {
         act.is_some_and(|a| {
-            process
-                .deadlines
-                .get(c.deadline.as_str())
-                .is_some_and(|d| d.ends.contains(&Trigger::Action(a.clone())))
+            process.deadlines.get(c.deadline.as_str()).is_some_and(|d| d.ends.contains(&Trigger::Action(a.clone())))
         })
     };
     v.clocks

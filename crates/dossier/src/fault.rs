@@ -81,26 +81,12 @@ pub struct Fault {
 }
 
 impl Fault {
-    pub(crate) fn quarantine(
-        code: FaultCode,
-        place: impl Into<String>,
-        text: impl Into<String>,
-    ) -> Self {
-        Self {
-            code,
-            severity: Severity::Quarantine,
-            text: text.into(),
-            place: place.into(),
-        }
+    pub(crate) fn quarantine(code: FaultCode, place: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { code, severity: Severity::Quarantine, text: text.into(), place: place.into() }
     }
 
     pub(crate) fn warn(code: FaultCode, place: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
-            code,
-            severity: Severity::Warn,
-            text: text.into(),
-            place: place.into(),
-        }
+        Self { code, severity: Severity::Warn, text: text.into(), place: place.into() }
     }
 }
 

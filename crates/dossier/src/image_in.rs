@@ -36,42 +36,25 @@ pub(crate) fn decode(bytes: &[u8], kind: Kind, max_pixels: u64) -> Result<Dynami
 
 /// Width and height as the header of a JPEG states them.
 pub(crate) fn jpeg_dimensions(bytes: &[u8]) -> Option<(u32, u32)> {
-    guarded(|| {
-        ImageReader::with_format(Cursor::new(bytes), ImageFormat::Jpeg)
-            .into_dimensions()
-            .ok()
-    })
-    .ok()
-    .flatten()
+    guarded(|| ImageReader::with_format(Cursor::new(bytes), ImageFormat::Jpeg).into_dimensions().ok()).ok().flatten()
 }
 
 /// Refuses a picture with more pixels than the limit, or none.
 pub(crate) fn check_size(width: u32, height: u32, max_pixels: u64) -> Result<(), Fault> {
     let pixels = u64::from(width) * u64::from(height);
     if pixels > max_pixels {
-        let text = format!(
-            "图像{width}×{height}像素，超过{}万像素的上限",
-            max_pixels / 10_000
-        );
+        let text = format!("图像{width}×{height}像素，超过{}万像素的上限", max_pixels / 10_000);
         return Err(Fault::quarantine(FaultCode::TooLarge, WHOLE, text));
     }
     Ok(())
 }
 
 fn unreadable(kind: Kind) -> Fault {
-    Fault::quarantine(
-        FaultCode::Unreadable,
-        WHOLE,
-        format!("{}无法解码，请重新扫描或者导出", kind.label()),
-    )
+    Fault::quarantine(FaultCode::Unreadable, WHOLE, format!("{}无法解码，请重新扫描或者导出", kind.label()))
 }
 
 /// Decodes an image file as a page, with its stated resolution where that is plausible.
-pub(crate) fn inspect(
-    bytes: &[u8],
-    kind: Kind,
-    checks: &Checks,
-) -> Result<(DynamicImage, Option<u32>), Fault> {
+pub(crate) fn inspect(bytes: &[u8], kind: Kind, checks: &Checks) -> Result<(DynamicImage, Option<u32>), Fault> {
     let whole = match kind {
         Kind::Jpeg => jpeg_is_whole(bytes),
         Kind::Png => png_is_whole(bytes),
@@ -82,11 +65,7 @@ pub(crate) fn inspect(
         return Err(Fault::quarantine(FaultCode::Truncated, END, text));
     }
     let tiff = (kind == Kind::Tiff).then(|| Tiff::read(bytes)).flatten();
-    if let Some(pictures) = tiff
-        .as_ref()
-        .map(|tiff| tiff.pictures)
-        .filter(|pictures| *pictures > 1)
-    {
+    if let Some(pictures) = tiff.as_ref().map(|tiff| tiff.pictures).filter(|pictures| *pictures > 1) {
         let text = format!("TIFF图片含{pictures}页，只支持单页，请转为OFD或者PDF");
         return Err(Fault::quarantine(FaultCode::Type, WHOLE, text));
     }
@@ -99,8 +78,7 @@ pub(crate) fn inspect(
     // Cameras state 72 or 96 whatever they see: believe only what makes a sheet of paper.
     let plausible = |dpi: &f64| {
         let side = |pixels: u32| f64::from(pixels) / dpi * 25.4;
-        (40.0..600.0).contains(&side(picture.width()))
-            && (40.0..900.0).contains(&side(picture.height()))
+        (40.0..600.0).contains(&side(picture.width())) && (40.0..900.0).contains(&side(picture.height()))
     };
     let dpi = stated.filter(plausible).map(|dpi| dpi.round() as u32);
     Ok((picture, dpi))
@@ -131,10 +109,7 @@ fn png_chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let mut at = 8;
     std::iter::from_fn(move || {
         let size = u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?) as usize;
-        let chunk = (
-            bytes.get(at + 4..at + 8)?,
-            bytes.get(at + 8..(at + 8).checked_add(size)?)?,
-        );
+        let chunk = (bytes.get(at + 4..at + 8)?, bytes.get(at + 8..(at + 8).checked_add(size)?)?);
         bytes.get(at + 8 + size..at + 12 + size)?;
         at += 12 + size;
         Some(chunk)
@@ -172,29 +147,17 @@ impl Tiff {
         let little = bytes.starts_with(b"II");
         let short = |at: usize| {
             let pair = bytes.get(at..at.checked_add(2)?)?.try_into().ok()?;
-            Some(if little {
-                u16::from_le_bytes(pair)
-            } else {
-                u16::from_be_bytes(pair)
-            })
+            Some(if little { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) })
         };
         let long = |at: usize| {
             let four = bytes.get(at..at.checked_add(4)?)?.try_into().ok()?;
-            Some(if little {
-                u32::from_le_bytes(four)
-            } else {
-                u32::from_be_bytes(four)
-            } as usize)
+            Some(if little { u32::from_le_bytes(four) } else { u32::from_be_bytes(four) } as usize)
         };
-        let (mut directory, mut pictures, mut density, mut per_centimetre) =
-            (long(4)?, 0, None, false);
+        let (mut directory, mut pictures, mut density, mut per_centimetre) = (long(4)?, 0, None, false);
         // The bound ends a chain of directories that bites its tail.
         while directory != 0 && pictures < 10_000 {
             let entries = usize::from(short(directory)?);
-            for entry in (0..entries)
-                .map(|index| directory + 2 + 12 * index)
-                .filter(|_| pictures == 0)
-            {
+            for entry in (0..entries).map(|index| directory + 2 + 12 * index).filter(|_| pictures == 0) {
                 match short(entry)? {
                     282 => {
                         let at = long(entry + 8)?;
@@ -207,9 +170,7 @@ impl Tiff {
             pictures += 1;
             directory = long(directory + 2 + 12 * entries)?;
         }
-        let dpi = density.map(|(above, below)| {
-            above as f64 / below as f64 * if per_centimetre { 2.54 } else { 1.0 }
-        });
+        let dpi = density.map(|(above, below)| above as f64 / below as f64 * if per_centimetre { 2.54 } else { 1.0 });
         Some(Self { pictures, dpi })
     }
 }

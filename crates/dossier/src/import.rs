@@ -11,8 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::fault::WHOLE;
 use crate::guard::guarded;
 use crate::{
-    Checks, Class, Fault, FaultCode, Kind, Measures, MediaFact, Severity, image_in, measure, media,
-    ofd, package, pdf,
+    Checks, Class, Fault, FaultCode, Kind, Measures, MediaFact, Severity, image_in, measure, media, ofd, package, pdf,
 };
 
 /// The version of these checks; it is written into every report, so that a later version can be told apart.
@@ -77,9 +76,7 @@ impl Imported {
     /// Whether the file must be kept aside.
     #[must_use]
     pub fn quarantined(&self) -> bool {
-        self.faults
-            .iter()
-            .any(|fault| fault.severity == Severity::Quarantine)
+        self.faults.iter().any(|fault| fault.severity == Severity::Quarantine)
     }
 }
 
@@ -167,10 +164,7 @@ pub(crate) struct Found {
 
 impl Found {
     pub(crate) fn fault(fault: Fault) -> Self {
-        Self {
-            faults: vec![fault],
-            ..Self::default()
-        }
+        Self { faults: vec![fault], ..Self::default() }
     }
 
     pub(crate) fn unreadable(kind: Kind) -> Self {
@@ -179,40 +173,19 @@ impl Found {
     }
 
     fn too_large(kind: Kind, checks: &Checks) -> Self {
-        let text = format!(
-            "{}超过{}MB的上限，请分卷或者压缩后重新提交",
-            kind.label(),
-            checks.max_document_bytes >> 20
-        );
+        let text = format!("{}超过{}MB的上限，请分卷或者压缩后重新提交", kind.label(), checks.max_document_bytes >> 20);
         Self::fault(Fault::quarantine(FaultCode::TooLarge, WHOLE, text))
     }
 }
 
 fn conclude(digests: Digests, kind: Kind, found: Found, name: &str) -> Imported {
-    let Found {
-        pages,
-        media,
-        text_layer,
-        mut faults,
-    } = found;
+    let Found { pages, media, text_layer, mut faults } = found;
     if digests.bytes == 0 {
-        faults.push(Fault::quarantine(
-            FaultCode::Empty,
-            WHOLE,
-            "文件没有内容，请重新提交",
-        ));
+        faults.push(Fault::quarantine(FaultCode::Empty, WHOLE, "文件没有内容，请重新提交"));
     } else {
         faults.extend(renamed(kind, name));
     }
-    Imported {
-        digests,
-        kind,
-        pages,
-        media,
-        text_layer,
-        faults,
-        checker: CHECKER.to_owned(),
-    }
+    Imported { digests, kind, pages, media, text_layer, faults, checker: CHECKER.to_owned() }
 }
 
 fn renamed(kind: Kind, name: &str) -> Option<Fault> {
@@ -222,33 +195,21 @@ fn renamed(kind: Kind, name: &str) -> Option<Fault> {
     }
     let known = |kind: Kind| kind.extensions().contains(&extension.as_str());
     use Kind::{Avi, Docx, Jpeg, M4a, Mp3, Mp4, Ofd, Pdf, Png, Tiff, Wav, Webm, Xlsx, Zip};
-    let claimed = [
-        Pdf, Ofd, Jpeg, Png, Tiff, Mp4, Webm, Avi, Wav, Mp3, M4a, Docx, Xlsx, Zip,
-    ]
-    .into_iter()
-    .find(|kind| known(*kind));
+    let claimed = [Pdf, Ofd, Jpeg, Png, Tiff, Mp4, Webm, Avi, Wav, Mp3, M4a, Docx, Xlsx, Zip]
+        .into_iter()
+        .find(|kind| known(*kind));
     let label = kind.label();
     Some(match claimed {
         Some(claimed) => {
-            let text = format!(
-                "扩展名为.{extension}（{}），内容实为{label}，请核对文件后按真实类型提交",
-                claimed.label()
-            );
+            let text =
+                format!("扩展名为.{extension}（{}），内容实为{label}，请核对文件后按真实类型提交", claimed.label());
             Fault::quarantine(FaultCode::Renamed, "文件名", text)
         }
-        None => Fault::warn(
-            FaultCode::Renamed,
-            "文件名",
-            format!("扩展名.{extension}与内容不符，内容为{label}"),
-        ),
+        None => Fault::warn(FaultCode::Renamed, "文件名", format!("扩展名.{extension}与内容不符，内容为{label}")),
     })
 }
 
-fn examine_stream<R: Read + Seek>(
-    reader: &mut R,
-    kind: Kind,
-    checks: &Checks,
-) -> io::Result<(Kind, Found)> {
+fn examine_stream<R: Read + Seek>(reader: &mut R, kind: Kind, checks: &Checks) -> io::Result<(Kind, Found)> {
     let (mut kind, mut found) = (kind, Found::default());
     match kind.class() {
         Class::Video | Class::Audio => {
@@ -277,10 +238,7 @@ fn examine_bytes(bytes: &[u8], kind: Kind, checks: &Checks) -> Found {
         Kind::Pdf => pdf::inspect(bytes, checks),
         Kind::Ofd => ofd::inspect(bytes, checks),
         _ => match image_in::inspect(bytes, kind, checks) {
-            Ok((picture, dpi)) => Found {
-                pages: vec![page_of_image(&picture, dpi)],
-                ..Found::default()
-            },
+            Ok((picture, dpi)) => Found { pages: vec![page_of_image(&picture, dpi)], ..Found::default() },
             Err(fault) => Found::fault(fault),
         },
     })

@@ -56,61 +56,25 @@ pub fn judge(page: &PageFact, thresholds: &Thresholds) -> Vec<PageFlaw> {
     let number = page.number;
     let mut flaws = Vec::new();
     let mut add = |flaw, check: &str, text: String| {
-        flaws.push(PageFlaw {
-            flaw,
-            page: number,
-            check: check.to_owned(),
-            text,
-        });
+        flaws.push(PageFlaw { flaw, page: number, check: check.to_owned(), text });
     };
     if let Some(dpi) = page.dpi.filter(|dpi| *dpi < thresholds.min_dpi) {
         let least = thresholds.min_dpi;
-        add(
-            Flaw::LowResolution,
-            "Q04",
-            format!("第{number}页扫描分辨率{dpi}dpi，低于{least}dpi，请重新扫描"),
-        );
+        add(Flaw::LowResolution, "Q04", format!("第{number}页扫描分辨率{dpi}dpi，低于{least}dpi，请重新扫描"));
     }
     if page.ink.is_some_and(|ink| ink < thresholds.blank_ink_below) {
-        add(
-            Flaw::Blank,
-            "Q01",
-            format!("第{number}页是空白页，请核对是否缺页；确为空白背面的，可不编入"),
-        );
+        add(Flaw::Blank, "Q01", format!("第{number}页是空白页，请核对是否缺页；确为空白背面的，可不编入"));
         return flaws;
     }
     let scanned = page.dpi.is_some();
-    if scanned
-        && page
-            .sharpness
-            .is_some_and(|sharpness| sharpness < thresholds.sharpness_below)
-    {
-        add(
-            Flaw::Blurred,
-            "Q04",
-            format!("第{number}页图像模糊，请重新扫描"),
-        );
+    if scanned && page.sharpness.is_some_and(|sharpness| sharpness < thresholds.sharpness_below) {
+        add(Flaw::Blurred, "Q04", format!("第{number}页图像模糊，请重新扫描"));
     }
-    if scanned
-        && page
-            .contrast
-            .is_some_and(|contrast| contrast < thresholds.contrast_below)
-    {
-        add(
-            Flaw::LowContrast,
-            "Q04",
-            format!("第{number}页字迹过淡，请调整后重新扫描"),
-        );
+    if scanned && page.contrast.is_some_and(|contrast| contrast < thresholds.contrast_below) {
+        add(Flaw::LowContrast, "Q04", format!("第{number}页字迹过淡，请调整后重新扫描"));
     }
-    if page
-        .upside_down
-        .is_some_and(|confidence| confidence > thresholds.upside_down_above)
-    {
-        add(
-            Flaw::UpsideDown,
-            "Q03",
-            format!("第{number}页上下颠倒，请调正方向"),
-        );
+    if page.upside_down.is_some_and(|confidence| confidence > thresholds.upside_down_above) {
+        add(Flaw::UpsideDown, "Q03", format!("第{number}页上下颠倒，请调正方向"));
     }
     flaws
 }

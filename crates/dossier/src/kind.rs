@@ -162,10 +162,7 @@ impl Kind {
 const HEAD: usize = 4096;
 
 fn by_magic(head: &[u8]) -> Kind {
-    let at = |offset: usize, magic: &[u8]| {
-        head.get(offset..)
-            .is_some_and(|rest| rest.starts_with(magic))
-    };
+    let at = |offset: usize, magic: &[u8]| head.get(offset..).is_some_and(|rest| rest.starts_with(magic));
     if at(0, b"\xff\xd8\xff") {
         Kind::Jpeg
     } else if at(0, b"\x89PNG\r\n\x1a\n") {
@@ -173,11 +170,7 @@ fn by_magic(head: &[u8]) -> Kind {
     } else if at(0, b"II*\0") || at(0, b"MM\0*") {
         Kind::Tiff
     } else if at(4, b"ftyp") {
-        if at(8, b"M4A ") || at(8, b"M4B ") {
-            Kind::M4a
-        } else {
-            Kind::Mp4
-        }
+        if at(8, b"M4A ") || at(8, b"M4B ") { Kind::M4a } else { Kind::Mp4 }
     } else if at(0, b"\x1a\x45\xdf\xa3") {
         Kind::Webm
     } else if at(0, b"RIFF") && at(8, b"AVI ") {

@@ -35,11 +35,7 @@ pub fn measure(page: &GrayImage) -> Measures {
         ink: ink.share,
         sharpness: enough.then(|| ink.sharpness(&small)),
         contrast: enough.then_some(ink.contrast),
-        upside_down: if enough {
-            upright::upside_down(&ink)
-        } else {
-            None
-        },
+        upside_down: if enough { upright::upside_down(&ink) } else { None },
     }
 }
 
@@ -57,31 +53,20 @@ impl Plane {
         let (full, width) = (page.width() as usize, page.width() as usize / step);
         let height = page.height() as usize / step;
         if step == 1 {
-            return Self {
-                width,
-                height,
-                grey: page.as_raw().clone(),
-            };
+            return Self { width, height, grey: page.as_raw().clone() };
         }
         let mut grey = Vec::with_capacity(width * height);
         let mut sums = vec![0u32; width];
         let block = (step * step) as u32;
         for row in 0..height {
             sums.fill(0);
-            for line in page.as_raw()[row * step * full..]
-                .chunks_exact(full)
-                .take(step)
-            {
+            for line in page.as_raw()[row * step * full..].chunks_exact(full).take(step) {
                 for (sum, pixels) in sums.iter_mut().zip(line.chunks_exact(step)) {
                     *sum += pixels.iter().map(|pixel| u32::from(*pixel)).sum::<u32>();
                 }
             }
             grey.extend(sums.iter().map(|sum| (sum / block) as u8));
         }
-        Self {
-            width,
-            height,
-            grey,
-        }
+        Self { width, height, grey }
     }
 }

@@ -41,10 +41,7 @@ pub(crate) struct Probe {
 }
 
 /// Reads the facts of a media file. The kind may change from video to sound when there is no picture in an MP4.
-pub(crate) fn inspect<R: Read + Seek>(
-    reader: &mut R,
-    kind: &mut Kind,
-) -> io::Result<(Option<MediaFact>, Vec<Fault>)> {
+pub(crate) fn inspect<R: Read + Seek>(reader: &mut R, kind: &mut Kind) -> io::Result<(Option<MediaFact>, Vec<Fault>)> {
     let length = reader.seek(SeekFrom::End(0))?;
     reader.seek(SeekFrom::Start(0))?;
     let probed = match kind {
@@ -56,16 +53,10 @@ pub(crate) fn inspect<R: Read + Seek>(
     let probe = match probed {
         Ok(probe) => probe,
         // Headers that run past the end of the file.
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Probe {
-            truncated: true,
-            ..Probe::default()
-        },
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Probe { truncated: true, ..Probe::default() },
         Err(error) if error.kind() == io::ErrorKind::InvalidData => {
             let text = format!("{}结构损坏，无法播放，请重新导出", kind.label());
-            return Ok((
-                None,
-                vec![Fault::quarantine(FaultCode::Unreadable, WHOLE, text)],
-            ));
+            return Ok((None, vec![Fault::quarantine(FaultCode::Unreadable, WHOLE, text)]));
         }
         Err(error) => return Err(error),
     };
@@ -74,10 +65,7 @@ pub(crate) fn inspect<R: Read + Seek>(
     }
     let mut faults = Vec::new();
     if probe.truncated && probe.live {
-        let text = format!(
-            "{}录制没有正常结束，末尾缺失，可以播放至中断处",
-            kind.label()
-        );
+        let text = format!("{}录制没有正常结束，末尾缺失，可以播放至中断处", kind.label());
         faults.push(Fault::warn(FaultCode::Truncated, END, text));
     } else if probe.truncated {
         let text = format!("{}不完整，末尾缺失，请重新导出或者传送", kind.label());
@@ -94,17 +82,11 @@ fn broken(what: &'static str) -> io::Error {
 }
 
 fn be(bytes: &[u8]) -> u64 {
-    bytes
-        .iter()
-        .fold(0, |value, byte| value << 8 | u64::from(*byte))
+    bytes.iter().fold(0, |value, byte| value << 8 | u64::from(*byte))
 }
 
 fn le32(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes
-        .get(at..at + 4)?
-        .try_into()
-        .ok()
-        .map(u32::from_le_bytes)
+    bytes.get(at..at + 4)?.try_into().ok().map(u32::from_le_bytes)
 }
 
 // Ends a loop over the parts of a file that was built to have endlessly many.
@@ -125,9 +107,5 @@ fn read_vec<R: Read>(reader: &mut R, size: u64) -> io::Result<Vec<u8>> {
 }
 
 fn ascii(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .filter(|byte| byte.is_ascii_graphic())
-        .map(|byte| char::from(*byte))
-        .collect()
+    bytes.iter().filter(|byte| byte.is_ascii_graphic()).map(|byte| char::from(*byte)).collect()
 }

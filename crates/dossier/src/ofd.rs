@@ -20,28 +20,17 @@ pub(crate) fn inspect(bytes: &[u8], checks: &Checks) -> Found {
         Ok(faults) => faults,
         Err(_) => return Found::unreadable(Kind::Ofd),
     };
-    if faults
-        .iter()
-        .any(|fault| fault.severity == Severity::Quarantine)
-    {
-        return Found {
-            faults,
-            ..Found::default()
-        };
+    if faults.iter().any(|fault| fault.severity == Severity::Quarantine) {
+        return Found { faults, ..Found::default() };
     }
     let document = match guarded(|| Document::open_bytes(bytes)) {
         Ok(Ok(document)) if document.page_count() > 0 => document,
         _ => return Found::unreadable(Kind::Ofd),
     };
-    let mut found = Found {
-        faults,
-        ..Found::default()
-    };
+    let mut found = Found { faults, ..Found::default() };
     if document.page_count() > checks.max_pages as usize {
         let text = format!("OFD文档超过{}页的上限，请分卷提交", checks.max_pages);
-        found
-            .faults
-            .push(Fault::quarantine(FaultCode::TooLarge, WHOLE, text));
+        found.faults.push(Fault::quarantine(FaultCode::TooLarge, WHOLE, text));
         return found;
     }
     let mut texts = Vec::new();
@@ -49,12 +38,8 @@ pub(crate) fn inspect(bytes: &[u8], checks: &Checks) -> Found {
         let Some(page) = document.page(index) else {
             continue;
         };
-        let mut fact = PageFact {
-            number,
-            width_mm: page.page_box.w,
-            height_mm: page.page_box.h,
-            ..PageFact::default()
-        };
+        let mut fact =
+            PageFact { number, width_mm: page.page_box.w, height_mm: page.page_box.h, ..PageFact::default() };
         match guarded(|| scan_fact(page, &fact, checks)) {
             Ok(Ok(Some(scanned))) => fact = scanned,
             Ok(Ok(None)) if page.is_blank() => fact.ink = Some(0.0),
@@ -65,11 +50,7 @@ pub(crate) fn inspect(bytes: &[u8], checks: &Checks) -> Found {
             }
             Err(_) => {
                 let text = format!("第{number}页损坏，无法显示，请重新导出");
-                found.faults.push(Fault::quarantine(
-                    FaultCode::Unreadable,
-                    format!("第{number}页"),
-                    text,
-                ));
+                found.faults.push(Fault::quarantine(FaultCode::Unreadable, format!("第{number}页"), text));
             }
         }
         found.pages.push(fact);
@@ -96,11 +77,7 @@ fn text_of(page: &PageDisplay, checks: &Checks) -> String {
 
 // The image that covers the page. Born-digital pages are not drawn to be measured: the outcome would hang on the
 // fonts of the machine.
-fn scan_fact(
-    page: &PageDisplay,
-    fact: &PageFact,
-    checks: &Checks,
-) -> Result<Option<PageFact>, Fault> {
+fn scan_fact(page: &PageDisplay, fact: &PageFact, checks: &Checks) -> Result<Option<PageFact>, Fault> {
     let area = page.page_box.w * page.page_box.h;
     let covering = page.ops.iter().find_map(|op| match op {
         DrawOp::Image { image, dst, .. } if dst.w * dst.h >= COVERS * area => Some((image, dst)),
@@ -149,12 +126,8 @@ impl Drawing {
     pub(crate) fn page(&self, number: u32, width_px: u32) -> Option<DynamicImage> {
         let index = (number as usize).checked_sub(1)?;
         let inches = self.0.page(index)?.page_box.w / 25.4;
-        let options = RenderOptions {
-            dpi: f64::from(width_px) / inches,
-            ..RenderOptions::default()
-        };
+        let options = RenderOptions { dpi: f64::from(width_px) / inches, ..RenderOptions::default() };
         let raster = self.0.render_page(index, &options).ok()?;
-        RgbaImage::from_raw(raster.width, raster.height, raster.rgba_bytes())
-            .map(DynamicImage::ImageRgba8)
+        RgbaImage::from_raw(raster.width, raster.height, raster.rgba_bytes()).map(DynamicImage::ImageRgba8)
     }
 }

@@ -12,23 +12,14 @@ use crate::{Checks, Fault, FaultCode, Kind};
 pub(crate) fn kind_of_package<R: Read + Seek>(reader: &mut R) -> Kind {
     let listed = guarded(|| {
         let archive = ZipArchive::new(&mut *reader).ok()?;
-        Some(
-            archive
-                .file_names()
-                .filter_map(|name| name.ok().map(|name| name.into_owned()))
-                .collect::<Vec<_>>(),
-        )
+        Some(archive.file_names().filter_map(|name| name.ok().map(|name| name.into_owned())).collect::<Vec<_>>())
     });
     let names = match listed {
         Ok(Some(names)) => names,
         // Without its directory a cut package still begins with named entries.
         _ => names_at_start(reader).unwrap_or_default(),
     };
-    let any = |wanted: &dyn Fn(&str) -> bool| {
-        names
-            .iter()
-            .any(|name| wanted(name.trim_start_matches('/')))
-    };
+    let any = |wanted: &dyn Fn(&str) -> bool| names.iter().any(|name| wanted(name.trim_start_matches('/')));
     if any(&|name| name.eq_ignore_ascii_case("OFD.xml")) {
         Kind::Ofd
     } else if any(&|name| name.starts_with("word/")) {
@@ -46,20 +37,14 @@ fn names_at_start<R: Read + Seek>(reader: &mut R) -> io::Result<Vec<String>> {
     let mut head = Vec::new();
     reader.by_ref().take(LOOK).read_to_end(&mut head)?;
     let name_at = |at: usize| {
-        let length = usize::from(u16::from_le_bytes(
-            head.get(at + 26..at + 28)?.try_into().ok()?,
-        ));
+        let length = usize::from(u16::from_le_bytes(head.get(at + 26..at + 28)?.try_into().ok()?));
         Some(String::from_utf8_lossy(head.get(at + 30..at + 30 + length)?).into_owned())
     };
     Ok(find_all(&head, b"PK\x03\x04").filter_map(name_at).collect())
 }
 
 fn find_all<'a>(bytes: &'a [u8], wanted: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
-    bytes
-        .windows(wanted.len())
-        .enumerate()
-        .filter(move |(_, window)| *window == wanted)
-        .map(|(at, _)| at)
+    bytes.windows(wanted.len()).enumerate().filter(move |(_, window)| *window == wanted).map(|(at, _)| at)
 }
 
 // The directory's end record must close the file; one of a package packed inside does not count.
@@ -70,20 +55,14 @@ fn has_end<R: Read + Seek>(reader: &mut R) -> io::Result<bool> {
     let mut tail = Vec::new();
     reader.by_ref().take(LONGEST).read_to_end(&mut tail)?;
     let closes = |at: usize| {
-        let comment = tail
-            .get(at + 20..at + 22)
-            .map(|bytes| usize::from(bytes[0]) | usize::from(bytes[1]) << 8);
+        let comment = tail.get(at + 20..at + 22).map(|bytes| usize::from(bytes[0]) | usize::from(bytes[1]) << 8);
         comment.is_some_and(|comment| at + 22 + comment == tail.len())
     };
     Ok(find_all(&tail, b"PK\x05\x06").any(closes))
 }
 
 /// The faults of a package that can be told from its directory.
-pub(crate) fn inspect<R: Read + Seek>(
-    reader: &mut R,
-    kind: Kind,
-    checks: &Checks,
-) -> io::Result<Vec<Fault>> {
+pub(crate) fn inspect<R: Read + Seek>(reader: &mut R, kind: Kind, checks: &Checks) -> io::Result<Vec<Fault>> {
     if !has_end(reader)? {
         let text = format!("{}不完整，末尾的目录缺失，请重新导出或者传送", kind.label());
         return Ok(vec![Fault::quarantine(FaultCode::Truncated, END, text)]);
@@ -94,28 +73,17 @@ pub(crate) fn inspect<R: Read + Seek>(
     };
     Ok(match guarded(|| read_directory(reader, kind, checks)) {
         Ok(Ok(faults)) => faults,
-        Ok(Err(zip::result::ZipError::Io(error)))
-            if error.kind() != io::ErrorKind::UnexpectedEof =>
-        {
+        Ok(Err(zip::result::ZipError::Io(error))) if error.kind() != io::ErrorKind::UnexpectedEof => {
             return Err(error);
         }
         Ok(Err(_)) | Err(_) => broken(),
     })
 }
 
-fn read_directory<R: Read + Seek>(
-    reader: &mut R,
-    kind: Kind,
-    checks: &Checks,
-) -> zip::result::ZipResult<Vec<Fault>> {
+fn read_directory<R: Read + Seek>(reader: &mut R, kind: Kind, checks: &Checks) -> zip::result::ZipResult<Vec<Fault>> {
     let mut archive = ZipArchive::new(reader)?;
     if archive.len() > checks.max_entries {
-        let text = format!(
-            "{}内有{}个文件，超过{}个的上限",
-            kind.label(),
-            archive.len(),
-            checks.max_entries
-        );
+        let text = format!("{}内有{}个文件，超过{}个的上限", kind.label(), archive.len(), checks.max_entries);
         return Ok(vec![Fault::quarantine(FaultCode::TooLarge, WHOLE, text)]);
     }
     let (mut unpacked, mut faults) = (0u64, Vec::new());
@@ -134,11 +102,7 @@ fn read_directory<R: Read + Seek>(
         }
     }
     if unpacked > checks.max_unpacked_bytes {
-        let text = format!(
-            "{}展开后超过{}MB的上限",
-            kind.label(),
-            checks.max_unpacked_bytes >> 20
-        );
+        let text = format!("{}展开后超过{}MB的上限", kind.label(), checks.max_unpacked_bytes >> 20);
         faults.push(Fault::quarantine(FaultCode::TooLarge, WHOLE, text));
     }
     Ok(faults)
@@ -150,23 +114,13 @@ fn active(kind: Kind, name: &str) -> Option<Fault> {
         let text = "文档内含宏，禁止入卷，请去除宏后重新提交";
         return Some(Fault::quarantine(FaultCode::Active, name, text));
     }
-    const PROGRAMS: [&str; 14] = [
-        ".exe", ".dll", ".com", ".bat", ".cmd", ".scr", ".msi", ".ps1", ".vbs", ".js", ".jar",
-        ".lnk", ".hta", ".apk",
-    ];
+    const PROGRAMS: [&str; 14] =
+        [".exe", ".dll", ".com", ".bat", ".cmd", ".scr", ".msi", ".ps1", ".vbs", ".js", ".jar", ".lnk", ".hta", ".apk"];
     if PROGRAMS.iter().any(|extension| lower.ends_with(extension)) {
         return Some(match kind {
             // Seized data may hold programs; they are evidence, and only those who open them need the warning.
-            Kind::Zip => Fault::warn(
-                FaultCode::Active,
-                name,
-                "数据包内含可执行文件，打开前请在隔离环境中检验",
-            ),
-            _ => Fault::quarantine(
-                FaultCode::Active,
-                name,
-                "文档内嵌可执行文件，禁止入卷，请去除后重新提交",
-            ),
+            Kind::Zip => Fault::warn(FaultCode::Active, name, "数据包内含可执行文件，打开前请在隔离环境中检验"),
+            _ => Fault::quarantine(FaultCode::Active, name, "文档内嵌可执行文件，禁止入卷，请去除后重新提交"),
         });
     }
     None
@@ -175,28 +129,13 @@ fn active(kind: Kind, name: &str) -> Option<Fault> {
 /// What a file that is none of the known kinds is told.
 pub(crate) fn unknown(head: &[u8]) -> Fault {
     const OLE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
-    let marker: Vec<u8> = "EncryptedPackage"
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
+    let marker: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
     if head.starts_with(OLE) && find_all(head, &marker).next().is_some() {
-        Fault::quarantine(
-            FaultCode::Encrypted,
-            WHOLE,
-            "Office文档设有密码，请去除密码后重新提交",
-        )
+        Fault::quarantine(FaultCode::Encrypted, WHOLE, "Office文档设有密码，请去除密码后重新提交")
     } else if head.starts_with(OLE) {
-        Fault::quarantine(
-            FaultCode::Type,
-            WHOLE,
-            "旧版Office文档（doc、xls、ppt）不能入卷，请转为OFD或者PDF",
-        )
+        Fault::quarantine(FaultCode::Type, WHOLE, "旧版Office文档（doc、xls、ppt）不能入卷，请转为OFD或者PDF")
     } else if head.starts_with(b"MZ") || head.starts_with(b"\x7fELF") || head.starts_with(b"#!") {
-        Fault::quarantine(
-            FaultCode::Active,
-            WHOLE,
-            "可执行文件禁止入卷；作为电子数据移送的，请与清单一并打包为ZIP",
-        )
+        Fault::quarantine(FaultCode::Active, WHOLE, "可执行文件禁止入卷；作为电子数据移送的，请与清单一并打包为ZIP")
     } else {
         Fault::quarantine(
             FaultCode::Type,

@@ -40,13 +40,7 @@ pub enum PageImageError {
 ///
 /// # Errors
 /// [`PageImageError`] if there is no such page or it cannot be drawn.
-pub fn page_image(
-    bytes: &[u8],
-    kind: Kind,
-    page: u32,
-    width_px: u32,
-    quality: u8,
-) -> Result<Vec<u8>, PageImageError> {
+pub fn page_image(bytes: &[u8], kind: Kind, page: u32, width_px: u32, quality: u8) -> Result<Vec<u8>, PageImageError> {
     if width_px == 0 || width_px > MAX_WIDTH {
         return Err(PageImageError::Width);
     }
@@ -70,29 +64,20 @@ pub fn page_image(
             }
             _ => return Err(PageImageError::NoPages(kind)),
         };
-        encode(
-            picture.ok_or(PageImageError::Unreadable(page))?,
-            width_px,
-            quality,
-        )
-        .ok_or(PageImageError::Unreadable(page))
+        encode(picture.ok_or(PageImageError::Unreadable(page))?, width_px, quality)
+            .ok_or(PageImageError::Unreadable(page))
     });
     jpeg.unwrap_or(Err(unreadable))
 }
 
 fn check_number(page: u32, pages: usize) -> Result<(), PageImageError> {
-    if page == 0 || page as usize > pages {
-        Err(PageImageError::NoSuchPage { page, pages })
-    } else {
-        Ok(())
-    }
+    if page == 0 || page as usize > pages { Err(PageImageError::NoSuchPage { page, pages }) } else { Ok(()) }
 }
 
 fn encode(picture: DynamicImage, width_px: u32, quality: u8) -> Option<Vec<u8>> {
     let picture = on_white(picture);
     let picture = if picture.width() > width_px {
-        let height =
-            (u64::from(picture.height()) * u64::from(width_px) / u64::from(picture.width())).max(1);
+        let height = (u64::from(picture.height()) * u64::from(width_px) / u64::from(picture.width())).max(1);
         DynamicImage::ImageRgb8(picture)
             .resize_exact(width_px, u32::try_from(height).ok()?, FilterType::Triangle)
             .into_rgb8()
@@ -100,9 +85,7 @@ fn encode(picture: DynamicImage, width_px: u32, quality: u8) -> Option<Vec<u8>> 
         picture
     };
     let mut jpeg = Vec::new();
-    JpegEncoder::new_with_quality(&mut jpeg, quality.clamp(1, 100))
-        .encode_image(&picture)
-        .ok()?;
+    JpegEncoder::new_with_quality(&mut jpeg, quality.clamp(1, 100)).encode_image(&picture).ok()?;
     Some(jpeg)
 }
 
@@ -114,8 +97,6 @@ fn on_white(picture: DynamicImage) -> RgbImage {
     let picture = picture.into_rgba8();
     RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
         let [red, green, blue, alpha] = picture.get_pixel(x, y).0.map(u32::from);
-        Rgb([red, green, blue].map(|colour| {
-            u8::try_from((colour * alpha + 255 * (255 - alpha)) / 255).unwrap_or(255)
-        }))
+        Rgb([red, green, blue].map(|colour| u8::try_from((colour * alpha + 255 * (255 - alpha)) / 255).unwrap_or(255)))
     })
 }

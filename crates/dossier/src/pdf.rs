@@ -27,10 +27,7 @@ pub(crate) fn inspect(bytes: &[u8], checks: &Checks) -> Found {
         let text = "PDF文档不完整，末尾缺失，请重新导出或者传送";
         return Found::fault(Fault::quarantine(FaultCode::Truncated, END, text));
     }
-    let options = LoadOptions {
-        max_decompressed_size: Some(MAX_STREAM),
-        ..LoadOptions::default()
-    };
+    let options = LoadOptions { max_decompressed_size: Some(MAX_STREAM), ..LoadOptions::default() };
     let document = match guarded(|| Document::load_mem_with_options(bytes, options)) {
         Ok(Ok(document)) => document,
         Ok(Err(error)) if is_password(&error) => return encrypted(),
@@ -39,22 +36,14 @@ pub(crate) fn inspect(bytes: &[u8], checks: &Checks) -> Found {
     if document.is_encrypted() || document.was_encrypted() || document.trailer.has(b"Encrypt") {
         return encrypted();
     }
-    let mut found = Found {
-        faults: active::scan(&document),
-        ..Found::default()
-    };
-    let ids: Vec<_> = document
-        .page_iter()
-        .take(checks.max_pages as usize + 1)
-        .collect();
+    let mut found = Found { faults: active::scan(&document), ..Found::default() };
+    let ids: Vec<_> = document.page_iter().take(checks.max_pages as usize + 1).collect();
     if ids.is_empty() {
         return Found::unreadable(Kind::Pdf);
     }
     if ids.len() > checks.max_pages as usize {
         let text = format!("PDF文档超过{}页的上限，请分卷提交", checks.max_pages);
-        found
-            .faults
-            .push(Fault::quarantine(FaultCode::TooLarge, WHOLE, text));
+        found.faults.push(Fault::quarantine(FaultCode::TooLarge, WHOLE, text));
         return found;
     }
     if let Some(fault) = bombs::find(&document, checks) {
@@ -75,11 +64,7 @@ pub(crate) fn inspect(bytes: &[u8], checks: &Checks) -> Found {
             }
             Err(_) => {
                 let text = format!("第{number}页损坏，无法显示，请重新导出");
-                found.faults.push(Fault::quarantine(
-                    FaultCode::Unreadable,
-                    format!("第{number}页"),
-                    text,
-                ));
+                found.faults.push(Fault::quarantine(FaultCode::Unreadable, format!("第{number}页"), text));
                 found.pages.push(bare_page(&document, number, *id));
             }
         }
@@ -97,9 +82,7 @@ fn encrypted() -> Found {
 fn is_password(error: &lopdf::Error) -> bool {
     matches!(
         error,
-        lopdf::Error::Decryption(_)
-            | lopdf::Error::InvalidPassword
-            | lopdf::Error::UnsupportedSecurityHandler(_)
+        lopdf::Error::Decryption(_) | lopdf::Error::InvalidPassword | lopdf::Error::UnsupportedSecurityHandler(_)
     )
 }
 
@@ -111,30 +94,18 @@ fn is_whole(bytes: &[u8]) -> bool {
     let stated = find(head, b"/Linearized").and_then(|at| {
         let rest = &head[at..];
         let after = rest.get(find(rest, b"/L ")? + 3..)?;
-        let digits: String = after
-            .iter()
-            .map(|byte| char::from(*byte))
-            .take_while(char::is_ascii_digit)
-            .collect();
+        let digits: String = after.iter().map(|byte| char::from(*byte)).take_while(char::is_ascii_digit).collect();
         digits.parse::<usize>().ok()
     });
     // What follows the last end marker and looks like an object is an update that was cut off: reading on would
     // show the document as it was before.
-    let after = tail
-        .windows(5)
-        .rposition(|window| window == b"%%EOF")
-        .map(|at| tail[at + 5..].trim_ascii_start());
-    let ended = after.is_some_and(|rest| {
-        rest.first()
-            .is_none_or(|byte| !byte.is_ascii_digit() && *byte != b'x')
-    });
+    let after = tail.windows(5).rposition(|window| window == b"%%EOF").map(|at| tail[at + 5..].trim_ascii_start());
+    let ended = after.is_some_and(|rest| rest.first().is_none_or(|byte| !byte.is_ascii_digit() && *byte != b'x'));
     ended && stated.is_none_or(|length| length <= bytes.len())
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    bytes
-        .windows(wanted.len())
-        .position(|window| window == wanted)
+    bytes.windows(wanted.len()).position(|window| window == wanted)
 }
 
 fn page_fact(
@@ -147,12 +118,7 @@ fn page_fact(
 ) -> Result<PageFact, Fault> {
     let page = bare_page(document, number, id);
     if let Some(scan) = scan::find(document, id) {
-        let page = PageFact {
-            width_px: Some(scan.width),
-            height_px: Some(scan.height),
-            dpi: Some(scan.dpi),
-            ..page
-        };
+        let page = PageFact { width_px: Some(scan.width), height_px: Some(scan.height), dpi: Some(scan.dpi), ..page };
         let picture = match scan.jpeg(document, checks.max_pixels)? {
             Some(picture) => Some(turned(picture, rotation(document, id))),
             None => drawing.and_then(|drawing| drawing.page(number, MEASURE_DPI / 72.0)),
@@ -176,29 +142,15 @@ fn page_fact(
 fn bare_page(document: &Document, number: u32, id: ObjectId) -> PageFact {
     let [left, bottom, right, top] = page_box(document, id);
     let (width, height) = ((right - left) * POINTS_TO_MM, (top - bottom) * POINTS_TO_MM);
-    let (width, height) = if rotation(document, id) % 180 == 90 {
-        (height, width)
-    } else {
-        (width, height)
-    };
-    PageFact {
-        number,
-        width_mm: width,
-        height_mm: height,
-        ..PageFact::default()
-    }
+    let (width, height) = if rotation(document, id) % 180 == 90 { (height, width) } else { (width, height) };
+    PageFact { number, width_mm: width, height_mm: height, ..PageFact::default() }
 }
 
 fn text_of(document: &Document, number: u32, id: ObjectId, checks: &Checks) -> String {
-    if document
-        .get_page_fonts(id)
-        .is_ok_and(|fonts| fonts.is_empty())
-    {
+    if document.get_page_fonts(id).is_ok_and(|fonts| fonts.is_empty()) {
         return String::new();
     }
-    let mut text = document
-        .extract_text_with_limit(&[number], MAX_STREAM)
-        .unwrap_or_default();
+    let mut text = document.extract_text_with_limit(&[number], MAX_STREAM).unwrap_or_default();
     text.truncate(text.floor_char_boundary(checks.max_text_bytes));
     text
 }
@@ -211,10 +163,7 @@ fn inherited<'a>(document: &'a Document, page: ObjectId, key: &[u8]) -> Option<&
         if let Ok(value) = node.get_deref(key, document) {
             return Some(value);
         }
-        node = node
-            .get_deref(b"Parent", document)
-            .and_then(Object::as_dict)
-            .ok()?;
+        node = node.get_deref(b"Parent", document).and_then(Object::as_dict).ok()?;
     }
     None
 }
@@ -233,17 +182,12 @@ fn rectangle(document: &Document, page: ObjectId, key: &[u8]) -> Option<[f64; 4]
 // Left, bottom, right, top in points.
 fn page_box(document: &Document, page: ObjectId) -> [f64; 4] {
     const A4: [f64; 4] = [0.0, 0.0, 595.0, 842.0];
-    rectangle(document, page, b"CropBox")
-        .or_else(|| rectangle(document, page, b"MediaBox"))
-        .unwrap_or(A4)
+    rectangle(document, page, b"CropBox").or_else(|| rectangle(document, page, b"MediaBox")).unwrap_or(A4)
 }
 
 // Degrees clockwise, a multiple of 90.
 fn rotation(document: &Document, page: ObjectId) -> i64 {
-    inherited(document, page, b"Rotate")
-        .and_then(|value| value.as_i64().ok())
-        .unwrap_or(0)
-        .rem_euclid(360)
+    inherited(document, page, b"Rotate").and_then(|value| value.as_i64().ok()).unwrap_or(0).rem_euclid(360)
 }
 
 fn turned(picture: DynamicImage, degrees: i64) -> DynamicImage {
@@ -286,11 +230,7 @@ impl Drawing {
         if !sides.iter().all(|side| (1.0..MAX_SIDE).contains(side)) {
             return None;
         }
-        let settings = PixmapSettings {
-            x_scale: scale as f32,
-            y_scale: scale as f32,
-            bg_color: WHITE,
-        };
+        let settings = PixmapSettings { x_scale: scale as f32, y_scale: scale as f32, bg_color: WHITE };
         let pixmap = hayro::render(
             page,
             &RenderCache::new(),
@@ -300,7 +240,6 @@ impl Drawing {
         );
         // On a white ground every pixel is opaque, so premultiplied colours are plain ones.
         let (width, height) = (u32::from(pixmap.width()), u32::from(pixmap.height()));
-        RgbaImage::from_raw(width, height, pixmap.data_as_u8_slice().to_vec())
-            .map(DynamicImage::ImageRgba8)
+        RgbaImage::from_raw(width, height, pixmap.data_as_u8_slice().to_vec()).map(DynamicImage::ImageRgba8)
     }
 }

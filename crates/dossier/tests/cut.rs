@@ -13,37 +13,24 @@ use image::{GrayImage, Luma};
 use proptest::prelude::*;
 
 fn picture() -> GrayImage {
-    GrayImage::from_fn(300, 420, |x, y| {
-        Luma([if (x / 7 + y / 11) % 3 == 0 { 20 } else { 240 }])
-    })
+    GrayImage::from_fn(300, 420, |x, y| Luma([if (x / 7 + y / 11) % 3 == 0 { 20 } else { 240 }]))
 }
 
 fn tiff() -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
-    picture()
-        .write_to(&mut bytes, image::ImageFormat::Tiff)
-        .unwrap();
+    picture().write_to(&mut bytes, image::ImageFormat::Tiff).unwrap();
     bytes.into_inner()
 }
 
 static SAMPLES: LazyLock<Vec<(String, Vec<u8>, Imported)>> = LazyLock::new(|| {
     let mut samples = vec![
         ("text.pdf".to_owned(), text_pdf(3)),
-        (
-            "scan.pdf".to_owned(),
-            scanned_pdf(&[(picture(), 0), (picture(), 90)]),
-        ),
+        ("scan.pdf".to_owned(), scanned_pdf(&[(picture(), 0), (picture(), 90)])),
         ("a.jpg".to_owned(), jpeg(&picture(), 85)),
         ("a.png".to_owned(), png(&picture())),
         ("a.tif".to_owned(), tiff()),
-        (
-            "a.zip".to_owned(),
-            package(&[("a.csv", b"1,2"), ("b.csv", b"3,4")]),
-        ),
-        (
-            "a.docx".to_owned(),
-            package(&[("word/document.xml", b"<x/>")]),
-        ),
+        ("a.zip".to_owned(), package(&[("a.csv", b"1,2"), ("b.csv", b"3,4")])),
+        ("a.docx".to_owned(), package(&[("word/document.xml", b"<x/>")])),
         ("a.mp4".to_owned(), made::mp4(true, true)),
         ("b.mp4".to_owned(), made::mp4(true, false)),
         ("a.webm".to_owned(), made::webm(false)),
@@ -114,31 +101,17 @@ const DEEP: usize = 200_000;
 #[test]
 fn deep_nesting_ends_the_reading_and_not_the_program() {
     let nested = |open: &str, close: &str| open.repeat(DEEP) + &close.repeat(DEEP);
-    for nest in [
-        nested("[", "]"),
-        nested("<</A ", ">>"),
-        "[".repeat(DEEP),
-        "(".repeat(DEEP),
-    ] {
+    for nest in [nested("[", "]"), nested("<</A ", ">>"), "[".repeat(DEEP), "(".repeat(DEEP)] {
         let objects = format!("3 0 obj\n{nest}\nendobj\n");
         let page = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 5 0 R/Annots 3 0 R>>";
-        let content = format!(
-            "5 0 obj\n<</Length {}>>stream\n{nest} Tj\nendstream\nendobj\n",
-            nest.len() + 3
-        );
+        let content = format!("5 0 obj\n<</Length {}>>stream\n{nest} Tj\nendstream\nendobj\n", nest.len() + 3);
         let catalog = "1 0 obj\n<</Type/Catalog/Pages 2 0 R/X 3 0 R>>\nendobj\n";
-        let tree = format!(
-            "2 0 obj\n<</Type/Pages/Count 1/Kids[4 0 R]>>\nendobj\n4 0 obj\n{page}\nendobj\n"
-        );
+        let tree = format!("2 0 obj\n<</Type/Pages/Count 1/Kids[4 0 R]>>\nendobj\n4 0 obj\n{page}\nendobj\n");
         let pdf = format!(
             "%PDF-1.5\n{catalog}{tree}{objects}{content}trailer\n<</Root 1 0 R/Size 6>>\nstartxref\n0\n%%EOF\n"
         );
         let found = import(pdf.as_bytes(), "a.pdf", &Checks::default());
-        assert!(
-            found.quarantined() || found.pages.len() == 1,
-            "{:?}",
-            found.faults
-        );
+        assert!(found.quarantined() || found.pages.len() == 1, "{:?}", found.faults);
         // Drawn or refused; what counts is that it comes back.
         let drawn = page_image(pdf.as_bytes(), dossier::Kind::Pdf, 1, 100, 60);
         assert!(drawn.is_err() || drawn.is_ok_and(|jpeg| jpeg.starts_with(&[0xff, 0xd8])));
@@ -149,42 +122,26 @@ fn deep_nesting_ends_the_reading_and_not_the_program() {
     if let Some(folder) = data("ofd") {
         let whole = std::fs::read(folder.join("helloworld.ofd")).unwrap();
         let mut archive = zip::ZipArchive::new(std::io::Cursor::new(&whole)).unwrap();
-        let names: Vec<String> = archive
-            .file_names()
-            .map(|name| name.unwrap().into_owned())
-            .collect();
+        let names: Vec<String> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
         for deep in &names {
             let entries: Vec<(String, Vec<u8>)> = names
                 .iter()
                 .map(|name| {
                     let mut content = Vec::new();
-                    std::io::Read::read_to_end(&mut archive.by_name(name).unwrap(), &mut content)
-                        .unwrap();
+                    std::io::Read::read_to_end(&mut archive.by_name(name).unwrap(), &mut content).unwrap();
                     if name == deep {
                         // Inside the root element, so that what comes before still reads.
-                        let at = content
-                            .windows(2)
-                            .rposition(|pair| pair == b"</")
-                            .unwrap_or(0);
-                        content.splice(
-                            at..at,
-                            nested("<ofd:PageBlock>", "</ofd:PageBlock>").into_bytes(),
-                        );
+                        let at = content.windows(2).rposition(|pair| pair == b"</").unwrap_or(0);
+                        content.splice(at..at, nested("<ofd:PageBlock>", "</ofd:PageBlock>").into_bytes());
                     }
                     (name.clone(), content)
                 })
                 .collect();
-            let borrowed: Vec<(&str, &[u8])> = entries
-                .iter()
-                .map(|(name, content)| (name.as_str(), content.as_slice()))
-                .collect();
+            let borrowed: Vec<(&str, &[u8])> =
+                entries.iter().map(|(name, content)| (name.as_str(), content.as_slice())).collect();
             let bytes = package(&borrowed);
             let found = import(&bytes, "a.ofd", &Checks::default());
-            assert!(
-                found.quarantined() || found.pages.len() == 1,
-                "{deep}: {:?}",
-                found.faults
-            );
+            assert!(found.quarantined() || found.pages.len() == 1, "{deep}: {:?}", found.faults);
         }
     }
 }

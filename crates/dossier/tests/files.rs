@@ -5,10 +5,7 @@ mod common;
 
 use std::io::Write as _;
 
-use common::{
-    Paper, RECORD, data, document, files, font, jpeg, package, page, pdf, png, scanned_pdf,
-    text_pdf,
-};
+use common::{Paper, RECORD, data, document, files, font, jpeg, package, page, pdf, png, scanned_pdf, text_pdf};
 use dossier::{Checks, Class, FaultCode, Imported, Kind, Severity, import, import_file};
 use image::{GrayImage, Luma};
 use lopdf::dictionary;
@@ -22,9 +19,7 @@ fn codes(found: &Imported) -> Vec<FaultCode> {
 }
 
 fn grey() -> GrayImage {
-    GrayImage::from_fn(400, 560, |x, y| {
-        Luma([if x % 40 < 20 && y % 40 < 6 { 30 } else { 240 }])
-    })
+    GrayImage::from_fn(400, 560, |x, y| Luma([if x % 40 < 20 && y % 40 < 6 { 30 } else { 240 }]))
 }
 
 #[test]
@@ -38,18 +33,11 @@ fn every_ofd_sample_opens_with_its_pages() {
         assert!(!found.quarantined(), "{name}: {:?}", found.faults);
         assert!(!found.pages.is_empty(), "{name}");
         assert!(
-            found
-                .pages
-                .iter()
-                .all(|page| page.width_mm > 10.0 && page.height_mm > 10.0),
+            found.pages.iter().all(|page| page.width_mm > 10.0 && page.height_mm > 10.0),
             "{name}: {:?}",
             found.pages
         );
-        assert_eq!(
-            found.text_layer.as_ref().map(Vec::len),
-            Some(found.pages.len()),
-            "{name}"
-        );
+        assert_eq!(found.text_layer.as_ref().map(Vec::len), Some(found.pages.len()), "{name}");
         assert_eq!(found, read(&bytes, &name), "{name}");
     }
     let hello = std::fs::read(folder.join("helloworld.ofd")).unwrap();
@@ -59,16 +47,10 @@ fn every_ofd_sample_opens_with_its_pages() {
 #[test]
 fn a_pdf_born_digital_has_text_and_no_resolution() {
     let found = read(&text_pdf(3), "决定书.pdf");
-    assert_eq!(
-        (found.kind, found.faults.as_slice()),
-        (Kind::Pdf, [].as_slice())
-    );
+    assert_eq!((found.kind, found.faults.as_slice()), (Kind::Pdf, [].as_slice()));
     assert_eq!(found.pages.len(), 3);
     assert_eq!(found.pages[2].number, 3);
-    assert!(
-        (found.pages[0].width_mm - 210.0).abs() < 0.5
-            && (found.pages[0].height_mm - 297.0).abs() < 0.5
-    );
+    assert!((found.pages[0].width_mm - 210.0).abs() < 0.5 && (found.pages[0].height_mm - 297.0).abs() < 0.5);
     assert!(found.pages.iter().all(|page| page.dpi.is_none()));
     assert!(found.text_layer.unwrap()[1].contains("Page 2"));
 }
@@ -81,41 +63,23 @@ fn a_scanned_pdf_is_measured_from_its_images_as_they_are_shown() {
     let upright = page(&font, RECORD, Paper::default(), 1);
     let turned = image::imageops::rotate180(&upright);
     // The last is turned in the image and turned back by the page.
-    let found = read(
-        &scanned_pdf(&[(upright, 0), (turned.clone(), 0), (turned, 180)]),
-        "卷宗.pdf",
-    );
+    let found = read(&scanned_pdf(&[(upright, 0), (turned.clone(), 0), (turned, 180)]), "卷宗.pdf");
     assert_eq!(found.faults, []);
     let page = &found.pages[0];
-    assert_eq!(
-        (page.width_px, page.height_px, page.dpi),
-        (Some(1653), Some(2338), Some(200))
-    );
+    assert_eq!((page.width_px, page.height_px, page.dpi), (Some(1653), Some(2338), Some(200)));
     assert!(
-        found
-            .pages
-            .iter()
-            .all(|page| page.sharpness.unwrap() > 0.6 && page.contrast.unwrap() > 0.5),
+        found.pages.iter().all(|page| page.sharpness.unwrap() > 0.6 && page.contrast.unwrap() > 0.5),
         "{:?}",
         found.pages
     );
     let confidence = |index: usize| found.pages[index].upside_down.unwrap();
-    assert!(
-        confidence(0) < 0.1 && confidence(1) > 0.9 && confidence(2) < 0.1,
-        "{:?}",
-        found.pages
-    );
+    assert!(confidence(0) < 0.1 && confidence(1) > 0.9 && confidence(2) < 0.1, "{:?}", found.pages);
 }
 
 #[test]
 fn an_empty_page_of_a_pdf_has_no_ink() {
     let found = read(
-        &pdf(1, |_, _| {
-            (
-                dictionary! { "MediaBox" => vec![0.into(), 0.into(), 595.into(), 842.into()] },
-                Vec::new(),
-            )
-        }),
+        &pdf(1, |_, _| (dictionary! { "MediaBox" => vec![0.into(), 0.into(), 595.into(), 842.into()] }, Vec::new())),
         "a.pdf",
     );
     assert_eq!(found.pages[0].ink, Some(0.0));
@@ -128,16 +92,10 @@ fn empty_unknown_and_programs_are_kept_aside() {
         (b"MZ\x90\0 a program", FaultCode::Active),
         (b"\x7fELF a program", FaultCode::Active),
         (b"plain words", FaultCode::Type),
-        (
-            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 an old document",
-            FaultCode::Type,
-        ),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 an old document", FaultCode::Type),
     ] {
         let found = read(bytes, "x");
-        assert_eq!(
-            (found.kind, found.kind.class(), codes(&found)),
-            (Kind::Unknown, Class::Unreadable, vec![code])
-        );
+        assert_eq!((found.kind, found.kind.class(), codes(&found)), (Kind::Unknown, Class::Unreadable, vec![code]));
         assert!(found.quarantined());
     }
     let mut locked = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec();
@@ -148,10 +106,7 @@ fn empty_unknown_and_programs_are_kept_aside() {
 #[test]
 fn the_name_is_not_trusted() {
     let found = read(&text_pdf(1), "照片.jpg");
-    assert_eq!(
-        (found.kind, codes(&found), found.quarantined()),
-        (Kind::Pdf, vec![FaultCode::Renamed], true)
-    );
+    assert_eq!((found.kind, codes(&found), found.quarantined()), (Kind::Pdf, vec![FaultCode::Renamed], true));
     assert!(found.faults[0].text.contains("内容实为PDF文档"));
     for name in ["决定书.PDF", "决定书", "", ".pdf"] {
         assert_eq!(read(&text_pdf(1), name).faults, [], "{name}");
@@ -163,43 +118,23 @@ fn the_name_is_not_trusted() {
 
 #[test]
 fn packages_are_told_apart_by_what_is_in_them() {
-    let docx = package(&[
-        ("[Content_Types].xml", b"<x/>"),
-        ("word/document.xml", b"<x/>"),
-    ]);
-    let xlsx = package(&[
-        ("[Content_Types].xml", b"<x/>"),
-        ("xl/workbook.xml", b"<x/>"),
-    ]);
+    let docx = package(&[("[Content_Types].xml", b"<x/>"), ("word/document.xml", b"<x/>")]);
+    let xlsx = package(&[("[Content_Types].xml", b"<x/>"), ("xl/workbook.xml", b"<x/>")]);
     let other = package(&[("聊天记录.csv", b"1,2")]);
-    for (bytes, name, kind) in [
-        (&docx, "a.docx", Kind::Docx),
-        (&xlsx, "a.xlsx", Kind::Xlsx),
-        (&other, "a.zip", Kind::Zip),
-    ] {
+    for (bytes, name, kind) in
+        [(&docx, "a.docx", Kind::Docx), (&xlsx, "a.xlsx", Kind::Xlsx), (&other, "a.zip", Kind::Zip)]
+    {
         let found = read(bytes, name);
-        assert_eq!(
-            (found.kind, found.kind.class(), found.faults.len()),
-            (kind, Class::Attachment, 0)
-        );
+        assert_eq!((found.kind, found.kind.class(), found.faults.len()), (kind, Class::Attachment, 0));
     }
-    let macros = package(&[
-        ("word/document.xml", b"<x/>"),
-        ("word/vbaProject.bin", b"x"),
-    ]);
+    let macros = package(&[("word/document.xml", b"<x/>"), ("word/vbaProject.bin", b"x")]);
     assert_eq!(
-        (
-            codes(&read(&macros, "a.docx")),
-            read(&macros, "a.docx").quarantined()
-        ),
+        (codes(&read(&macros, "a.docx")), read(&macros, "a.docx").quarantined()),
         (vec![FaultCode::Active], true)
     );
     let seized = package(&[("镜像/木马.exe", b"MZ")]);
     assert_eq!(
-        (
-            codes(&read(&seized, "a.zip")),
-            read(&seized, "a.zip").quarantined()
-        ),
+        (codes(&read(&seized, "a.zip")), read(&seized, "a.zip").quarantined()),
         (vec![FaultCode::Active], false)
     );
     let broken_ofd = package(&[("OFD.xml", b"<not-closed")]);
@@ -242,16 +177,12 @@ fn an_update_of_a_pdf_that_was_cut_off_is_not_taken_for_the_whole() {
 #[test]
 fn a_tiff_of_several_pages_is_not_taken_for_one() {
     let mut bytes = std::io::Cursor::new(Vec::new());
-    grey()
-        .write_to(&mut bytes, image::ImageFormat::Tiff)
-        .unwrap();
+    grey().write_to(&mut bytes, image::ImageFormat::Tiff).unwrap();
     let mut bytes = bytes.into_inner();
     assert_eq!(codes(&read(&bytes, "a.tif")), []);
     // The directory names itself as the next one: a chain without end.
     let directory = u32::from_le_bytes(bytes[4..8].try_into().unwrap()) as usize;
-    let entries = usize::from(u16::from_le_bytes(
-        bytes[directory..directory + 2].try_into().unwrap(),
-    ));
+    let entries = usize::from(u16::from_le_bytes(bytes[directory..directory + 2].try_into().unwrap()));
     let next = directory + 2 + 12 * entries;
     bytes.copy_within(4..8, next);
     assert_eq!(codes(&read(&bytes, "a.tif")), [FaultCode::Type]);
@@ -260,18 +191,9 @@ fn a_tiff_of_several_pages_is_not_taken_for_one() {
 #[test]
 fn locked_pdfs_are_kept_aside() {
     let mut document = document(1, |_, _| {
-        (
-            dictionary! { "MediaBox" => vec![0.into(), 0.into(), 595.into(), 842.into()] },
-            Vec::new(),
-        )
+        (dictionary! { "MediaBox" => vec![0.into(), 0.into(), 595.into(), 842.into()] }, Vec::new())
     });
-    document.trailer.set(
-        "ID",
-        vec![
-            lopdf::Object::string_literal("a"),
-            lopdf::Object::string_literal("a"),
-        ],
-    );
+    document.trailer.set("ID", vec![lopdf::Object::string_literal("a"), lopdf::Object::string_literal("a")]);
     for (owner, user) in [("owner", "user"), ("owner", "")] {
         let mut locked = document.clone();
         let version = lopdf::EncryptionVersion::V2 {
@@ -284,42 +206,24 @@ fn locked_pdfs_are_kept_aside() {
         locked.encrypt(&version.try_into().unwrap()).unwrap();
         let mut bytes = Vec::new();
         locked.save_to(&mut bytes).unwrap();
-        assert_eq!(
-            codes(&read(&bytes, "a.pdf")),
-            [FaultCode::Encrypted],
-            "user password {user:?}"
-        );
+        assert_eq!(codes(&read(&bytes, "a.pdf")), [FaultCode::Encrypted], "user password {user:?}");
     }
 }
 
 #[test]
 fn active_content_of_pdfs_is_found() {
     for (name, action) in [
-        (
-            "OpenAction",
-            dictionary! { "S" => "JavaScript", "JS" => lopdf::Object::string_literal("app.alert(1)") },
-        ),
-        (
-            "OpenAction",
-            dictionary! { "S" => "Launch", "F" => lopdf::Object::string_literal("x.exe") },
-        ),
+        ("OpenAction", dictionary! { "S" => "JavaScript", "JS" => lopdf::Object::string_literal("app.alert(1)") }),
+        ("OpenAction", dictionary! { "S" => "Launch", "F" => lopdf::Object::string_literal("x.exe") }),
         ("Names", dictionary! { "EmbeddedFiles" => dictionary! {} }),
-        (
-            "AA",
-            dictionary! { "WC" => dictionary! { "S" => "SubmitForm" } },
-        ),
+        ("AA", dictionary! { "WC" => dictionary! { "S" => "SubmitForm" } }),
     ] {
         let mut document = document(1, |_, _| (dictionary! {}, Vec::new()));
         document.catalog_mut().unwrap().set(name, action);
         let mut bytes = Vec::new();
         document.save_to(&mut bytes).unwrap();
         let found = read(&bytes, "a.pdf");
-        assert_eq!(
-            codes(&found),
-            [FaultCode::Active],
-            "{name}: {:?}",
-            found.faults
-        );
+        assert_eq!(codes(&found), [FaultCode::Active], "{name}: {:?}", found.faults);
         assert_eq!(found.faults[0].code.check(), Some("Q20"));
         assert_eq!(found.pages.len(), 1);
     }
@@ -328,18 +232,10 @@ fn active_content_of_pdfs_is_found() {
 #[test]
 fn loops_in_a_pdf_end() {
     let mut looped = document(2, |_, _| (dictionary! {}, Vec::new()));
-    let parent = looped
-        .catalog()
-        .unwrap()
-        .get(b"Pages")
-        .and_then(lopdf::Object::as_reference)
-        .unwrap();
+    let parent = looped.catalog().unwrap().get(b"Pages").and_then(lopdf::Object::as_reference).unwrap();
     let kids: Vec<lopdf::Object> = vec![parent.into(); 40];
     looped.get_dictionary_mut(parent).unwrap().set("Kids", kids);
-    looped
-        .get_dictionary_mut(parent)
-        .unwrap()
-        .set("Parent", parent);
+    looped.get_dictionary_mut(parent).unwrap().set("Parent", parent);
     let mut bytes = Vec::new();
     looped.save_to(&mut bytes).unwrap();
     assert!(read(&bytes, "a.pdf").quarantined());
@@ -347,13 +243,7 @@ fn loops_in_a_pdf_end() {
 
 fn crc32(bytes: &[u8]) -> u32 {
     let fold = |crc: u32, byte: &u8| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
-            if crc & 1 == 1 {
-                crc >> 1 ^ 0xedb8_8320
-            } else {
-                crc >> 1
-            }
-        })
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })
     };
     !bytes.iter().fold(u32::MAX, fold)
 }
@@ -361,9 +251,8 @@ fn crc32(bytes: &[u8]) -> u32 {
 // A page that shows this image on half of itself, where it is no scan.
 fn half_page(dictionary: lopdf::Dictionary, content: Vec<u8>) -> Vec<u8> {
     pdf(1, |document, _| {
-        let image = document.add_object(
-            lopdf::Stream::new(dictionary.clone(), content.clone()).with_compression(false),
-        );
+        let image =
+            document.add_object(lopdf::Stream::new(dictionary.clone(), content.clone()).with_compression(false));
         (
             dictionary! { "Resources" => dictionary! { "XObject" => dictionary! { "Im0" => image } } },
             b"q 300 0 0 800 0 0 cm /Im0 Do Q".to_vec(),
@@ -374,34 +263,16 @@ fn half_page(dictionary: lopdf::Dictionary, content: Vec<u8>) -> Vec<u8> {
 #[test]
 fn bombs_inside_a_pdf_are_found_before_it_is_drawn() {
     let image = |width: i64, filter: &str| dictionary! { "Subtype" => "Image", "Width" => width, "Height" => width, "ColorSpace" => "DeviceGray", "BitsPerComponent" => 8, "Filter" => filter };
-    assert_eq!(
-        codes(&read(
-            &half_page(image(60_000, "DCTDecode"), jpeg(&grey(), 80)),
-            "a.pdf"
-        )),
-        [FaultCode::TooLarge]
-    );
+    assert_eq!(codes(&read(&half_page(image(60_000, "DCTDecode"), jpeg(&grey(), 80)), "a.pdf")), [FaultCode::TooLarge]);
     // The dictionary says small, the JPEG's header says large.
     let mut lying = jpeg(&grey(), 80);
-    let frame = lying
-        .windows(2)
-        .position(|pair| pair == [0xff, 0xc0])
-        .unwrap();
+    let frame = lying.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
     lying[frame + 5..frame + 9].copy_from_slice(&[0xff, 0, 0xff, 0]);
-    assert_eq!(
-        codes(&read(&half_page(image(400, "DCTDecode"), lying), "a.pdf")),
-        [FaultCode::TooLarge]
-    );
+    assert_eq!(codes(&read(&half_page(image(400, "DCTDecode"), lying), "a.pdf")), [FaultCode::TooLarge]);
     // 600 MB of zeros, deflated once.
     let mut zeros = lopdf::Stream::new(dictionary! {}, vec![0; 600 << 20]);
     zeros.compress().unwrap();
-    assert_eq!(
-        codes(&read(
-            &half_page(image(400, "FlateDecode"), zeros.content),
-            "a.pdf"
-        )),
-        [FaultCode::TooLarge]
-    );
+    assert_eq!(codes(&read(&half_page(image(400, "FlateDecode"), zeros.content), "a.pdf")), [FaultCode::TooLarge]);
 }
 
 #[test]
@@ -412,49 +283,21 @@ fn limits_are_checked_before_work_is_done() {
     let checksum = crc32(&bomb[12..29]);
     bomb[29..33].copy_from_slice(&checksum.to_be_bytes());
     assert_eq!(codes(&read(&bomb, "a.png")), [FaultCode::TooLarge]);
-    let few = Checks {
-        max_pages: 2,
-        max_document_bytes: 1 << 20,
-        ..Checks::default()
-    };
-    assert_eq!(
-        codes(&import(&text_pdf(3), "a.pdf", &few)),
-        [FaultCode::TooLarge]
-    );
-    let small = Checks {
-        max_document_bytes: 100,
-        ..Checks::default()
-    };
-    assert_eq!(
-        codes(&import(&text_pdf(1), "a.pdf", &small)),
-        [FaultCode::TooLarge]
-    );
-    let entries = Checks {
-        max_entries: 1,
-        ..Checks::default()
-    };
-    assert_eq!(
-        codes(&import(
-            &package(&[("a", b""), ("b", b"")]),
-            "a.zip",
-            &entries
-        )),
-        [FaultCode::TooLarge]
-    );
-    let unpacked = Checks {
-        max_unpacked_bytes: 3,
-        ..Checks::default()
-    };
-    assert_eq!(
-        codes(&import(&package(&[("a", b"four")]), "a.zip", &unpacked)),
-        [FaultCode::TooLarge]
-    );
+    let few = Checks { max_pages: 2, max_document_bytes: 1 << 20, ..Checks::default() };
+    assert_eq!(codes(&import(&text_pdf(3), "a.pdf", &few)), [FaultCode::TooLarge]);
+    let small = Checks { max_document_bytes: 100, ..Checks::default() };
+    assert_eq!(codes(&import(&text_pdf(1), "a.pdf", &small)), [FaultCode::TooLarge]);
+    let entries = Checks { max_entries: 1, ..Checks::default() };
+    assert_eq!(codes(&import(&package(&[("a", b""), ("b", b"")]), "a.zip", &entries)), [FaultCode::TooLarge]);
+    let unpacked = Checks { max_unpacked_bytes: 3, ..Checks::default() };
+    assert_eq!(codes(&import(&package(&[("a", b"four")]), "a.zip", &unpacked)), [FaultCode::TooLarge]);
 }
 
 #[test]
 fn a_file_on_disk_is_examined_like_content_in_memory() {
     let folder = tempfile::tempdir().unwrap();
-    let mut wav = b"RIFF\x24\x1f\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data\0\x1f\0\0".to_vec();
+    let mut wav =
+        b"RIFF\x24\x1f\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data\0\x1f\0\0".to_vec();
     wav.extend(vec![128; 0x1f00]);
     let zip = package(&[("聊天记录.csv", b"1,2")]);
     for (name, bytes) in [
@@ -466,28 +309,12 @@ fn a_file_on_disk_is_examined_like_content_in_memory() {
         ("e", Vec::new()),
     ] {
         let path = folder.path().join(name);
-        std::fs::File::create(&path)
-            .unwrap()
-            .write_all(&bytes)
-            .unwrap();
-        assert_eq!(
-            import_file(&path, name, &Checks::default()).unwrap(),
-            read(&bytes, name),
-            "{name}"
-        );
+        std::fs::File::create(&path).unwrap().write_all(&bytes).unwrap();
+        assert_eq!(import_file(&path, name, &Checks::default()).unwrap(), read(&bytes, name), "{name}");
     }
-    let small = Checks {
-        max_document_bytes: 100,
-        ..Checks::default()
-    };
+    let small = Checks { max_document_bytes: 100, ..Checks::default() };
     let large = import_file(&folder.path().join("a.pdf"), "a.pdf", &small).unwrap();
-    assert_eq!(
-        (codes(&large), large.digests),
-        (
-            vec![FaultCode::TooLarge],
-            read(&text_pdf(2), "a.pdf").digests
-        )
-    );
+    assert_eq!((codes(&large), large.digests), (vec![FaultCode::TooLarge], read(&text_pdf(2), "a.pdf").digests));
     assert!(import_file(&folder.path().join("none"), "none", &small).is_err());
 }
 
@@ -496,13 +323,8 @@ fn what_is_known_of_a_file_survives_json() {
     for bytes in [text_pdf(1), jpeg(&grey(), 80), b"words".to_vec()] {
         let found = read(&bytes, "a.pdf");
         let json = serde_json::to_string(&found).unwrap();
-        assert_eq!(
-            serde_json::from_str::<Imported>(&json).unwrap(),
-            found,
-            "{json}"
-        );
+        assert_eq!(serde_json::from_str::<Imported>(&json).unwrap(), found, "{json}");
     }
-    let kinds =
-        serde_json::to_string(&(Kind::Pdf, FaultCode::TooLarge, Severity::Quarantine)).unwrap();
+    let kinds = serde_json::to_string(&(Kind::Pdf, FaultCode::TooLarge, Severity::Quarantine)).unwrap();
     assert_eq!(kinds, r#"["pdf","F-TOO-LARGE","quarantine"]"#);
 }

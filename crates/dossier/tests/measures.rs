@@ -21,10 +21,7 @@ const THRESHOLDS: Thresholds = Thresholds {
 };
 
 fn fonts() -> Vec<FontVec> {
-    ["NotoSansCJK-Regular.ttc", "NotoSerifCJK-Regular.ttc"]
-        .into_iter()
-        .filter_map(font)
-        .collect()
+    ["NotoSansCJK-Regular.ttc", "NotoSerifCJK-Regular.ttc"].into_iter().filter_map(font).collect()
 }
 
 fn fact(measures: &Measures) -> PageFact {
@@ -43,10 +40,7 @@ fn fact(measures: &Measures) -> PageFact {
 }
 
 fn flaws(page: &GrayImage) -> Vec<Flaw> {
-    judge(&fact(&measure(page)), &THRESHOLDS)
-        .into_iter()
-        .map(|flaw| flaw.flaw)
-        .collect()
+    judge(&fact(&measure(page)), &THRESHOLDS).into_iter().map(|flaw| flaw.flaw).collect()
 }
 
 #[test]
@@ -54,29 +48,10 @@ fn clean_pages_have_no_flaw_and_turned_ones_that_alone() {
     for font in fonts() {
         for points in [10.5, 14.0, 16.0, 22.0] {
             for full in [0.3, 0.85] {
-                let page = page(
-                    &font,
-                    RECORD,
-                    Paper {
-                        points,
-                        full,
-                        ..Paper::default()
-                    },
-                    1,
-                );
-                assert_eq!(
-                    flaws(&page),
-                    [],
-                    "{points} points, {full} full: {:?}",
-                    measure(&page)
-                );
+                let page = page(&font, RECORD, Paper { points, full, ..Paper::default() }, 1);
+                assert_eq!(flaws(&page), [], "{points} points, {full} full: {:?}", measure(&page));
                 let turned = rotate180(&page);
-                assert_eq!(
-                    flaws(&turned),
-                    [Flaw::UpsideDown],
-                    "{points} points, {full} full: {:?}",
-                    measure(&turned)
-                );
+                assert_eq!(flaws(&turned), [Flaw::UpsideDown], "{points} points, {full} full: {:?}", measure(&turned));
             }
         }
     }
@@ -86,16 +61,7 @@ fn clean_pages_have_no_flaw_and_turned_ones_that_alone() {
 fn blurred_pages_lie_far_from_clean_ones() {
     for font in fonts() {
         for (dpi, points) in [(200, 10.5), (200, 14.0), (200, 22.0), (300, 14.0)] {
-            let page = page(
-                &font,
-                RECORD,
-                Paper {
-                    dpi,
-                    points,
-                    ..Paper::default()
-                },
-                2,
-            );
+            let page = page(&font, RECORD, Paper { dpi, points, ..Paper::default() }, 2);
             let sharpness = |page: &GrayImage| measure(page).sharpness.unwrap();
             let clean = sharpness(&page);
             assert!(clean > 0.7, "{dpi} dpi, {points} points: {clean}");
@@ -115,26 +81,9 @@ fn blurred_pages_lie_far_from_clean_ones() {
 #[test]
 fn pale_ink_is_pale_and_not_blurred() {
     for font in fonts() {
-        let pale = page(
-            &font,
-            RECORD,
-            Paper {
-                ink: 217,
-                ..Paper::default()
-            },
-            4,
-        );
+        let pale = page(&font, RECORD, Paper { ink: 217, ..Paper::default() }, 4);
         assert_eq!(flaws(&pale), [Flaw::LowContrast], "{:?}", measure(&pale));
-        let grey_paper = page(
-            &font,
-            RECORD,
-            Paper {
-                ink: 30,
-                paper: 170,
-                ..Paper::default()
-            },
-            4,
-        );
+        let grey_paper = page(&font, RECORD, Paper { ink: 30, paper: 170, ..Paper::default() }, 4);
         assert_eq!(flaws(&grey_paper), []);
     }
 }
@@ -157,10 +106,7 @@ fn ruled_and_stamped(mut page: GrayImage) -> GrayImage {
         }
     }
     for step in 0..6000 {
-        let (angle, radius) = (
-            f64::from(step) / 6000.0 * std::f64::consts::TAU,
-            f64::from(155 + step % 8),
-        );
+        let (angle, radius) = (f64::from(step) / 6000.0 * std::f64::consts::TAU, f64::from(155 + step % 8));
         let (x, y) = (1200.0 + radius * angle.cos(), 1750.0 + radius * angle.sin());
         page.put_pixel(x as u32, y as u32, Luma([110]));
     }
@@ -171,15 +117,7 @@ fn ruled_and_stamped(mut page: GrayImage) -> GrayImage {
 fn frames_and_stamps_do_not_hide_the_direction() {
     for font in fonts() {
         for points in [12.0, 16.0] {
-            let page = page(
-                &font,
-                RECORD,
-                Paper {
-                    points,
-                    ..Paper::default()
-                },
-                8,
-            );
+            let page = page(&font, RECORD, Paper { points, ..Paper::default() }, 8);
             let page = ruled_and_stamped(page);
             assert_eq!(flaws(&page), [], "{:?}", measure(&page));
             let turned = rotate180(&page);
@@ -201,17 +139,8 @@ fn a_lean_of_a_scan_does_not_hide_its_direction() {
                     Luma([245])
                 }
             });
-            assert_eq!(
-                flaws(&leaning),
-                [],
-                "slope {slope}: {:?}",
-                measure(&leaning)
-            );
-            assert_eq!(
-                flaws(&rotate180(&leaning)),
-                [Flaw::UpsideDown],
-                "slope {slope}"
-            );
+            assert_eq!(flaws(&leaning), [], "slope {slope}: {:?}", measure(&leaning));
+            assert_eq!(flaws(&rotate180(&leaning)), [Flaw::UpsideDown], "slope {slope}");
         }
     }
 }
@@ -220,9 +149,8 @@ fn a_lean_of_a_scan_does_not_hide_its_direction() {
 fn used_blank() -> GrayImage {
     let mut page = GrayImage::from_fn(1654, 2339, |x, y| Luma([(246 - x / 60 - y / 90) as u8]));
     for (x, y) in [(60, 900), (60, 1380)] {
-        for (dx, dy) in (-22i32..=22)
-            .flat_map(|dx| (-22..=22).map(move |dy| (dx, dy)))
-            .filter(|(dx, dy)| dx * dx + dy * dy <= 484)
+        for (dx, dy) in
+            (-22i32..=22).flat_map(|dx| (-22..=22).map(move |dy| (dx, dy))).filter(|(dx, dy)| dx * dx + dy * dy <= 484)
         {
             page.put_pixel((x + dx) as u32, (y + dy) as u32, Luma([40]));
         }
@@ -252,25 +180,13 @@ fn an_empty_page_is_blank_in_spite_of_border_holes_and_dust() {
 #[test]
 fn one_short_line_is_not_blank_nor_is_a_photograph() {
     for font in fonts() {
-        let page = page(
-            &font,
-            &["（此页无正文）"],
-            Paper {
-                full: 0.2,
-                ..Paper::default()
-            },
-            1,
-        );
+        let page = page(&font, &["（此页无正文）"], Paper { full: 0.2, ..Paper::default() }, 1);
         assert_eq!(flaws(&page), [], "{:?}", measure(&page));
     }
     let photograph = GrayImage::from_fn(1600, 1200, |x, y| {
         Luma([(90.0 + 60.0 * (f64::from(x) / 130.0).sin() * (f64::from(y) / 90.0).cos()) as u8])
     });
-    assert!(
-        measure(&photograph).ink > 0.01,
-        "{:?}",
-        measure(&photograph)
-    );
+    assert!(measure(&photograph).ink > 0.01, "{:?}", measure(&photograph));
 }
 
 #[test]
@@ -312,8 +228,7 @@ fn photographed_pictures_of_others_are_measured() {
         let page = &found.pages[0];
         assert!(page.ink.unwrap() > 0.01, "{name}: {page:?}");
         assert!(
-            page.upside_down
-                .is_none_or(|confidence| confidence < THRESHOLDS.upside_down_above),
+            page.upside_down.is_none_or(|confidence| confidence < THRESHOLDS.upside_down_above),
             "{name}: {page:?}"
         );
     }
@@ -321,10 +236,7 @@ fn photographed_pictures_of_others_are_measured() {
 
 #[test]
 fn judgement_follows_the_thresholds_and_leaves_the_unknown_alone() {
-    let unknown = PageFact {
-        number: 3,
-        ..PageFact::default()
-    };
+    let unknown = PageFact { number: 3, ..PageFact::default() };
     assert_eq!(judge(&unknown, &THRESHOLDS), []);
     let bad = PageFact {
         dpi: Some(150),
@@ -334,10 +246,7 @@ fn judgement_follows_the_thresholds_and_leaves_the_unknown_alone() {
         upside_down: Some(0.95),
         ..unknown.clone()
     };
-    let codes: Vec<_> = judge(&bad, &THRESHOLDS)
-        .into_iter()
-        .map(|flaw| (flaw.flaw, flaw.check, flaw.page))
-        .collect();
+    let codes: Vec<_> = judge(&bad, &THRESHOLDS).into_iter().map(|flaw| (flaw.flaw, flaw.check, flaw.page)).collect();
     let of = |flaw, check: &str| (flaw, check.to_owned(), 3);
     assert_eq!(
         codes,

@@ -8,19 +8,13 @@ use dossier::{Checks, Kind, PageImageError, import, measure, page_image};
 use image::{GrayImage, Luma};
 
 fn decoded(jpeg: &[u8]) -> GrayImage {
-    image::load_from_memory_with_format(jpeg, image::ImageFormat::Jpeg)
-        .unwrap()
-        .to_luma8()
+    image::load_from_memory_with_format(jpeg, image::ImageFormat::Jpeg).unwrap().to_luma8()
 }
 
 #[test]
 fn pages_of_a_pdf_are_drawn_at_the_width_asked_for() {
     let picture = decoded(&page_image(&text_pdf(2), Kind::Pdf, 2, 800, 80).unwrap());
-    assert!(
-        picture.width().abs_diff(800) <= 1 && picture.height().abs_diff(1132) <= 2,
-        "{:?}",
-        picture.dimensions()
-    );
+    assert!(picture.width().abs_diff(800) <= 1 && picture.height().abs_diff(1132) <= 2, "{:?}", picture.dimensions());
     assert!(measure(&picture).ink > 0.0005);
 }
 
@@ -34,13 +28,8 @@ fn a_scan_is_shown_as_it_was_scanned() {
     let turned = image::imageops::rotate180(&scan);
     let bytes = scanned_pdf(&[(scan, 0), (turned, 180)]);
     for number in [1, 2] {
-        let measures = measure(&decoded(
-            &page_image(&bytes, Kind::Pdf, number, 1200, 85).unwrap(),
-        ));
-        assert!(
-            (measures.ink - ink).abs() < 0.02 && measures.upside_down.unwrap() < 0.1,
-            "{number}: {measures:?}"
-        );
+        let measures = measure(&decoded(&page_image(&bytes, Kind::Pdf, number, 1200, 85).unwrap()));
+        assert!((measures.ink - ink).abs() < 0.02 && measures.upside_down.unwrap() < 0.1, "{number}: {measures:?}");
     }
 }
 
@@ -52,14 +41,9 @@ fn every_ofd_sample_is_drawn() {
         let pages = import(&bytes, &name, &Checks::default()).pages.len();
         for number in 1..=pages.min(3) as u32 {
             let picture = decoded(
-                &page_image(&bytes, Kind::Ofd, number, 600, 80)
-                    .unwrap_or_else(|error| panic!("{name}: {error}")),
+                &page_image(&bytes, Kind::Ofd, number, 600, 80).unwrap_or_else(|error| panic!("{name}: {error}")),
             );
-            assert!(
-                picture.width().abs_diff(600) <= 1,
-                "{name}: {:?}",
-                picture.dimensions()
-            );
+            assert!(picture.width().abs_diff(600) <= 1, "{name}: {:?}", picture.dimensions());
             inked += usize::from(measure(&picture).ink > 0.0);
         }
     }
@@ -69,14 +53,8 @@ fn every_ofd_sample_is_drawn() {
 #[test]
 fn pictures_are_shrunk_but_never_blown_up_and_lie_on_white() {
     let picture = png(&GrayImage::from_pixel(500, 300, Luma([10])));
-    assert_eq!(
-        decoded(&page_image(&picture, Kind::Png, 1, 250, 80).unwrap()).dimensions(),
-        (250, 150)
-    );
-    assert_eq!(
-        decoded(&page_image(&picture, Kind::Png, 1, 900, 80).unwrap()).dimensions(),
-        (500, 300)
-    );
+    assert_eq!(decoded(&page_image(&picture, Kind::Png, 1, 250, 80).unwrap()).dimensions(), (250, 150));
+    assert_eq!(decoded(&page_image(&picture, Kind::Png, 1, 900, 80).unwrap()).dimensions(), (500, 300));
     let mut bytes = std::io::Cursor::new(Vec::new());
     image::RgbaImage::from_pixel(50, 50, image::Rgba([0, 0, 0, 0]))
         .write_to(&mut bytes, image::ImageFormat::Png)
@@ -91,24 +69,9 @@ fn what_cannot_be_shown_is_said() {
     let missing = |page| Err(PageImageError::NoSuchPage { page, pages: 2 });
     assert_eq!(page_image(&pdf, Kind::Pdf, 0, 800, 80), missing(0));
     assert_eq!(page_image(&pdf, Kind::Pdf, 3, 800, 80), missing(3));
-    assert_eq!(
-        page_image(&pdf, Kind::Pdf, 1, 0, 80),
-        Err(PageImageError::Width)
-    );
-    assert_eq!(
-        page_image(&pdf, Kind::Pdf, 1, 9_000, 80),
-        Err(PageImageError::Width)
-    );
-    assert_eq!(
-        page_image(b"words", Kind::Pdf, 1, 800, 80),
-        Err(PageImageError::Unreadable(1))
-    );
-    assert_eq!(
-        page_image(b"words", Kind::Jpeg, 1, 800, 80),
-        Err(PageImageError::Unreadable(1))
-    );
-    assert_eq!(
-        page_image(b"words", Kind::Mp4, 1, 800, 80),
-        Err(PageImageError::NoPages(Kind::Mp4))
-    );
+    assert_eq!(page_image(&pdf, Kind::Pdf, 1, 0, 80), Err(PageImageError::Width));
+    assert_eq!(page_image(&pdf, Kind::Pdf, 1, 9_000, 80), Err(PageImageError::Width));
+    assert_eq!(page_image(b"words", Kind::Pdf, 1, 800, 80), Err(PageImageError::Unreadable(1)));
+    assert_eq!(page_image(b"words", Kind::Jpeg, 1, 800, 80), Err(PageImageError::Unreadable(1)));
+    assert_eq!(page_image(b"words", Kind::Mp4, 1, 800, 80), Err(PageImageError::NoPages(Kind::Mp4)));
 }

@@ -81,7 +81,10 @@ fn killed_in_a_hand_over_nothing_acknowledged_is_lost() {
         for (file, version, event) in &acknowledged {
             let events = door.store().events(file).await.unwrap();
             let found = usize::try_from(*version).ok().and_then(|v| events.get(v - 1));
-            assert!(found.is_some_and(|e| &e.header.id == event), "seed {seed}: acknowledged event {event} of {file} is lost");
+            assert!(
+                found.is_some_and(|e| &e.header.id == event),
+                "seed {seed}: acknowledged event {event} of {file} is lost"
+            );
         }
         let v = door.verify(false).await.unwrap();
         let open: Vec<_> = v

@@ -72,14 +72,8 @@ impl Calendar {
     ///
     /// # Errors
     /// A file that cannot be read, a year given twice, a day outside its year.
-    pub fn from_parts<'a>(
-        years: impl IntoIterator<Item = &'a str>,
-        feasts_csv: &str,
-    ) -> Result<Self, CalendarError> {
-        let mut calendar = Self {
-            years: BTreeMap::new(),
-            feasts: read_feasts(feasts_csv)?,
-        };
+    pub fn from_parts<'a>(years: impl IntoIterator<Item = &'a str>, feasts_csv: &str) -> Result<Self, CalendarError> {
+        let mut calendar = Self { years: BTreeMap::new(), feasts: read_feasts(feasts_csv)? };
         for text in years {
             calendar.add_year(text)?;
         }
@@ -95,8 +89,7 @@ impl Calendar {
         let year = notice.year;
         let misplaced = |day: &&Date| day.year() != year;
         let both = |day: &&Date| notice.off.contains_key(*day);
-        let fault = (notice.off.keys().chain(notice.work.keys()).find(misplaced))
-            .or(notice.work.keys().find(both));
+        let fault = (notice.off.keys().chain(notice.work.keys()).find(misplaced)).or(notice.work.keys().find(both));
         if let Some(day) = fault {
             return Err(CalendarError::Misplaced { year, day: *day });
         }
@@ -184,9 +177,7 @@ fn read_when(text: &str) -> Option<When> {
     let (month, day) = text.split_once('-')?;
     let (month, day) = (month.parse().ok()?, day.parse().ok()?);
     // A leap year, so that 29 February would be accepted.
-    Date::new(2024, month, day)
-        .ok()
-        .map(|_| When::Yearly { month, day })
+    Date::new(2024, month, day).ok().map(|_| When::Yearly { month, day })
 }
 
 /// The day of 清明 by the customary formula `[Y × 0.2422 + C] − [Y ÷ 4]`, good for 2000 to 2099.
@@ -210,17 +201,11 @@ mod tests {
     fn a_loaded_year_follows_its_notice() {
         let calendar = Calendar::from_parts([YEAR], FEASTS).unwrap();
         assert!(!calendar.is_working_day(date(2026, 10, 1)));
-        assert!(
-            calendar.is_working_day(date(2026, 10, 10)),
-            "a Saturday made a working day"
-        );
+        assert!(calendar.is_working_day(date(2026, 10, 10)), "a Saturday made a working day");
         assert!(!calendar.is_working_day(date(2026, 10, 11)));
         assert_eq!(calendar.holiday_name(date(2026, 10, 2)), Some("国庆节"));
         assert_eq!(calendar.holiday_name(date(2026, 10, 11)), None);
-        assert_eq!(
-            calendar.next_working_day(date(2026, 10, 1)),
-            date(2026, 10, 5)
-        );
+        assert_eq!(calendar.next_working_day(date(2026, 10, 1)), date(2026, 10, 5));
         assert!(!calendar.is_provisional(date(2026, 1, 1)));
     }
 
@@ -236,18 +221,9 @@ mod tests {
 
     #[test]
     fn faults_are_named() {
-        assert!(matches!(
-            Calendar::from_parts([YEAR, YEAR], FEASTS),
-            Err(CalendarError::Twice(2026))
-        ));
-        assert!(matches!(
-            Calendar::from_parts([], "day,name\n13-01,元旦\n"),
-            Err(CalendarError::Day(_))
-        ));
+        assert!(matches!(Calendar::from_parts([YEAR, YEAR], FEASTS), Err(CalendarError::Twice(2026))));
+        assert!(matches!(Calendar::from_parts([], "day,name\n13-01,元旦\n"), Err(CalendarError::Day(_))));
         let wrong = YEAR.replace("\"2026-10-10\"", "\"2026-10-02\"");
-        assert!(matches!(
-            Calendar::from_parts([wrong.as_str()], FEASTS),
-            Err(CalendarError::Misplaced { .. })
-        ));
+        assert!(matches!(Calendar::from_parts([wrong.as_str()], FEASTS), Err(CalendarError::Misplaced { .. })));
     }
 }

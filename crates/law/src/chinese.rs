@@ -7,11 +7,7 @@ const UNITS: [(u16, char); 3] = [(1000, '千'), (100, '百'), (10, '十')];
 /// digits are spelt one by one.
 pub fn numeral(number: u16) -> String {
     if number == 0 || number > 9999 {
-        return number
-            .to_string()
-            .bytes()
-            .map(|b| DIGITS[usize::from(b - b'0')])
-            .collect();
+        return number.to_string().bytes().map(|b| DIGITS[usize::from(b - b'0')]).collect();
     }
     let mut text = String::new();
     let mut rest = number;

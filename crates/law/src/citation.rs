@@ -44,20 +44,12 @@ impl FromStr for Article {
 
     fn from_str(text: &str) -> Result<Self, CitationError> {
         let syntax = || CitationError::Syntax(text.to_owned());
-        let (head, tail) = text
-            .split_once('之')
-            .map_or((text, None), |(head, tail)| (head, Some(tail)));
+        let (head, tail) = text.split_once('之').map_or((text, None), |(head, tail)| (head, Some(tail)));
         let inserted = match tail {
             None => 0,
-            Some(tail) => number(tail)
-                .or_else(|| tail.parse().ok())
-                .filter(|n| *n > 0)
-                .ok_or_else(syntax)?,
+            Some(tail) => number(tail).or_else(|| tail.parse().ok()).filter(|n| *n > 0).ok_or_else(syntax)?,
         };
-        Ok(Self {
-            number: plain_number(head).ok_or_else(syntax)?,
-            inserted,
-        })
+        Ok(Self { number: plain_number(head).ok_or_else(syntax)?, inserted })
     }
 }
 
@@ -158,23 +150,14 @@ impl Citation {
     pub fn check_on(&self, statutes: &Statutes, day: Date) -> Result<Cited, CitationError> {
         let statute = self.statute_in(statutes)?;
         let version = statute.in_force(day);
-        let version = version.ok_or_else(|| CitationError::NotInForce {
-            name: statute.name().to_owned(),
-            day,
-        })?;
+        let version = version.ok_or_else(|| CitationError::NotInForce { name: statute.name().to_owned(), day })?;
         self.check_version(statute.name(), version)
     }
 
-    fn statute_in<'a>(
-        &self,
-        statutes: &'a Statutes,
-    ) -> Result<&'a crate::statutes::Statute, CitationError> {
+    fn statute_in<'a>(&self, statutes: &'a Statutes) -> Result<&'a crate::statutes::Statute, CitationError> {
         statutes
             .get(&self.statute)
-            .ok_or_else(|| CitationError::UnknownStatute {
-                citation: self.to_string(),
-                statute: self.statute.clone(),
-            })
+            .ok_or_else(|| CitationError::UnknownStatute { citation: self.to_string(), statute: self.statute.clone() })
     }
 
     fn check_version(&self, name: &str, version: &Version) -> Result<Cited, CitationError> {
@@ -186,14 +169,9 @@ impl Citation {
             }
             Place::Range(from, to) => vec![from, to],
         };
-        let missing = ends
-            .into_iter()
-            .find(|article| version.has(*article) == Some(false));
+        let missing = ends.into_iter().find(|article| version.has(*article) == Some(false));
         if let Some(article) = missing {
-            return Err(CitationError::NoArticle {
-                name: name.to_owned(),
-                article: article.chinese(),
-            });
+            return Err(CitationError::NoArticle { name: name.to_owned(), article: article.chinese() });
         }
         Ok(Cited {
             citation: self.clone(),
@@ -210,22 +188,13 @@ impl FromStr for Citation {
     fn from_str(text: &str) -> Result<Self, CitationError> {
         let text = text.trim();
         let syntax = || CitationError::Syntax(text.to_owned());
-        let split = text
-            .find(|c: char| c.is_ascii_digit())
-            .unwrap_or(text.len());
+        let split = text.find(|c: char| c.is_ascii_digit()).unwrap_or(text.len());
         let (statute, rest) = text.split_at(split);
         if statute.is_empty() || !statute.chars().all(char::is_alphabetic) {
             return Err(syntax());
         }
-        let place = if rest.is_empty() {
-            Some(Place::Whole)
-        } else {
-            read_place(rest)
-        };
-        Ok(Self {
-            statute: statute.to_owned(),
-            place: place.ok_or_else(syntax)?,
-        })
+        let place = if rest.is_empty() { Some(Place::Whole) } else { read_place(rest) };
+        Ok(Self { statute: statute.to_owned(), place: place.ok_or_else(syntax)? })
     }
 }
 
@@ -237,35 +206,19 @@ fn read_place(text: &str) -> Option<Place> {
         None => (text, None),
         Some(open) => {
             let (text, item) = open.split_once(['(', '（'])?;
-            (
-                text,
-                Some(
-                    number(item)
-                        .or_else(|| plain_number(item))
-                        .filter(|n| *n > 0)?,
-                ),
-            )
+            (text, Some(number(item).or_else(|| plain_number(item)).filter(|n| *n > 0)?))
         }
     };
     let (article, paragraph) = match text.split_once('.') {
         None => (text, None),
         Some((article, paragraph)) => (article, Some(plain_number(paragraph)?)),
     };
-    Some(Place::Article {
-        article: article.parse().ok()?,
-        paragraph,
-        item,
-    })
+    Some(Place::Article { article: article.parse().ok()?, paragraph, item })
 }
 
 fn plain_number(text: &str) -> Option<u16> {
-    let digits =
-        !text.is_empty() && !text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit());
-    if digits {
-        text.parse().ok().filter(|n| *n <= 9999)
-    } else {
-        None
-    }
+    let digits = !text.is_empty() && !text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit());
+    if digits { text.parse().ok().filter(|n| *n <= 9999) } else { None }
 }
 
 impl fmt::Display for Citation {
@@ -274,11 +227,7 @@ impl fmt::Display for Citation {
         match self.place {
             Place::Whole => Ok(()),
             Place::Range(from, to) => write!(f, "{from}–{to}"),
-            Place::Article {
-                article,
-                paragraph,
-                item,
-            } => {
+            Place::Article { article, paragraph, item } => {
                 write!(f, "{article}")?;
                 if let Some(paragraph) = paragraph {
                     write!(f, ".{paragraph}")?;
@@ -295,11 +244,7 @@ impl fmt::Display for Cited {
         match self.citation.place {
             Place::Whole => Ok(()),
             Place::Range(from, to) => write!(f, "{}至{}", from.chinese(), to.chinese()),
-            Place::Article {
-                article,
-                paragraph,
-                item,
-            } => {
+            Place::Article { article, paragraph, item } => {
                 f.write_str(&article.chinese())?;
                 if let Some(paragraph) = paragraph {
                     write!(f, "第{}款", numeral(paragraph))?;
@@ -342,9 +287,7 @@ mod tests {
     }
 
     fn cite(text: &str) -> Result<String, CitationError> {
-        text.parse::<Citation>()?
-            .check(&statutes())
-            .map(|cited| cited.to_string())
+        text.parse::<Citation>()?.check(&statutes()).map(|cited| cited.to_string())
     }
 
     #[test]
@@ -352,20 +295,11 @@ mod tests {
         for (text, full) in [
             ("诉91.3", "《中华人民共和国刑事诉讼法》第九十一条第三款"),
             ("诉105.4", "《中华人民共和国刑事诉讼法》第一百零五条第四款"),
-            (
-                "诉81.1(2)",
-                "《中华人民共和国刑事诉讼法》第八十一条第一款第二项",
-            ),
+            ("诉81.1(2)", "《中华人民共和国刑事诉讼法》第八十一条第一款第二项"),
             ("诉16（二）", "《中华人民共和国刑事诉讼法》第十六条第二项"),
             ("刑133之一", "《中华人民共和国刑法》第一百三十三条之一"),
-            (
-                "刑133之一.2",
-                "《中华人民共和国刑法》第一百三十三条之一第二款",
-            ),
-            (
-                "诉156-159",
-                "《中华人民共和国刑事诉讼法》第一百五十六条至第一百五十九条",
-            ),
+            ("刑133之一.2", "《中华人民共和国刑法》第一百三十三条之一第二款"),
+            ("诉156-159", "《中华人民共和国刑事诉讼法》第一百五十六条至第一百五十九条"),
             ("醉驾", "《关于办理醉酒危险驾驶刑事案件的意见》"),
         ] {
             assert_eq!(cite(text).unwrap(), full);
@@ -374,41 +308,20 @@ mod tests {
 
     #[test]
     fn what_does_not_exist_is_refused() {
-        assert_eq!(
-            cite("诉309").unwrap_err().to_string(),
-            "《中华人民共和国刑事诉讼法》没有第三百零九条"
-        );
-        assert!(matches!(
-            cite("刑133之三"),
-            Err(CitationError::NoArticle { .. })
-        ));
-        assert!(matches!(
-            cite("诉300–309"),
-            Err(CitationError::NoArticle { .. })
-        ));
+        assert_eq!(cite("诉309").unwrap_err().to_string(), "《中华人民共和国刑事诉讼法》没有第三百零九条");
+        assert!(matches!(cite("刑133之三"), Err(CitationError::NoArticle { .. })));
+        assert!(matches!(cite("诉300–309"), Err(CitationError::NoArticle { .. })));
         assert!(matches!(cite("诉20–10"), Err(CitationError::Backwards(_))));
-        assert!(matches!(
-            cite("甲1"),
-            Err(CitationError::UnknownStatute { .. })
-        ));
-        for text in [
-            "", "91", "诉91条", "诉0", "诉091", "诉91.", "诉91之", "诉 91", "诉91(", "诉91()",
-            "诉1.2.3",
-        ] {
-            assert!(
-                matches!(cite(text), Err(CitationError::Syntax(_))),
-                "{text}"
-            );
+        assert!(matches!(cite("甲1"), Err(CitationError::UnknownStatute { .. })));
+        for text in ["", "91", "诉91条", "诉0", "诉091", "诉91.", "诉91之", "诉 91", "诉91(", "诉91()", "诉1.2.3"]
+        {
+            assert!(matches!(cite(text), Err(CitationError::Syntax(_))), "{text}");
         }
     }
 
     #[test]
     fn an_unknown_text_is_cited_as_unverified() {
-        let cited = "醉驾4"
-            .parse::<Citation>()
-            .unwrap()
-            .check(&statutes())
-            .unwrap();
+        let cited = "醉驾4".parse::<Citation>().unwrap().check(&statutes()).unwrap();
         assert_eq!(cited.confidence, Confidence::Unverified);
     }
 
@@ -417,14 +330,8 @@ mod tests {
         let citation: Citation = "监85".parse().unwrap();
         assert!(citation.check(&statutes()).is_ok());
         assert!(citation.check_on(&statutes(), date(2026, 11, 1)).is_ok());
-        assert!(matches!(
-            citation.check_on(&statutes(), date(2026, 10, 31)),
-            Err(CitationError::NoArticle { .. })
-        ));
-        assert!(matches!(
-            citation.check_on(&statutes(), date(2012, 1, 1)),
-            Err(CitationError::NotInForce { .. })
-        ));
+        assert!(matches!(citation.check_on(&statutes(), date(2026, 10, 31)), Err(CitationError::NoArticle { .. })));
+        assert!(matches!(citation.check_on(&statutes(), date(2012, 1, 1)), Err(CitationError::NotInForce { .. })));
     }
 
     fn article() -> impl Strategy<Value = Article> {

@@ -6,9 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// How far a fact taken from the law has been checked. Ordered: a later value is weaker, so the
 /// confidence of a combination is the `max` of its parts.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     /// Read in the official text.

@@ -91,11 +91,7 @@ impl IdNumber {
         if birth > today {
             return Err(IdError::Future);
         }
-        if full.ends_with(expected) {
-            Ok(Self(full))
-        } else {
-            Err(IdError::Check)
-        }
+        if full.ends_with(expected) { Ok(Self(full)) } else { Err(IdError::Check) }
     }
 
     /// The whole number. The caller answers for where it goes.
@@ -115,11 +111,7 @@ impl IdNumber {
 
     /// Sex: the 17th digit is odd for men.
     pub fn sex(&self) -> Sex {
-        let odd = self
-            .0
-            .as_bytes()
-            .get(16)
-            .is_some_and(|digit| digit % 2 == 1);
+        let odd = self.0.as_bytes().get(16).is_some_and(|digit| digit % 2 == 1);
         if odd { Sex::Male } else { Sex::Female }
     }
 }
@@ -155,10 +147,7 @@ fn birth_date(full: &str) -> Option<Date> {
 }
 
 fn masked(number: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let (head, tail) = (
-        number.get(..3).unwrap_or_default(),
-        number.get(16..).unwrap_or_default(),
-    );
+    let (head, tail) = (number.get(..3).unwrap_or_default(), number.get(16..).unwrap_or_default());
     write!(f, "{head}{:*<13}{tail}", "")
 }
 
@@ -213,9 +202,7 @@ impl CreditCode {
         let mut sum = 0;
         let mut weight = 1;
         for (index, c) in code.chars().enumerate() {
-            let value = CREDIT_ALPHABET
-                .iter()
-                .position(|known| char::from(*known) == c);
+            let value = CREDIT_ALPHABET.iter().position(|known| char::from(*known) == c);
             let division = (2..8).contains(&index);
             match value {
                 Some(value) if !division || value < 10 => sum += value * weight,
@@ -224,11 +211,7 @@ impl CreditCode {
             // The last character is weighted with 1 and closes the sum to a multiple of 31.
             weight = if index == 16 { 1 } else { weight * 3 % 31 };
         }
-        if sum % 31 == 0 {
-            Ok(Self(code))
-        } else {
-            Err(CreditCodeError::Check)
-        }
+        if sum % 31 == 0 { Ok(Self(code)) } else { Err(CreditCodeError::Check) }
     }
 
     /// The 18 characters.
@@ -300,18 +283,12 @@ mod tests {
         assert_eq!(parse("1101051949123100"), Err(IdError::Length(16)));
         assert_eq!(parse("1101051949123100２X"), Err(IdError::Character(17)));
         assert_eq!(parse("X1010519491231002X"), Err(IdError::Character(1)));
-        assert_eq!(
-            parse("990105194912310020"),
-            Err(IdError::Region("990105".into()))
-        );
+        assert_eq!(parse("990105194912310020"), Err(IdError::Region("990105".into())));
         assert_eq!(parse("110105194913310020"), Err(IdError::BirthDate));
         assert_eq!(parse("110105202602300020"), Err(IdError::BirthDate));
         assert_eq!(parse("110105202612310020"), Err(IdError::Future));
         assert_eq!(parse("110105194912310021"), Err(IdError::Check));
-        assert_eq!(
-            IdError::Length(16).to_string(),
-            "公民身份号码应为18位，实有16位"
-        );
+        assert_eq!(IdError::Length(16).to_string(), "公民身份号码应为18位，实有16位");
     }
 
     #[test]
@@ -319,18 +296,9 @@ mod tests {
         let code = CreditCode::parse("91350100m000100y43").unwrap();
         assert_eq!(code.as_str(), "91350100M000100Y43");
         assert_eq!(code.region(), "350100");
-        assert_eq!(
-            CreditCode::parse("91350100M000100Y44"),
-            Err(CreditCodeError::Check)
-        );
-        assert_eq!(
-            CreditCode::parse("9135010OM000100Y43"),
-            Err(CreditCodeError::Character(8))
-        );
-        assert_eq!(
-            CreditCode::parse("91350100"),
-            Err(CreditCodeError::Length(8))
-        );
+        assert_eq!(CreditCode::parse("91350100M000100Y44"), Err(CreditCodeError::Check));
+        assert_eq!(CreditCode::parse("9135010OM000100Y43"), Err(CreditCodeError::Character(8)));
+        assert_eq!(CreditCode::parse("91350100"), Err(CreditCodeError::Length(8)));
     }
 
     proptest! {

@@ -60,10 +60,7 @@ impl Law {
     /// The first file that is missing or cannot be read.
     pub fn from_files(files: &BTreeMap<String, Vec<u8>>) -> Result<Self, LawError> {
         let mut years = Vec::new();
-        for path in files
-            .keys()
-            .filter(|path| path.starts_with("holidays/") && path.ends_with(".json"))
-        {
+        for path in files.keys().filter(|path| path.starts_with("holidays/") && path.ends_with(".json")) {
             years.push(text(files, path)?);
         }
         let calendar = Calendar::from_parts(years, text(files, "feasts.csv")?)?;
@@ -83,8 +80,6 @@ impl Law {
 }
 
 fn text<'a>(files: &'a BTreeMap<String, Vec<u8>>, path: &str) -> Result<&'a str, LawError> {
-    let bytes = files
-        .get(path)
-        .ok_or_else(|| LawError::Missing(path.to_owned()))?;
+    let bytes = files.get(path).ok_or_else(|| LawError::Missing(path.to_owned()))?;
     std::str::from_utf8(bytes).map_err(|_| LawError::Encoding(path.to_owned()))
 }

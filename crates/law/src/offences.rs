@@ -70,33 +70,16 @@ impl Offences {
     pub fn parse(csv_text: &str) -> Result<Self, OffenceError> {
         let mut offences = Self::default();
         for row in csv::Reader::from_reader(csv_text.as_bytes()).deserialize() {
-            let Row {
-                id,
-                name,
-                articles,
-                chapter,
-                section,
-                source,
-            } = row?;
+            let Row { id, name, articles, chapter, section, source } = row?;
             let articles: Result<Vec<Citation>, _> = articles.split(';').map(str::parse).collect();
-            let articles = articles.map_err(|fault| OffenceError::Article {
-                name: name.clone(),
-                fault,
-            })?;
+            let articles = articles.map_err(|fault| OffenceError::Article { name: name.clone(), fault })?;
             let index = offences.rows.len();
             let old_id = offences.by_id.insert(id.clone(), index);
             let old_name = offences.by_name.insert(name.clone(), index);
             if old_id.or(old_name).is_some() {
                 return Err(OffenceError::Twice(name));
             }
-            offences.rows.push(Offence {
-                id,
-                name,
-                articles,
-                chapter,
-                section,
-                source,
-            });
+            offences.rows.push(Offence { id, name, articles, chapter, section, source });
         }
         Ok(offences)
     }
@@ -108,9 +91,7 @@ impl Offences {
 
     /// The charge with exactly this name.
     pub fn by_name(&self, name: &str) -> Option<&Offence> {
-        self.by_name
-            .get(name)
-            .and_then(|index| self.rows.get(*index))
+        self.by_name.get(name).and_then(|index| self.rows.get(*index))
     }
 
     /// All charges in the order of the list.
@@ -150,19 +131,10 @@ mod tests {
     #[test]
     fn faults_are_named() {
         let twice = format!("{LIST}57,甲罪,刑1,第二章,,t\n");
-        assert!(matches!(
-            Offences::parse(&twice),
-            Err(OffenceError::Twice(_))
-        ));
+        assert!(matches!(Offences::parse(&twice), Err(OffenceError::Twice(_))));
         let wrong = LIST.replace("刑133之一", "刑法一三三");
-        assert!(
-            Offences::parse(&wrong).is_ok(),
-            "only a check against the statutes can know this one"
-        );
+        assert!(Offences::parse(&wrong).is_ok(), "only a check against the statutes can know this one");
         let wrong = LIST.replace("刑133之一", "133");
-        assert!(matches!(
-            Offences::parse(&wrong),
-            Err(OffenceError::Article { .. })
-        ));
+        assert!(matches!(Offences::parse(&wrong), Err(OffenceError::Article { .. })));
     }
 }

@@ -116,16 +116,14 @@ fn is_grouping(name: &str) -> bool {
 mod tests {
     use super::*;
 
-    const TABLE: &str = "code,name\n110000,北京市\n110100,市辖区\n110105,朝阳区\n370000,山东省\n371300,临沂市\n371329,临沭县\n";
+    const TABLE: &str =
+        "code,name\n110000,北京市\n110100,市辖区\n110105,朝阳区\n370000,山东省\n371300,临沂市\n371329,临沭县\n";
 
     #[test]
     fn names_and_full_names() {
         let regions = Regions::parse(TABLE).unwrap();
         assert_eq!(regions.name("371329"), Some("临沭县"));
-        assert_eq!(
-            regions.full_name("371329").as_deref(),
-            Some("山东省临沂市临沭县")
-        );
+        assert_eq!(regions.full_name("371329").as_deref(), Some("山东省临沂市临沭县"));
         assert_eq!(regions.full_name("110105").as_deref(), Some("北京市朝阳区"));
         assert_eq!(regions.full_name("370000").as_deref(), Some("山东省"));
         assert!(!regions.contains("371399"));
@@ -139,13 +137,7 @@ mod tests {
         let mut regions = Regions::parse(TABLE).unwrap();
         regions.extend("code,name\n970000,云岭省\n").unwrap();
         assert_eq!(regions.name("970000"), Some("云岭省"));
-        assert!(matches!(
-            regions.extend("code,name\n110000,别名\n"),
-            Err(RegionError::Twice(_))
-        ));
-        assert!(matches!(
-            Regions::parse("code,name\n11,北京市\n"),
-            Err(RegionError::Code(_))
-        ));
+        assert!(matches!(regions.extend("code,name\n110000,别名\n"), Err(RegionError::Twice(_))));
+        assert!(matches!(Regions::parse("code,name\n11,北京市\n"), Err(RegionError::Code(_))));
     }
 }

@@ -87,46 +87,20 @@ impl Statutes {
     }
 
     fn add(&mut self, row: Row) -> Result<(), StatuteError> {
-        let Row {
-            id,
-            name,
-            version: date,
-            effective,
-            articles,
-            confidence,
-            source,
-        } = row;
+        let Row { id, name, version: date, effective, articles, confidence, source } = row;
         if id.is_empty() || !id.chars().all(char::is_alphabetic) {
             return Err(StatuteError::Id(id));
         }
         let articles = read_articles(&id, &articles)?;
-        let mut version = Version {
-            date,
-            effective,
-            confidence,
-            source,
-            articles,
-        };
+        let mut version = Version { date, effective, confidence, source, articles };
         match self.by_id.get_mut(&id) {
             None => {
-                self.by_id.insert(
-                    id.clone(),
-                    Statute {
-                        id,
-                        name,
-                        newest: version,
-                        older: Vec::new(),
-                    },
-                );
+                self.by_id.insert(id.clone(), Statute { id, name, newest: version, older: Vec::new() });
             }
             Some(known) => {
                 let same_day = |other: &Version| other.effective == version.effective;
                 let clash = same_day(&known.newest) || known.older.iter().any(same_day);
-                if known.name != name
-                    || clash
-                    || version.effective.is_none()
-                    || known.newest.effective.is_none()
-                {
+                if known.name != name || clash || version.effective.is_none() || known.newest.effective.is_none() {
                     return Err(StatuteError::Versions(id));
                 }
                 if version.effective > known.newest.effective {
@@ -168,20 +142,14 @@ impl Statute {
     /// The version in force on `day`. A version without a first day is taken to be always in force.
     pub fn in_force(&self, day: Date) -> Option<&Version> {
         let begun = |version: &&Version| version.effective.is_none_or(|effective| effective <= day);
-        self.older
-            .iter()
-            .chain([&self.newest])
-            .filter(begun)
-            .max_by_key(|version| version.effective)
+        self.older.iter().chain([&self.newest]).filter(begun).max_by_key(|version| version.effective)
     }
 }
 
 impl Version {
     /// Whether the version has this article; `None` if its articles are not known.
     pub fn has(&self, article: Article) -> Option<bool> {
-        self.articles
-            .as_ref()
-            .map(|articles| articles.contains(&article))
+        self.articles.as_ref().map(|articles| articles.contains(&article))
     }
 
     /// How many articles it has, those put in between (之一) included; `None` if not known.
@@ -201,10 +169,7 @@ fn read_articles(id: &str, text: &str) -> Result<Option<BTreeSet<Article>>, Stat
     }
     let mut articles = BTreeSet::new();
     for part in text.split_whitespace() {
-        let fault = || StatuteError::Articles {
-            id: id.to_owned(),
-            part: part.to_owned(),
-        };
+        let fault = || StatuteError::Articles { id: id.to_owned(), part: part.to_owned() };
         let read = |text: &str| text.parse::<Article>().map_err(|_| fault());
         match part.split_once('-') {
             None => {
@@ -215,18 +180,12 @@ fn read_articles(id: &str, text: &str) -> Result<Option<BTreeSet<Article>>, Stat
                 if from.inserted + to.inserted != 0 || from > to {
                     return Err(fault());
                 }
-                articles.extend((from.number..=to.number).map(|number| Article {
-                    number,
-                    inserted: 0,
-                }));
+                articles.extend((from.number..=to.number).map(|number| Article { number, inserted: 0 }));
             }
         }
     }
     if articles.is_empty() {
-        return Err(StatuteError::Articles {
-            id: id.to_owned(),
-            part: text.to_owned(),
-        });
+        return Err(StatuteError::Articles { id: id.to_owned(), part: text.to_owned() });
     }
     Ok(Some(articles))
 }
@@ -236,52 +195,26 @@ mod tests {
     use super::*;
 
     fn parse(rows: &str) -> Result<Statutes, StatuteError> {
-        Statutes::parse(&format!(
-            "id,name,version,effective,articles,confidence,source\n{rows}"
-        ))
+        Statutes::parse(&format!("id,name,version,effective,articles,confidence,source\n{rows}"))
     }
 
     #[test]
     fn ranges_and_inserted_articles() {
         let statutes = parse("刑,刑法,2023-12-29,2024-03-01,1-3 5 2之1,checked,t\n").unwrap();
         let version = statutes.get("刑").unwrap().newest();
-        let printed: Vec<String> = version
-            .articles()
-            .map(|article| article.to_string())
-            .collect();
+        let printed: Vec<String> = version.articles().map(|article| article.to_string()).collect();
         assert_eq!(printed, ["1", "2", "2之一", "3", "5"]);
         assert_eq!(version.article_count(), Some(5));
-        assert_eq!(
-            version.has(Article {
-                number: 4,
-                inserted: 0
-            }),
-            Some(false)
-        );
+        assert_eq!(version.has(Article { number: 4, inserted: 0 }), Some(false));
     }
 
     #[test]
     fn faults_are_named() {
-        assert!(matches!(
-            parse("诉,诉讼法,,,1-x,checked,t\n"),
-            Err(StatuteError::Articles { .. })
-        ));
-        assert!(matches!(
-            parse("诉,诉讼法,,,5-1,checked,t\n"),
-            Err(StatuteError::Articles { .. })
-        ));
-        assert!(matches!(
-            parse("诉,诉讼法,,,,checked,t\n"),
-            Err(StatuteError::Articles { .. })
-        ));
-        assert!(matches!(
-            parse("诉2,诉讼法,,,1-2,checked,t\n"),
-            Err(StatuteError::Id(_))
-        ));
-        assert!(matches!(
-            parse("诉,诉讼法,,,1-2,sure,t\n"),
-            Err(StatuteError::Csv(_))
-        ));
+        assert!(matches!(parse("诉,诉讼法,,,1-x,checked,t\n"), Err(StatuteError::Articles { .. })));
+        assert!(matches!(parse("诉,诉讼法,,,5-1,checked,t\n"), Err(StatuteError::Articles { .. })));
+        assert!(matches!(parse("诉,诉讼法,,,,checked,t\n"), Err(StatuteError::Articles { .. })));
+        assert!(matches!(parse("诉2,诉讼法,,,1-2,checked,t\n"), Err(StatuteError::Id(_))));
+        assert!(matches!(parse("诉,诉讼法,,,1-2,sure,t\n"), Err(StatuteError::Csv(_))));
         assert!(matches!(
             parse("诉,甲,,2018-01-01,1-2,checked,t\n诉,乙,,2019-01-01,1-2,checked,t\n"),
             Err(StatuteError::Versions(_))

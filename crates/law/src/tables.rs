@@ -65,11 +65,7 @@ impl TableHead {
     /// A row that cannot be read.
     pub fn parse_index(csv_text: &str) -> Result<Vec<Self>, TableError> {
         let rows = csv::Reader::from_reader(csv_text.as_bytes()).into_deserialize();
-        rows.collect::<Result<_, _>>()
-            .map_err(|fault| TableError::Csv {
-                table: "index".to_owned(),
-                fault,
-            })
+        rows.collect::<Result<_, _>>().map_err(|fault| TableError::Csv { table: "index".to_owned(), fault })
     }
 }
 
@@ -84,18 +80,10 @@ impl CodeTable {
             code: String,
             label: String,
         }
-        let TableHead {
-            id,
-            name,
-            source,
-            confidence,
-        } = head;
+        let TableHead { id, name, source, confidence } = head;
         let mut rows = IndexMap::new();
         for row in csv::Reader::from_reader(csv_text.as_bytes()).deserialize() {
-            let Row { code, label } = row.map_err(|fault| TableError::Csv {
-                table: id.clone(),
-                fault,
-            })?;
+            let Row { code, label } = row.map_err(|fault| TableError::Csv { table: id.clone(), fault })?;
             if rows.insert(code.clone(), label).is_some() {
                 return Err(TableError::Twice { table: id, code });
             }
@@ -103,13 +91,7 @@ impl CodeTable {
         if rows.is_empty() {
             return Err(TableError::Empty(id));
         }
-        Ok(Self {
-            id,
-            name,
-            source,
-            confidence,
-            rows,
-        })
+        Ok(Self { id, name, source, confidence, rows })
     }
 
     /// The label of a code.
@@ -119,10 +101,7 @@ impl CodeTable {
 
     /// The first code with exactly this label.
     pub fn code(&self, label: &str) -> Option<&str> {
-        self.rows
-            .iter()
-            .find(|(_, known)| *known == label)
-            .map(|(code, _)| code.as_str())
+        self.rows.iter().find(|(_, known)| *known == label).map(|(code, _)| code.as_str())
     }
 }
 
@@ -131,9 +110,7 @@ mod tests {
     use super::*;
 
     fn head() -> TableHead {
-        TableHead::parse_index("id,name,source,confidence\nsex,性别,GB/T 2261.1-2003,checked\n")
-            .unwrap()
-            .remove(0)
+        TableHead::parse_index("id,name,source,confidence\nsex,性别,GB/T 2261.1-2003,checked\n").unwrap().remove(0)
     }
 
     #[test]
@@ -146,17 +123,8 @@ mod tests {
 
     #[test]
     fn faults_are_named() {
-        assert!(matches!(
-            CodeTable::parse(head(), "code,label\n1,男\n1,女\n"),
-            Err(TableError::Twice { .. })
-        ));
-        assert!(matches!(
-            CodeTable::parse(head(), "code,label\n"),
-            Err(TableError::Empty(_))
-        ));
-        assert!(matches!(
-            CodeTable::parse(head(), "a,b\n1,男\n"),
-            Err(TableError::Csv { .. })
-        ));
+        assert!(matches!(CodeTable::parse(head(), "code,label\n1,男\n1,女\n"), Err(TableError::Twice { .. })));
+        assert!(matches!(CodeTable::parse(head(), "code,label\n"), Err(TableError::Empty(_))));
+        assert!(matches!(CodeTable::parse(head(), "a,b\n1,男\n"), Err(TableError::Csv { .. })));
     }
 }

@@ -23,12 +23,7 @@ pub fn day(moment: Moment) -> Date {
 /// A reading that a change of the clock skipped or repeated (summer time, 1986 to 1991) is read as
 /// RFC 5545 does. Readings beyond what an instant can hold give the nearest instant.
 pub fn moment(datetime: DateTime) -> Moment {
-    ZONE.to_timestamp(datetime)
-        .unwrap_or(if datetime.year() < 0 {
-            Moment::MIN
-        } else {
-            Moment::MAX
-        })
+    ZONE.to_timestamp(datetime).unwrap_or(if datetime.year() < 0 { Moment::MIN } else { Moment::MAX })
 }
 
 /// 24:00 of `date`, which is the first instant of the following day (刑事诉讼法 art. 105: a period in

@@ -1,8 +1,5 @@
 //! What holds for every period, on the committed calendar.
-#![allow(
-    clippy::unwrap_used,
-    reason = "helpers of tests fail by panicking, as tests do"
-)]
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as tests do")]
 
 mod common;
 
@@ -33,8 +30,7 @@ fn any_length() -> impl Strategy<Value = Length> {
         (1u16..30).prop_map(Length::working_days),
         (1u16..25).prop_map(Length::months),
         (1u16..3).prop_map(Length::years),
-        (1u16..8, 1u16..20)
-            .prop_map(|(months, days)| format!("{months}月+{days}日").parse().unwrap()),
+        (1u16..8, 1u16..20).prop_map(|(months, days)| format!("{months}月+{days}日").parse().unwrap()),
     ]
 }
 

@@ -59,11 +59,14 @@ fn main() {
 
 /// Five persons whose cards and documents agree, and evidence that concerns all of them.
 fn situation() -> Situation {
-    let card = |v: serde_json::Value| -> Card { v.as_object().unwrap().iter().map(|(k, v)| (k.as_str().into(), v.clone())).collect() };
+    let card = |v: serde_json::Value| -> Card {
+        v.as_object().unwrap().iter().map(|(k, v)| (k.as_str().into(), v.clone())).collect()
+    };
     let person = json!({"name": "林疏桐", "id_number": "身份不明", "birth": "1990-01-02", "blood_alcohol": 168,
         "measure": "bail", "at_large": false, "plea": "investigation"});
-    let subjects: BTreeMap<String, Subject> =
-        (1..=PERSONS).map(|n| (format!("P{n}"), Subject { card: "person".into(), fields: card(person.clone()) })).collect();
+    let subjects: BTreeMap<String, Subject> = (1..=PERSONS)
+        .map(|n| (format!("P{n}"), Subject { card: "person".into(), fields: card(person.clone()) }))
+        .collect();
     let mut materials = Vec::new();
     for p in subjects.keys() {
         for kind in ["W077", "EBLOOD", "EIDENTITY", "W018", "EPLEA", "EBLOODREG", "ECAPTURE", "W085"] {
@@ -79,7 +82,13 @@ fn situation() -> Situation {
     Situation {
         case: card(json!({"offence": "55", "jurisdiction": "place", "acted_to": "2026-03-01T22:00:00+08:00"})),
         subjects,
-        volumes: vec![Volume { id: "V1".into(), kind: "zhengju".into(), producer: "GA-970123".into(), batch: 1, partial: false }],
+        volumes: vec![Volume {
+            id: "V1".into(),
+            kind: "zhengju".into(),
+            producer: "GA-970123".into(),
+            batch: 1,
+            partial: false,
+        }],
         materials,
         ..Situation::default()
     }
@@ -88,10 +97,7 @@ fn situation() -> Situation {
 fn material(kind: &str, position: usize, about: Option<&String>, says: &Card) -> Material {
     let first = u32::try_from(position).unwrap() * PAGES_EACH + 1;
     let content = position.to_string();
-    let says = Says {
-        case: Card::new(),
-        subjects: about.map(|p| (p.clone(), says.clone())).into_iter().collect(),
-    };
+    let says = Says { case: Card::new(), subjects: about.map(|p| (p.clone(), says.clone())).into_iter().collect() };
     Material {
         id: format!("M{position}"),
         kind: kind.into(),

@@ -147,11 +147,7 @@ pub enum Found {
 pub fn check(source: &str, names: &dyn Names) -> Result<(Expr, Type), String> {
     let parsed = cel::parser::Parser::new().parse(source).map_err(|e| {
         let first = e.errors.first();
-        format!(
-            "表达式读不通（第 {} 字）：{}",
-            first.map_or(0, |e| e.pos.1),
-            first.map_or("", |e| e.msg.as_str())
-        )
+        format!("表达式读不通（第 {} 字）：{}", first.map_or(0, |e| e.pos.1), first.map_or("", |e| e.msg.as_str()))
     })?;
     typed(&parsed.expr, names)
 }
@@ -176,9 +172,7 @@ fn typed(e: &Cel, names: &dyn Names) -> Result<(Expr, Type), String> {
                 };
             }
             Ok(match found {
-                Found::Field(f, t) | Found::Options(f, t, _) => {
-                    (Expr::Field(f, t.into()), t.into())
-                }
+                Found::Field(f, t) | Found::Options(f, t, _) => (Expr::Field(f, t.into()), t.into()),
                 Found::Derived(v, t) => (Expr::Derived(v), t.into()),
             })
         }
@@ -401,9 +395,7 @@ fn read(v: &Value, t: Type) -> Option<V> {
         Type::Text => V::Text(v.as_str()?.to_owned()),
         Type::Date => V::Date(v.as_str()?.parse().ok()?),
         Type::Moment => V::Moment(v.as_str()?.parse().ok()?),
-        Type::List => V::List(
-            v.as_array()?.iter().map(|x| x.as_str().unwrap_or_default().to_owned()).collect(),
-        ),
+        Type::List => V::List(v.as_array()?.iter().map(|x| x.as_str().unwrap_or_default().to_owned()).collect()),
     })
 }
 

@@ -44,13 +44,7 @@ pub(crate) struct Faults {
 impl Faults {
     pub(crate) fn add(&mut self, place: Place, code: &'static str, text: impl Into<String>) {
         let file = self.files.get(usize::from(place.file)).cloned().unwrap_or_default();
-        self.found.push(Fault {
-            file,
-            line: place.line,
-            column: place.column,
-            code,
-            text: text.into(),
-        });
+        self.found.push(Fault { file, line: place.line, column: place.column, code, text: text.into() });
     }
 
     /// Whether nothing was found so far.

@@ -14,8 +14,8 @@ use crate::check;
 use crate::expr::{self, Expr, Found, Names};
 use crate::fault::{Fault, Faults, Place};
 use crate::model::{
-    CardFile, DocumentDef, DocumentsFile, FactDef, FactsFile, FieldRef, FieldType, Id, MessageDef,
-    MessagesFile, Process, RolesFile, Skeleton, StandardFile, ValueDef,
+    CardFile, DocumentDef, DocumentsFile, FactDef, FactsFile, FieldRef, FieldType, Id, MessageDef, MessagesFile,
+    Process, RolesFile, Skeleton, StandardFile, ValueDef,
 };
 use crate::read::tree::Node;
 use crate::read::{compose, schema, tree};
@@ -85,10 +85,8 @@ impl Library {
     /// every file has its shape, because they would be consequences otherwise.
     pub fn read(files: &BTreeMap<String, Vec<u8>>) -> Result<Self, Vec<Fault>> {
         let mut faults = Faults::default();
-        let law_files: BTreeMap<String, Vec<u8>> = files
-            .iter()
-            .filter_map(|(n, c)| n.strip_prefix("law/").map(|n| (n.to_owned(), c.clone())))
-            .collect();
+        let law_files: BTreeMap<String, Vec<u8>> =
+            files.iter().filter_map(|(n, c)| n.strip_prefix("law/").map(|n| (n.to_owned(), c.clone()))).collect();
         let law = match Law::from_files(&law_files) {
             Ok(law) => Arc::new(law),
             Err(e) => {
@@ -176,13 +174,7 @@ struct Raw {
 }
 
 /// Adds the entries of one file to those of the others; an identifier defined twice is a fault.
-fn gather<T>(
-    into: &mut IndexMap<Id, T>,
-    from: IndexMap<Id, T>,
-    node: &Node,
-    path: &str,
-    faults: &mut Faults,
-) {
+fn gather<T>(into: &mut IndexMap<Id, T>, from: IndexMap<Id, T>, node: &Node, path: &str, faults: &mut Faults) {
     for (id, def) in from {
         if into.contains_key(&id) {
             faults.add(node.at([path, id.as_str()]), "duplicate", format!("“{id}”已在别处定义"));
@@ -213,19 +205,13 @@ impl Raw {
                         nodes.push((name.clone(), n));
                     }
                 }
-                Err(_) => faults.add(
-                    Place { file: index, line: 1, column: 1 },
-                    "encoding",
-                    "文件不是 UTF-8 编码",
-                ),
+                Err(_) => faults.add(Place { file: index, line: 1, column: 1 }, "encoding", "文件不是 UTF-8 编码"),
             }
         }
         let skeletons: BTreeMap<String, Node> = nodes
             .iter()
             .filter(|(n, _)| n.starts_with("skeletons/"))
-            .filter_map(|(_, node)| {
-                shaped::<Skeleton>(node, faults).map(|s| (s.skeleton.0, node.clone()))
-            })
+            .filter_map(|(_, node)| shaped::<Skeleton>(node, faults).map(|s| (s.skeleton.0, node.clone())))
             .collect();
         for (name, node) in nodes {
             let folder = name.split('/').next().unwrap_or_default();
@@ -297,7 +283,13 @@ impl Raw {
                     {
                         sources.nodes.insert(format!("process/{}", p.process), n.clone());
                         raw.effective.insert(p.process.clone(), n.to_json());
-                        gather(&mut raw.processes, [(p.process.clone(), p)].into_iter().collect(), &node, "process", faults);
+                        gather(
+                            &mut raw.processes,
+                            [(p.process.clone(), p)].into_iter().collect(),
+                            &node,
+                            "process",
+                            faults,
+                        );
                     }
                 }
                 _ => faults.add(node.place, "folder", format!("不认识的文件位置“{name}”")),
@@ -325,7 +317,9 @@ impl Raw {
                 Ok((e, t)) if t == def.kind.into() => {
                     values.insert(id.clone(), Derived { def: def.clone(), expr: e });
                 }
-                Ok(_) => faults.add(sources.at(&format!("values/{id}"), &["cel"]), "type", "表达式的类型与声明的类型不符"),
+                Ok(_) => {
+                    faults.add(sources.at(&format!("values/{id}"), &["cel"]), "type", "表达式的类型与声明的类型不符")
+                }
                 Err(e) => faults.add(sources.at(&format!("values/{id}"), &["cel"]), "expression", e),
             }
         }
@@ -378,9 +372,7 @@ impl Names for Cards<'_> {
         if let Some(f) = card.fields.get(field) {
             let r = FieldRef::new(card.card.as_str(), field);
             return Ok(match f.kind {
-                FieldType::Enum | FieldType::Enums => {
-                    Found::Options(r, f.kind, f.options.keys().cloned().collect())
-                }
+                FieldType::Enum | FieldType::Enums => Found::Options(r, f.kind, f.options.keys().cloned().collect()),
                 k => Found::Field(r, k),
             });
         }

@@ -162,15 +162,33 @@ fn worked_deadlines() {
         // 诉172: one month from receipt, not from the act that starts it.
         Worked { received: Some(date(2026, 3, 10)), ..worked("XQ01", "D56", date(2026, 3, 12), date(2026, 4, 10)) },
         // 诉105: it ends on a Saturday; out of custody on the Monday after, in custody at once.
-        Worked { extended: &["15日"], shifted_from: Some(date(2026, 4, 25)), ..worked("XQ01", "D56", date(2026, 3, 10), date(2026, 4, 27)) },
-        Worked { extended: &["15日"], person: arrested.clone(), clock: Clock::Custody, ..worked("XQ01", "D56", date(2026, 3, 10), date(2026, 4, 25)) },
+        Worked {
+            extended: &["15日"],
+            shifted_from: Some(date(2026, 4, 25)),
+            ..worked("XQ01", "D56", date(2026, 3, 10), date(2026, 4, 27))
+        },
+        Worked {
+            extended: &["15日"],
+            person: arrested.clone(),
+            clock: Clock::Custody,
+            ..worked("XQ01", "D56", date(2026, 3, 10), date(2026, 4, 25))
+        },
         // 诉172: ten days on the fast track, fifteen where more than a year may be given.
-        Worked { person: json!({"expected_over_year": false}), ..worked("XQ01", "D57", date(2026, 3, 10), date(2026, 3, 20)) },
-        Worked { person: json!({"expected_over_year": true}), ..worked("XQ01", "D57", date(2026, 3, 10), date(2026, 3, 25)) },
+        Worked {
+            person: json!({"expected_over_year": false}),
+            ..worked("XQ01", "D57", date(2026, 3, 10), date(2026, 3, 20))
+        },
+        Worked {
+            person: json!({"expected_over_year": true}),
+            ..worked("XQ01", "D57", date(2026, 3, 10), date(2026, 3, 25))
+        },
         // An unknown condition does not satisfy a rule: the ordinary one applies.
         worked("XQ01", "D57", date(2026, 3, 10), date(2026, 3, 20)),
         // 诉220: twenty days; a month and a half where more than three years may be given.
-        Worked { case: json!({"court_accepted_on": "2026-03-10"}), ..worked("FY01", "D71", date(2026, 3, 12), date(2026, 3, 30)) },
+        Worked {
+            case: json!({"court_accepted_on": "2026-03-10"}),
+            ..worked("FY01", "D71", date(2026, 3, 12), date(2026, 3, 30))
+        },
         Worked {
             case: json!({"court_accepted_on": "2026-03-10"}),
             person: json!({"measure": "arrest", "rec_months": 40}),
@@ -198,8 +216,10 @@ fn worked_deadlines() {
         let name = format!("{} {} {:?}", w.process, w.deadline, w.extended);
         let def = &LIBRARY.processes[w.process].deadlines[w.deadline];
         let s = situation(w.case, w.person);
-        let mut running = clocks::start(&w.deadline.into(), def, &view(&s), morning(w.act), w.received.map(morning)).unwrap();
-        running.extended = w.extended.iter().map(|l| Extended { on: "extend".into(), by: l.parse().unwrap() }).collect();
+        let mut running =
+            clocks::start(&w.deadline.into(), def, &view(&s), morning(w.act), w.received.map(morning)).unwrap();
+        running.extended =
+            w.extended.iter().map(|l| Extended { on: "extend".into(), by: l.parse().unwrap() }).collect();
         running.suspended = w.suspended.to_vec();
         let due = clocks::due(&running, &LIBRARY.law.calendar, morning(date(2026, 4, 15)));
         assert_eq!((due.last_day, due.shifted_from, running.clock), (w.last_day, w.shifted_from, w.clock), "{name}");

@@ -70,21 +70,56 @@ fn names_that_point_at_nothing() {
     one(XQ05, "to: resubmitted", "to: nowhere", "name", &["to: nowhere"], "没有状态“nowhere”");
     one(XQ05, "initial: pending", "initial: begun", "name", &["initial: begun"], "没有状态“begun”");
     one(XQ05, "issue: [W078]", "issue: [W978]", "name", &["W978"], "没有文书种类“W978”");
-    one(XQ05, "message: GJ-QS.BCQS, to: origin", "message: GJ-QS.XXXX, to: origin", "name", &["GJ-QS.XXXX"], "没有消息“GJ-QS.XXXX”");
+    one(
+        XQ05,
+        "message: GJ-QS.BCQS, to: origin",
+        "message: GJ-QS.XXXX, to: origin",
+        "name",
+        &["GJ-QS.XXXX"],
+        "没有消息“GJ-QS.XXXX”",
+    );
     one(XQ05, "custody_if: in_custody", "custody_if: in_prison", "name", &["in_prison"], "没有事实“in_prison”");
-    one(XQ05, "form: [case.supplement_result]", "form: [case.result]", "name", &["case.result]"], "没有字段“case.result”");
+    one(
+        XQ05,
+        "form: [case.supplement_result]",
+        "form: [case.result]",
+        "name",
+        &["case.result]"],
+        "没有字段“case.result”",
+    );
     one(XQ05, "ends: [resubmit,", "ends: [resubmitt,", "name", &["ends: [resubmitt,"], "没有动作“resubmitt”");
     one(MESSAGES, "to: [procuratorate]", "to: [prosecutors]", "name", &["prosecutors"], "没有机关“prosecutors”");
     one(XQ05, "subject: person", "subject: ghost", "name", &["ghost"], "没有卡“ghost”");
     one(XQ05, "messages: [GJ-QS.BCZC]", "messages: [GJ-QS.XXXX]", "name", &["GJ-QS.XXXX"], "没有消息“GJ-QS.XXXX”");
     one(GA01, "opens: [QB01]", "opens: [QB99]", "name", &["QB99"], "没有流程“QB99”");
-    one("processes/QB01.yaml", "signal:case_dropped", "signal:case_droped", "name", &["case_droped"], "没有哪个流程发出信号“case_droped”");
+    one(
+        "processes/QB01.yaml",
+        "signal:case_dropped",
+        "signal:case_droped",
+        "name",
+        &["case_droped"],
+        "没有哪个流程发出信号“case_droped”",
+    );
     one("cards/person.yaml", "table: sex", "table: gender", "name", &["table: gender"], "没有代码表“gender”");
     one("processes/XQ01.yaml", "code: \"07\"", "code: \"77\"", "name", &["code: \"77\""], "没有退回事由“77”");
     one(KS01, "use: K09", "use: K77", "name", &["use: K77"], "没有骨架“K77”");
     one("documents/police.yaml", "volume: wenshu", "volume: attic", "name", &["W001:"], "没有卷种“attic”");
-    one("processes/XQ01.yaml", "rights_told_on: $today", "rights_told_on: $tomorrow", "name", &["$tomorrow"], "不认识“$tomorrow”");
-    one(XQ05, "supplement_result: new_facts", "supplement_result: newer_facts", "name", &["newer_facts"], "字段 case.supplement_result 没有选项“newer_facts”");
+    one(
+        "processes/XQ01.yaml",
+        "rights_told_on: $today",
+        "rights_told_on: $tomorrow",
+        "name",
+        &["$tomorrow"],
+        "不认识“$tomorrow”",
+    );
+    one(
+        XQ05,
+        "supplement_result: new_facts",
+        "supplement_result: newer_facts",
+        "name",
+        &["newer_facts"],
+        "字段 case.supplement_result 没有选项“newer_facts”",
+    );
     one("facts/application.yaml", "about: application", "about: parcel", "name", &["about: parcel"], "没有卡“parcel”");
 }
 
@@ -92,32 +127,79 @@ fn names_that_point_at_nothing() {
 fn who_opens_what() {
     one(GA01, "opens: [QB01]", "opens: [XQ05]", "opening", &["opens: [XQ05]"], "流程“XQ05”没有声明可由其他流程启动");
     one(XQ05, "from: [pending]", "from: []", "opening", &["accept:"], "没有 from 的动作必须是启动流程的动作");
-    one(GA01, "by: [officer]\n    to: reviewing", "by: [officer]\n    from: [reviewing]\n    to: reviewing", "opening", &["register:", "from:"], "启动流程的动作不得有 from");
+    one(
+        GA01,
+        "by: [officer]\n    to: reviewing",
+        "by: [officer]\n    from: [reviewing]\n    to: reviewing",
+        "opening",
+        &["register:", "from:"],
+        "启动流程的动作不得有 from",
+    );
 }
 
 #[test]
 fn actions_that_nobody_may_do() {
     one(XQ05, "by: [legal_reviewer, police_dept_head]", "by: []", "role", &["accept:"], "没有人可以做这个动作");
-    one(XQ05, "by: [legal_reviewer, police_dept_head]", "by: [judge]", "role", &["accept:"], "角色“法官”不在办理本流程的机关");
+    one(
+        XQ05,
+        "by: [legal_reviewer, police_dept_head]",
+        "by: [judge]",
+        "role",
+        &["accept:"],
+        "角色“法官”不在办理本流程的机关",
+    );
 }
 
 #[test]
 fn states_that_are_not_reached_or_not_left() {
     let pending = "pending: {name: 待签收, stage: S10}";
-    one(XQ05, pending, &format!("{pending}\n  attic: {{name: 阁楼, end: true}}"), "unreachable", &["attic:"], "状态“阁楼”（attic）无法到达");
+    one(
+        XQ05,
+        pending,
+        &format!("{pending}\n  attic: {{name: 阁楼, end: true}}"),
+        "unreachable",
+        &["attic:"],
+        "状态“阁楼”（attic）无法到达",
+    );
     let mut files = common::files();
     edit(&mut files, XQ05, pending, &format!("{pending}\n  pit: {{name: 深坑}}"));
-    edit(&mut files, XQ05, "from: [investigating]\n    files: true", "from: [investigating]\n    to: pit\n    files: true");
+    edit(
+        &mut files,
+        XQ05,
+        "from: [investigating]\n    files: true",
+        "from: [investigating]\n    to: pit\n    files: true",
+    );
     finds(&files, &[("no-exit", XQ05, &["pit: {"], "状态“深坑”（pit）没有出口")]);
 }
 
 #[test]
 fn deadlines_that_never_start_or_end_or_have_no_length() {
     one(XQ05, "starts: [opened]", "starts: []", "never-starts", &["  D58:"], "期限“补充侦查期限”从不起算");
-    one(XQ05, "ends: [resubmit, resubmit_new, explain, withdraw, terminate]", "ends: []", "never-ends", &["  D58:"], "期限“补充侦查期限”从不终止");
+    one(
+        XQ05,
+        "ends: [resubmit, resubmit_new, explain, withdraw, terminate]",
+        "ends: []",
+        "never-ends",
+        &["  D58:"],
+        "期限“补充侦查期限”从不终止",
+    );
     let rules = "rules: [{otherwise: true, length: 1月}]";
-    one(XQ05, rules, "rules: [{if: in_custody, length: 1月}]", "rules", &["rules: [{if"], "最后一条规则须写 otherwise: true");
-    one(XQ05, rules, "rules: [{otherwise: true}]", "rules", &["rules: [{otherwise: true}]"], "规则须恰好写 length 或 months 之一");
+    one(
+        XQ05,
+        rules,
+        "rules: [{if: in_custody, length: 1月}]",
+        "rules",
+        &["rules: [{if"],
+        "最后一条规则须写 otherwise: true",
+    );
+    one(
+        XQ05,
+        rules,
+        "rules: [{otherwise: true}]",
+        "rules",
+        &["rules: [{otherwise: true}]"],
+        "规则须恰好写 length 或 months 之一",
+    );
 }
 
 #[test]
@@ -126,7 +208,14 @@ fn citations_of_what_does_not_exist() {
     one(XQ05, basis, "basis: [诉999, 公296]", "citation", &["诉999"], "引用“诉999”有误");
     one(XQ05, basis, "basis: [诉175, 怪296]", "citation", &["怪296"], "引用“怪296”有误");
     one(XQ05, basis, "basis: [诉175, 第五条]", "citation", &["第五条"], "引用“第五条”有误");
-    one(MESSAGES, "basis: [诉162, 公289, 规156]", "basis: [诉162, 公389, 规156]", "citation", &["公389"], "引用“公389”有误");
+    one(
+        MESSAGES,
+        "basis: [诉162, 公289, 规156]",
+        "basis: [诉162, 公389, 规156]",
+        "citation",
+        &["公389"],
+        "引用“公389”有误",
+    );
 }
 
 #[test]
@@ -183,48 +272,128 @@ fn facts_in_a_circle_or_defined_twice_over() {
         ],
     );
     let cel = "cel: \"p.measure == 'bail'\"";
-    one(PERSON, cel, &format!("{cel}, document: W018"), "fact", &["  on_bail:"], "事实须恰好用 cel、all、any、document、state 之一写明");
+    one(
+        PERSON,
+        cel,
+        &format!("{cel}, document: W018"),
+        "fact",
+        &["  on_bail:"],
+        "事实须恰好用 cel、all、any、document、state 之一写明",
+    );
     one(PERSON, &format!(", {cel}"), "", "fact", &["  on_bail:"], "事实须恰好用");
-    one(PERSON, "age(p.birth, day(c.acted_to))", "p.age_at_act + 1", "circle", &["p.age_at_act + 1"], "派生值不得再引用派生值");
+    one(
+        PERSON,
+        "age(p.birth, day(c.acted_to))",
+        "p.age_at_act + 1",
+        "circle",
+        &["p.age_at_act + 1"],
+        "派生值不得再引用派生值",
+    );
 }
 
 #[test]
 fn hand_overs_that_nobody_receives_or_answers() {
     let mut files = common::files();
     edit(&mut files, XQ05, "opens_on: {messages: [GJ-QS.BCZC]}", "opens_on: {messages: []}");
-    finds(&files, &[("nobody-receives", MESSAGES, &["  GJ-QS.BCZC:", "to: ["], "移送“退回补充侦查”在机关“police”没有流程接收")]);
+    finds(
+        &files,
+        &[("nobody-receives", MESSAGES, &["  GJ-QS.BCZC:", "to: ["], "移送“退回补充侦查”在机关“police”没有流程接收")],
+    );
     let answers = "    answers: {technical: 2时, business: 1工作日}\n";
     one(MESSAGES, answers, "", "unanswered", &["  GJ-QS.YSQS:", "name:"], "移送“移送审查起诉”没有写明答复期限");
-    one(XQ05, "    send: [{message: GJ-QS.BCQS, to: origin}]\n", "", "unanswered", &["accept:"], "答复移送的动作须向来件单位（origin）发出答复消息");
+    one(
+        XQ05,
+        "    send: [{message: GJ-QS.BCQS, to: origin}]\n",
+        "",
+        "unanswered",
+        &["accept:"],
+        "答复移送的动作须向来件单位（origin）发出答复消息",
+    );
     one(XQ05, "    answers: accepted\n", "", "unanswered", &["opens_on:"], "由移送启动的流程没有答复移送的动作");
-    one(XQ05, "message: GJ-QS.BCQS, to: origin", "message: GJ-QS.SL, to: origin", "sender", &["message: GJ-QS.SL"], "消息“审查起诉受理通知”不由本机关发出");
-    one(GA01, "GJ-QS.YSQS, to: {same_region: procuratorate}", "GJ-QS.YSQS, to: {same_region: court}", "receiver", &["same_region: court"], "消息“移送审查起诉”不发往机关“court”");
+    one(
+        XQ05,
+        "message: GJ-QS.BCQS, to: origin",
+        "message: GJ-QS.SL, to: origin",
+        "sender",
+        &["message: GJ-QS.SL"],
+        "消息“审查起诉受理通知”不由本机关发出",
+    );
+    one(
+        GA01,
+        "GJ-QS.YSQS, to: {same_region: procuratorate}",
+        "GJ-QS.YSQS, to: {same_region: court}",
+        "receiver",
+        &["same_region: court"],
+        "消息“移送审查起诉”不发往机关“court”",
+    );
 }
 
 #[test]
 fn internal_volumes_in_messages() {
-    one(MESSAGES, "volumes: [wenshu,", "volumes: [zhencha_nei, wenshu,", "internal", &["zhencha_nei"], "“侦查内卷”是内卷，不得移送");
+    one(
+        MESSAGES,
+        "volumes: [wenshu,",
+        "volumes: [zhencha_nei, wenshu,",
+        "internal",
+        &["zhencha_nei"],
+        "“侦查内卷”是内卷，不得移送",
+    );
     one(MESSAGES, "volumes: [wenshu,", "volumes: [attic, wenshu,", "name", &["attic"], "没有卷种“attic”");
 }
 
 #[test]
 fn requirements_that_are_not_what_they_say() {
     let need = "need: {field: case.supplement_result}";
-    one(XQ05, need, "need: {field: case.supplement_result, catalogue: true}", "need", &["XQ05-R01"], "need 须恰好写一项");
+    one(
+        XQ05,
+        need,
+        "need: {field: case.supplement_result, catalogue: true}",
+        "need",
+        &["XQ05-R01"],
+        "need 须恰好写一项",
+    );
     one(XQ05, need, "need: {}", "need", &["XQ05-R01"], "need 须恰好写一项");
     one(XQ05, "basis: [公296], remedy", "basis: [], remedy", "basis", &["XQ05-R01"], "要求须有依据");
     one(XQ05, "id: XQ05-R02", "id: XQ05-R01", "duplicate", &["XQ05-R01", "\n", "XQ05-R01"], "要求“XQ05-R01”重复");
-    one("processes/XQ01.yaml", "agrees: {document: W077, fields: [person.name,", "agrees: {document: W077, fields: [person.phone,", "says", &["person.phone,"], "文书“W077”的著录项里没有 person.phone");
+    one(
+        "processes/XQ01.yaml",
+        "agrees: {document: W077, fields: [person.name,",
+        "agrees: {document: W077, fields: [person.phone,",
+        "says",
+        &["person.phone,"],
+        "文书“W077”的著录项里没有 person.phone",
+    );
 }
 
 #[test]
 fn examples_that_do_not_show_what_they_should() {
     let pass = "pass: {case: {supplement_result: done}}";
-    one(XQ05, pass, "pass: {}", "example", &["pass: {}"], "要求“XQ05-R01”：本应符合的例子不符合：未填写“案件案卡·补充侦查结果”");
-    one(XQ05, "fail: {}", "fail: {case: {supplement_result: done}}", "example", &["fail: {case"], "要求“XQ05-R01”：本应不符合的例子却符合");
+    one(
+        XQ05,
+        pass,
+        "pass: {}",
+        "example",
+        &["pass: {}"],
+        "要求“XQ05-R01”：本应符合的例子不符合：未填写“案件案卡·补充侦查结果”",
+    );
+    one(
+        XQ05,
+        "fail: {}",
+        "fail: {case: {supplement_result: done}}",
+        "example",
+        &["fail: {case"],
+        "要求“XQ05-R01”：本应不符合的例子却符合",
+    );
     one(XQ05, ", fail: {}", "", "example", &[pass], "要求“XQ05-R01”缺少不符合的例子（fail）");
     one(XQ05, pass, "pass: {case: {result: done}}", "example", &["pass: {case"], "例子里没有字段“case.result”");
-    one(XQ05, pass, "pass: {case: {supplement_result: finished}}", "example", &["finished"], "例子里“case.supplement_result”的值不对：没有选项“finished”");
+    one(
+        XQ05,
+        pass,
+        "pass: {case: {supplement_result: finished}}",
+        "example",
+        &["finished"],
+        "例子里“case.supplement_result”的值不对：没有选项“finished”",
+    );
     one(
         "processes/XQ01.yaml",
         "pass: {case: {offence: \"55\"}, materials: [{kind: EBLOOD}]}",
@@ -240,10 +409,23 @@ fn nothing_is_implied_and_nothing_borrowed() {
     one(XQ05, "name: 退回补充侦查\n", "name: &n 退回补充侦查\n", "yaml-anchor", &["&n"], "不得使用锚点");
     one(XQ05, "name: 退回补充侦查\n", "name: !text 退回补充侦查\n", "yaml-tag", &["!text"], "不得使用类型标签");
     one(XQ05, "from: \"2019-12-30\"", "from: 2019-12-30", "yaml-implicit", &["2019-12-30"], "日期“2019-12-30”须加引号");
-    one(XQ05, "initial: pending\n", "initial: pending\ninitial: pending\n", "yaml-duplicate", &["initial: pending", "\n", "initial"], "键“initial”重复");
+    one(
+        XQ05,
+        "initial: pending\n",
+        "initial: pending\ninitial: pending\n",
+        "yaml-duplicate",
+        &["initial: pending", "\n", "initial"],
+        "键“initial”重复",
+    );
     let mut files = common::files();
     edit(&mut files, XQ05, "whole: true", "whole: yes");
-    finds(&files, &[("yaml-implicit", XQ05, &["whole: yes"], "“yes”含义不明"), ("shape", XQ05, &["whole: yes"], "类型不对：应为 boolean")]);
+    finds(
+        &files,
+        &[
+            ("yaml-implicit", XQ05, &["whole: yes"], "“yes”含义不明"),
+            ("shape", XQ05, &["whole: yes"], "类型不对：应为 boolean"),
+        ],
+    );
     let mut files = common::files();
     edit(&mut files, XQ05, "whole: true", "<<: {whole: true}");
     finds(&files, &[("yaml-merge", XQ05, &["<<"], "不得使用合并键"), ("shape", XQ05, &["<<"], "没有这样的键：<<")]);
@@ -301,7 +483,10 @@ fn parameters_that_are_missing_or_too_many() {
     edit(&mut files, KS01, "  reply_days: 7日\n", "");
     let found = faults(&files);
     assert!(
-        found.iter().any(|f| f.code == "parameter" && f.file == KS01 && f.line == line(&files, KS01, &["with:"]) && f.text.contains("骨架参数“reply_days”（程序性答复期限）没有给值")),
+        found.iter().any(|f| f.code == "parameter"
+            && f.file == KS01
+            && f.line == line(&files, KS01, &["with:"])
+            && f.text.contains("骨架参数“reply_days”（程序性答复期限）没有给值")),
         "{found:#?}"
     );
 }

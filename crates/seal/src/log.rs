@@ -22,11 +22,7 @@ pub fn commitment(salt: &[u8; 16], payload: &Value) -> Result<Digest, CanonicalE
 /// # Errors
 /// [`CanonicalError`] if the header has no canonical form.
 pub fn chain(previous: &Digest, header: &Value) -> Result<Digest, CanonicalError> {
-    Ok(digest_of(&[
-        CHAIN_DOMAIN,
-        previous.as_bytes(),
-        &canonical_json(header)?,
-    ]))
+    Ok(digest_of(&[CHAIN_DOMAIN, previous.as_bytes(), &canonical_json(header)?]))
 }
 
 fn digest_of(parts: &[&[u8]]) -> Digest {

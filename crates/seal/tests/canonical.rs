@@ -30,24 +30,9 @@ fn spelling_is_the_shortest() {
 
 #[test]
 fn only_exact_integers_are_taken() {
-    assert_eq!(
-        canonical(&json!([MAX_SAFE_INTEGER, -MAX_SAFE_INTEGER])),
-        "[9007199254740991,-9007199254740991]"
-    );
-    for value in [
-        json!(1.5),
-        json!(1.0),
-        json!(MAX_SAFE_INTEGER + 1),
-        json!(u64::MAX),
-        json!(i64::MIN),
-    ] {
-        assert!(
-            matches!(
-                canonical_json(&json!({"x": [value]})),
-                Err(CanonicalError::Number(_))
-            ),
-            "{value}"
-        );
+    assert_eq!(canonical(&json!([MAX_SAFE_INTEGER, -MAX_SAFE_INTEGER])), "[9007199254740991,-9007199254740991]");
+    for value in [json!(1.5), json!(1.0), json!(MAX_SAFE_INTEGER + 1), json!(u64::MAX), json!(i64::MIN)] {
+        assert!(matches!(canonical_json(&json!({"x": [value]})), Err(CanonicalError::Number(_))), "{value}");
     }
 }
 
@@ -55,10 +40,7 @@ fn only_exact_integers_are_taken() {
 fn depth_is_bounded() {
     let nested = |depth| (0..depth).fold(json!(1), |inner, _| json!([inner]));
     assert!(canonical_json(&nested(seal::MAX_DEPTH)).is_ok());
-    assert_eq!(
-        canonical_json(&nested(seal::MAX_DEPTH + 1)),
-        Err(CanonicalError::TooDeep)
-    );
+    assert_eq!(canonical_json(&nested(seal::MAX_DEPTH + 1)), Err(CanonicalError::TooDeep));
 }
 
 #[test]
@@ -72,10 +54,7 @@ fn commitment_and_chain_are_what_they_say() {
     let mut message = b"xiezhi-event-v1\0".to_vec();
     message.extend(previous.as_bytes());
     message.extend(b"{\"seq\":2}");
-    assert_eq!(
-        chain(&previous, &json!({"seq": 2})),
-        Ok(Digest::of(&message))
-    );
+    assert_eq!(chain(&previous, &json!({"seq": 2})), Ok(Digest::of(&message)));
 }
 
 fn values() -> impl Strategy<Value = Value> {
@@ -96,13 +75,9 @@ fn values() -> impl Strategy<Value = Value> {
 
 fn reversed(value: &Value) -> Value {
     match value {
-        Value::Object(fields) => Value::Object(
-            fields
-                .iter()
-                .rev()
-                .map(|(key, item)| (key.clone(), reversed(item)))
-                .collect(),
-        ),
+        Value::Object(fields) => {
+            Value::Object(fields.iter().rev().map(|(key, item)| (key.clone(), reversed(item))).collect())
+        }
         Value::Array(items) => items.iter().map(reversed).collect(),
         other => other.clone(),
     }

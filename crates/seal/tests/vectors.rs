@@ -6,20 +6,13 @@ use std::path::Path;
 use seal::{Digest, Hasher, Sha256, digests};
 
 fn bytes_of(hex: &str) -> Vec<u8> {
-    (0..hex.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap())
-        .collect()
+    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
 }
 
 #[test]
-#[allow(
-    clippy::disallowed_methods,
-    reason = "the crate does no input or output; its tests read the vectors"
-)]
+#[allow(clippy::disallowed_methods, reason = "the crate does no input or output; its tests read the vectors")]
 fn sm3_agrees_with_the_published_vectors() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../../shared/data/sm-crypto/hashes/SM3/oscca.txt");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/sm-crypto/hashes/SM3/oscca.txt");
     let Ok(text) = std::fs::read_to_string(&path) else {
         eprintln!("skipped: the vectors are not at {}", path.display());
         return;
@@ -30,11 +23,7 @@ fn sm3_agrees_with_the_published_vectors() {
             Some(("Len", value)) => length = value.parse::<usize>().unwrap(),
             Some(("Msg", value)) => message = bytes_of(value),
             Some(("MD", value)) => {
-                assert_eq!(
-                    Digest::of(&message[..length / 8]).to_string(),
-                    value,
-                    "message of {length} bits"
-                );
+                assert_eq!(Digest::of(&message[..length / 8]).to_string(), value, "message of {length} bits");
                 seen += 1;
             }
             _ => {}
@@ -46,14 +35,8 @@ fn sm3_agrees_with_the_published_vectors() {
 #[test]
 fn known_digests_of_abc() {
     let found = digests(b"abc");
-    assert_eq!(
-        found.sm3.to_string(),
-        "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
-    );
-    assert_eq!(
-        found.sha256.to_string(),
-        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-    );
+    assert_eq!(found.sm3.to_string(), "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0");
+    assert_eq!(found.sha256.to_string(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     assert_eq!((found.bytes, found.sha256), (3, Sha256::of(b"abc")));
 }
 
@@ -62,21 +45,10 @@ fn a_digest_has_one_spelling() {
     let digest = Digest::of(b"abc");
     let text = digest.to_string();
     assert_eq!(text.parse(), Ok(digest));
-    assert_eq!(
-        serde_json::to_value(digest).unwrap(),
-        serde_json::json!(text)
-    );
-    assert_eq!(
-        serde_json::from_value::<Digest>(serde_json::json!(text)).unwrap(),
-        digest
-    );
-    for wrong in [
-        text.to_uppercase(),
-        text[1..].to_owned(),
-        format!("{text}0"),
-        text.replace('6', "g"),
-        String::new(),
-    ] {
+    assert_eq!(serde_json::to_value(digest).unwrap(), serde_json::json!(text));
+    assert_eq!(serde_json::from_value::<Digest>(serde_json::json!(text)).unwrap(), digest);
+    for wrong in [text.to_uppercase(), text[1..].to_owned(), format!("{text}0"), text.replace('6', "g"), String::new()]
+    {
         assert!(wrong.parse::<Digest>().is_err(), "{wrong}");
         assert!(serde_json::from_value::<Digest>(serde_json::json!(wrong)).is_err());
     }

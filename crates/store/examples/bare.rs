@@ -34,7 +34,12 @@ async fn main() {
     let text = |n: usize| "x".repeat(n);
     let (state, header, payload, row) = (text(state), text(header), text(payload), text(120));
     for f in 0..16 {
-        sqlx::query("INSERT INTO files VALUES ($1, 0, $2)").bind(format!("f{f}")).bind(&state).execute(&mut db).await.unwrap();
+        sqlx::query("INSERT INTO files VALUES ($1, 0, $2)")
+            .bind(format!("f{f}"))
+            .bind(&state)
+            .execute(&mut db)
+            .await
+            .unwrap();
     }
     let began = Instant::now();
     let mut n = 0u32;
@@ -42,12 +47,35 @@ async fn main() {
         let mut tx = db.begin().await.unwrap();
         for _ in 0..group.max(1) {
             let file = format!("f{}", n % 16);
-            sqlx::query("UPDATE files SET version = version + 1, state = $2 WHERE id = $1").bind(&file).bind(&state).execute(&mut *tx).await.unwrap();
-            sqlx::query("INSERT INTO events VALUES ($1, $2, $3, $4)").bind(&file).bind(n).bind(format!("e{n}")).bind(&header).execute(&mut *tx).await.unwrap();
-            sqlx::query("INSERT INTO payloads VALUES ($1, 's', $2)").bind(format!("e{n}")).bind(&payload).execute(&mut *tx).await.unwrap();
+            sqlx::query("UPDATE files SET version = version + 1, state = $2 WHERE id = $1")
+                .bind(&file)
+                .bind(&state)
+                .execute(&mut *tx)
+                .await
+                .unwrap();
+            sqlx::query("INSERT INTO events VALUES ($1, $2, $3, $4)")
+                .bind(&file)
+                .bind(n)
+                .bind(format!("e{n}"))
+                .bind(&header)
+                .execute(&mut *tx)
+                .await
+                .unwrap();
+            sqlx::query("INSERT INTO payloads VALUES ($1, 's', $2)")
+                .bind(format!("e{n}"))
+                .bind(&payload)
+                .execute(&mut *tx)
+                .await
+                .unwrap();
             sqlx::query("DELETE FROM views WHERE file = $1").bind(&file).execute(&mut *tx).await.unwrap();
             for kind in ["people", "todo", "clock", "track"] {
-                sqlx::query("INSERT INTO views VALUES ($1, $2, $3)").bind(&file).bind(kind).bind(&row).execute(&mut *tx).await.unwrap();
+                sqlx::query("INSERT INTO views VALUES ($1, $2, $3)")
+                    .bind(&file)
+                    .bind(kind)
+                    .bind(&row)
+                    .execute(&mut *tx)
+                    .await
+                    .unwrap();
             }
             n += 1;
         }

@@ -43,7 +43,11 @@ fn views(file: &str, at: law::time::Moment) -> Views {
         state_name: "在办".into(),
         ended: false,
     };
-    Views { todos: (0..4).map(todo).collect(), clocks: (0..3).map(clock).collect(), tracks: (0..2).map(track).collect() }
+    Views {
+        todos: (0..4).map(todo).collect(),
+        clocks: (0..3).map(clock).collect(),
+        tracks: (0..2).map(track).collect(),
+    }
 }
 
 #[tokio::main]

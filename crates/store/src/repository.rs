@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use crate::error::StoreError;
 use crate::rows::{
-    AccessRow, AsideRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, FileRow, InboxRow,
-    KeyRow, LibraryRow, OutboxRow, RoleRow, SessionRow, TodoRow, TrackRow, UnitRow, UserRow, Views,
+    AccessRow, AsideRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, FileRow, InboxRow, KeyRow, LibraryRow,
+    OutboxRow, RoleRow, SessionRow, TodoRow, TrackRow, UnitRow, UserRow, Views,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -29,7 +29,13 @@ pub trait Repository: Send + Sync {
     /// The file that a unit keeps on a matter.
     async fn file_of(&self, unit: &str, matter: &str) -> Result<Option<String>>;
     /// Files that pass the filter, newest change first, from an offset; with their tracks.
-    async fn files(&self, filter: &Filter, text: Option<&str>, limit: u32, offset: u32) -> Result<Vec<(FileRow, Vec<TrackRow>)>>;
+    async fn files(
+        &self,
+        filter: &Filter,
+        text: Option<&str>,
+        limit: u32,
+        offset: u32,
+    ) -> Result<Vec<(FileRow, Vec<TrackRow>)>>;
     /// How many files pass the filter.
     async fn count_files(&self, filter: &Filter, text: Option<&str>) -> Result<u64>;
     /// All files of all units, for verification.

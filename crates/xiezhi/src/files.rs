@@ -28,7 +28,8 @@ pub fn policies(root: &Path) -> anyhow::Result<Policies> {
         .map(|(n, c)| Ok((n, String::from_utf8(c)?)))
         .collect::<anyhow::Result<BTreeMap<_, _>>>()?;
     Policies::parse(&texts).map_err(|faults| {
-        let lines: Vec<String> = faults.iter().map(|f| format!("{}:{}:{}: {}", f.file, f.line, f.column, f.text)).collect();
+        let lines: Vec<String> =
+            faults.iter().map(|f| format!("{}:{}:{}: {}", f.file, f.line, f.column, f.text)).collect();
         anyhow!("访问策略有 {} 处错误：\n{}", faults.len(), lines.join("\n"))
     })
 }

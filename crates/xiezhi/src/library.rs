@@ -97,7 +97,8 @@ fn show(root: &Path, id: &str, effective: bool) -> anyhow::Result<bool> {
     }
     println!("\n动作：");
     for (a, d) in &p.actions {
-        let by: Vec<&str> = d.by.iter().map(|r| library.roles.roles.get(r).map_or(r.as_str(), |x| x.name.as_str())).collect();
+        let by: Vec<&str> =
+            d.by.iter().map(|r| library.roles.roles.get(r).map_or(r.as_str(), |x| x.name.as_str())).collect();
         println!("  {a:<24}{}（{}）", d.name, by.join("、"));
     }
     println!("\n期限：");

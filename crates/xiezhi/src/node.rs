@@ -12,7 +12,12 @@ use store::sqlite::Sqlite;
 use crate::{demo, files};
 
 /// Opens the node kept in a folder (created where it is new).
-pub async fn open(data: &Path, library: &Path, examples: &Path, demonstration: bool) -> anyhow::Result<(Arc<Door>, Arc<Sqlite>)> {
+pub async fn open(
+    data: &Path,
+    library: &Path,
+    examples: &Path,
+    demonstration: bool,
+) -> anyhow::Result<(Arc<Door>, Arc<Sqlite>)> {
     std::fs::create_dir_all(data).with_context(|| format!("创建数据目录“{}”", data.display()))?;
     let mut files = files::library_files(library)?;
     let policies = files::policies(library)?;

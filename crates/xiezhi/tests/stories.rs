@@ -26,7 +26,12 @@ fn play(story: &str, data: &Path) -> Vec<Value> {
         &root().join("library"),
     );
     let text = String::from_utf8(out.stdout).unwrap();
-    assert!(out.status.success(), "{}\n{}", text.lines().rev().take(12).collect::<Vec<_>>().join("\n"), String::from_utf8_lossy(&out.stderr));
+    assert!(
+        out.status.success(),
+        "{}\n{}",
+        text.lines().rev().take(12).collect::<Vec<_>>().join("\n"),
+        String::from_utf8_lossy(&out.stderr)
+    );
     text.lines().map(|l| serde_json::from_str(l).unwrap()).collect()
 }
 
@@ -52,7 +57,19 @@ fn drunk_driving_travels_to_the_end_of_corrections_without_paper() {
     let data = tempfile::tempdir().unwrap();
     let lines = play("drunk-driving", data.path());
     let handovers = of(&lines, "handover");
-    for kind in ["GJ-QS.YSQS", "GJ-QS.SL", "FY.TZQ", "FY.ZP", "QB.JD", "JF-QS.QS", "JF-QS.SL", "JF-QS.PJ", "FS-RJ.ZX", "FS-RJ.HZ", "FS-RJ.JJ"] {
+    for kind in [
+        "GJ-QS.YSQS",
+        "GJ-QS.SL",
+        "FY.TZQ",
+        "FY.ZP",
+        "QB.JD",
+        "JF-QS.QS",
+        "JF-QS.SL",
+        "JF-QS.PJ",
+        "FS-RJ.ZX",
+        "FS-RJ.HZ",
+        "FS-RJ.JJ",
+    ] {
         assert!(handovers.iter().any(|h| h["message"] == kind), "no hand-over {kind}");
     }
     assert!(handovers.iter().all(|h| h["receipt"].as_str().is_some_and(|r| !r.is_empty())));

@@ -28,7 +28,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let made = make(&order)?;
         let spent = start.elapsed();
         let extension = made.file_name.rsplit('.').next().unwrap_or("bin");
-        println!("{form:20} {:3} 页 {:7} 字节 {:5} ms {}", made.pages, made.bytes.len(), spent.as_millis(), made.file_name);
+        println!(
+            "{form:20} {:3} 页 {:7} 字节 {:5} ms {}",
+            made.pages,
+            made.bytes.len(),
+            spent.as_millis(),
+            made.file_name
+        );
         std::fs::write(folder.join(format!("{}.{extension}", form.replace(':', "-"))), &made.bytes)?;
     }
     Ok(())
@@ -36,5 +42,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 /// Values for all forms; persons and places are invented.
 fn sample() -> BTreeMap<String, String> {
-    include_str!("sample.txt").lines().filter_map(|line| line.split_once('=')).map(|(a, b)| (a.trim().to_owned(), b.trim().replace("\\n", "\n"))).collect()
+    include_str!("sample.txt")
+        .lines()
+        .filter_map(|line| line.split_once('='))
+        .map(|(a, b)| (a.trim().to_owned(), b.trim().replace("\\n", "\n")))
+        .collect()
 }

@@ -12,7 +12,13 @@ use crate::{Error, Format, Made, Order};
 pub(crate) const RATE: u32 = 16_000;
 
 /// Formants of five vowels, in hertz.
-const VOWELS: [[f32; 3]; 5] = [[800.0, 1200.0, 2600.0], [450.0, 1900.0, 2500.0], [300.0, 2300.0, 3000.0], [500.0, 900.0, 2500.0], [330.0, 750.0, 2400.0]];
+const VOWELS: [[f32; 3]; 5] = [
+    [800.0, 1200.0, 2600.0],
+    [450.0, 1900.0, 2500.0],
+    [300.0, 2300.0, 3000.0],
+    [500.0, 900.0, 2500.0],
+    [330.0, 750.0, 2400.0],
+];
 
 pub(crate) fn make(order: &Order) -> Result<Made, Error> {
     let seconds = if order.pages == 0 { 15 } else { order.pages };
@@ -35,7 +41,9 @@ pub(crate) fn make(order: &Order) -> Result<Made, Error> {
     for (index, sample) in samples.iter().enumerate() {
         hum = hum * 0.97 + random.between(-1.0, 1.0) * 0.012;
         let fan = 0.004 * (TAU * 100.0 * index as f32 / RATE as f32).sin();
-        writer.write_sample(((sample * 0.5 + hum * 0.25 + fan).clamp(-1.0, 1.0) * 30_000.0) as i16).map_err(Error::encode)?;
+        writer
+            .write_sample(((sample * 0.5 + hum * 0.25 + fan).clamp(-1.0, 1.0) * 30_000.0) as i16)
+            .map_err(Error::encode)?;
     }
     writer.finalize().map_err(Error::encode)?;
     Ok(order.made("讯问（询问）录音", Format::Wav, bytes.into_inner(), 1))
@@ -54,7 +62,11 @@ fn syllable(samples: &mut [f32], at: usize, pitch: f32, random: &mut Random) -> 
         let mut voice = 0.0;
         for harmonic in 1..=18 {
             let frequency = pitch * harmonic as f32;
-            let gain: f32 = vowel.iter().zip([1.0, 0.55, 0.25]).map(|(formant, weight)| weight / (1.0 + ((frequency - formant) / 130.0).powi(2))).sum();
+            let gain: f32 = vowel
+                .iter()
+                .zip([1.0, 0.55, 0.25])
+                .map(|(formant, weight)| weight / (1.0 + ((frequency - formant) / 130.0).powi(2)))
+                .sum();
             voice += gain * (TAU * (phase * harmonic as f32).fract()).sin();
         }
         let hiss = if share < 0.22 { random.between(-1.0, 1.0) * breath } else { 0.0 };

@@ -14,7 +14,9 @@ pub(crate) fn on_page(order: &Order, page: usize) -> impl Iterator<Item = Defect
 
 fn number(defect: Defect) -> Option<u32> {
     match defect {
-        Defect::BlurredPage(n) | Defect::UpsideDownPage(n) | Defect::BlankPage(n) | Defect::LowResolutionPage(n) => Some(n),
+        Defect::BlurredPage(n) | Defect::UpsideDownPage(n) | Defect::BlankPage(n) | Defect::LowResolutionPage(n) => {
+            Some(n)
+        }
         _ => None,
     }
 }
@@ -39,7 +41,9 @@ pub(crate) fn apply_to_file(order: &Order, mut made: Made) -> Result<Made, Error
         match defect {
             Defect::Truncated => made.bytes.truncate(made.bytes.len() * 3 / 5),
             Defect::Empty => made.bytes.clear(),
-            Defect::Encrypted if matches!(made.format, Format::PdfScan | Format::PdfText) => made.bytes = encrypted(&made.bytes)?,
+            Defect::Encrypted if matches!(made.format, Format::PdfScan | Format::PdfText) => {
+                made.bytes = encrypted(&made.bytes)?
+            }
             Defect::Encrypted => return Err(Error::DefectNotOffered("加密（仅限PDF）")),
             Defect::Renamed => {
                 let stem = made.file_name.rsplit_once('.').map_or(made.file_name.as_str(), |(stem, _)| stem);

@@ -114,7 +114,9 @@ impl Fonts {
         }
         let font = self.font(face);
         let em = font.units_per_em().unwrap_or(1000.0);
-        let shape = Arc::new(font.outline(font.glyph_id(c)).map_or_else(Shape::default, |outline| Shape::new(&outline.curves, em)));
+        let shape = Arc::new(
+            font.outline(font.glyph_id(c)).map_or_else(Shape::default, |outline| Shape::new(&outline.curves, em)),
+        );
         if let Ok(mut cache) = self.shapes.write() {
             cache.insert((face, c), Arc::clone(&shape));
         }

@@ -72,18 +72,30 @@ fn library() -> &'static Library {
                 let (head, body) = part.split_once('\n').unwrap_or((part, ""));
                 let (id, name) = head.split_once(' ').unwrap_or((head, head));
                 if id == "bank" {
-                    banks.insert(name.trim().to_owned(), body.lines().filter(|l| !l.trim().is_empty()).map(str::to_owned).collect());
+                    banks.insert(
+                        name.trim().to_owned(),
+                        body.lines().filter(|l| !l.trim().is_empty()).map(str::to_owned).collect(),
+                    );
                 } else {
                     forms.push(read_form(id, name.trim(), body));
                 }
             }
         }
-        Library { forms, banks, derived: pairs(include_str!("../forms/derived.txt")), labels: pairs(include_str!("../forms/labels.txt")) }
+        Library {
+            forms,
+            banks,
+            derived: pairs(include_str!("../forms/derived.txt")),
+            labels: pairs(include_str!("../forms/labels.txt")),
+        }
     })
 }
 
 fn pairs(text: &str) -> BTreeMap<String, String> {
-    text.lines().filter(|line| !line.starts_with('%')).filter_map(|line| line.split_once('=')).map(|(a, b)| (a.trim().to_owned(), b.trim().to_owned())).collect()
+    text.lines()
+        .filter(|line| !line.starts_with('%'))
+        .filter_map(|line| line.split_once('='))
+        .map(|(a, b)| (a.trim().to_owned(), b.trim().to_owned()))
+        .collect()
 }
 
 fn read_form(id: &str, name: &str, text: &str) -> Form {
@@ -149,12 +161,19 @@ pub(crate) fn find(wanted: &str) -> Result<(&'static Form, Format), Error> {
     let Some(ending) = ending else { return Ok((form, form.format)) };
     let media = |format| matches!(format, Format::Mp4 | Format::Wav);
     let format = suffix(ending).filter(|format| *format == form.format || (!media(*format) && !media(form.format)));
-    let format = format.filter(|format| form.scene.is_none() || matches!(format, Format::Jpeg | Format::Png | Format::Mp4));
-    format.map(|format| (form, format)).ok_or_else(|| Error::FormatNotOffered { form: id.to_owned(), format: ending.to_owned() })
+    let format =
+        format.filter(|format| form.scene.is_none() || matches!(format, Format::Jpeg | Format::Png | Format::Mp4));
+    format
+        .map(|format| (form, format))
+        .ok_or_else(|| Error::FormatNotOffered { form: id.to_owned(), format: ending.to_owned() })
 }
 
 pub(crate) fn bank(name: &str) -> Result<&'static [String], Error> {
-    library().banks.get(name).map(Vec::as_slice).ok_or_else(|| Error::Template { form: name.to_owned(), detail: "没有这组问答".to_owned() })
+    library()
+        .banks
+        .get(name)
+        .map(Vec::as_slice)
+        .ok_or_else(|| Error::Template { form: name.to_owned(), detail: "没有这组问答".to_owned() })
 }
 
 /// Fields composed of others.

@@ -31,14 +31,42 @@ impl Ink {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Item {
     /// `x`, `y`: start of the baseline; `stretch`: extra space after each character, in ems.
-    Text { x: f32, y: f32, size: f32, face: Face, ink: Ink, text: String, stretch: f32 },
-    Rule { x0: f32, y0: f32, x1: f32, y1: f32, width: f32, ink: Ink },
+    Text {
+        x: f32,
+        y: f32,
+        size: f32,
+        face: Face,
+        ink: Ink,
+        text: String,
+        stretch: f32,
+    },
+    Rule {
+        x0: f32,
+        y0: f32,
+        x1: f32,
+        y1: f32,
+        width: f32,
+        ink: Ink,
+    },
     /// Round seal about its centre.
-    Seal { x: f32, y: f32, unit: String, caption: String },
+    Seal {
+        x: f32,
+        y: f32,
+        unit: String,
+        caption: String,
+    },
     /// Fingerprint about its centre.
-    Print { x: f32, y: f32 },
+    Print {
+        x: f32,
+        y: f32,
+    },
     /// Handwriting from the start of its baseline.
-    Hand { x: f32, y: f32, size: f32, text: String },
+    Hand {
+        x: f32,
+        y: f32,
+        size: f32,
+        text: String,
+    },
 }
 
 /// One page.
@@ -58,7 +86,9 @@ pub(crate) fn lay_out(form: &Form, blocks: &[Block], order: &Order) -> Result<Ve
     let wanted = if order.pages == 0 && grows { form.pages } else { order.pages } as usize;
     let grown = |count: usize| -> Vec<Block> {
         let grow = |block: &Block| match block {
-            Block::Grow(bank) => bank.iter().cycle().take(if bank.is_empty() { 0 } else { count }).flatten().cloned().collect(),
+            Block::Grow(bank) => {
+                bank.iter().cycle().take(if bank.is_empty() { 0 } else { count }).flatten().cloned().collect()
+            }
             other => vec![other.clone()],
         };
         blocks.iter().flat_map(grow).collect()
@@ -111,7 +141,15 @@ fn finish(fonts: &Fonts, form: &Form, blocks: &[Block], order: &Order, sheets: &
         let mut x = 28.0;
         for (label, name) in pairs {
             let y = bottom - 15.0;
-            sheet.items.push(Item::Text { x, y, size, face: Face::Serif, ink: Ink::Black, text: label.clone(), stretch: 0.0 });
+            sheet.items.push(Item::Text {
+                x,
+                y,
+                size,
+                face: Face::Serif,
+                ink: Ink::Black,
+                text: label.clone(),
+                stretch: 0.0,
+            });
             let start = x + fonts.width(Face::Serif, label) * size;
             sheet.items.push(Item::Hand { x: start, y, size: size * 1.25, text: name.clone() });
             let end = start + name.chars().count() as f32 * size * 1.25;
@@ -125,7 +163,14 @@ fn finish(fonts: &Fonts, form: &Form, blocks: &[Block], order: &Order, sheets: &
 
 /// A copied document bound behind: what a page more than the form's own text usually is.
 fn annex(fonts: &Fonts, form: &Form, order: &Order, number: usize) -> Sheet {
-    const COPIES: [&str; 6] = ["居民身份证复印件", "机动车驾驶证复印件", "机动车行驶证复印件", "承办人工作证件复印件", "送达凭证粘贴页", "材料来源说明"];
+    const COPIES: [&str; 6] = [
+        "居民身份证复印件",
+        "机动车驾驶证复印件",
+        "机动车行驶证复印件",
+        "承办人工作证件复印件",
+        "送达凭证粘贴页",
+        "材料来源说明",
+    ];
     let mut setter = Setter::new(fonts, form);
     let copy = COPIES[(number - 1) % COPIES.len()];
     let mut blocks = vec![
@@ -134,7 +179,9 @@ fn annex(fonts: &Fonts, form: &Form, order: &Order, number: usize) -> Sheet {
         Block::Space(1.0),
         Block::Columns(vec![3.0, 8.0]),
     ];
-    let mut row = |label: &str, value: String, lines: usize| blocks.push(Block::Row { cells: vec![label.to_owned(), value], lines });
+    let mut row = |label: &str, value: String, lines: usize| {
+        blocks.push(Block::Row { cells: vec![label.to_owned(), value], lines })
+    };
     row("所附文书", if order.title.is_empty() { form.name.clone() } else { order.title.clone() }, 1);
     if let Some(name) = order.value("suspect.name") {
         row("姓名", name.to_owned(), 1);
@@ -177,7 +224,21 @@ impl<'a> Setter<'a> {
         let (left, right) = if slip { (4.0, 54.0) } else { (28.0, 184.0) };
         let (top, bottom) = if slip { (8.0, 880.0) } else { (30.0, if transcript { 272.0 } else { 275.0 }) };
         let sheet = Sheet { width, height, items: Vec::new(), headings: Vec::new() };
-        Self { fonts, size, pitch: size * 1.72, left, right, bottom, top, y: top, columns: vec![1.0], in_table: false, slip, sheet, done: Vec::new() }
+        Self {
+            fonts,
+            size,
+            pitch: size * 1.72,
+            left,
+            right,
+            bottom,
+            top,
+            y: top,
+            columns: vec![1.0],
+            in_table: false,
+            slip,
+            sheet,
+            done: Vec::new(),
+        }
     }
 
     fn run(mut self, blocks: &[Block]) -> Vec<Sheet> {
@@ -255,7 +316,15 @@ impl<'a> Setter<'a> {
         self.y += size * 0.4;
         for line in break_text(self.fonts, Face::SerifBold, text, (self.right - self.left) / size, 0.0) {
             let wide = self.fonts.width(Face::SerifBold, &line.text) * size;
-            self.text(f32::midpoint(self.left, self.right) - wide / 2.0, self.y + size, size, Face::SerifBold, Ink::Black, &line.text, 0.0);
+            self.text(
+                f32::midpoint(self.left, self.right) - wide / 2.0,
+                self.y + size,
+                size,
+                Face::SerifBold,
+                Ink::Black,
+                &line.text,
+                0.0,
+            );
             self.y += size * 1.5;
         }
         self.y += size * 0.45;
@@ -271,7 +340,11 @@ impl<'a> Setter<'a> {
         let width = self.right - self.left;
         size = size.min(width / self.fonts.width(face, name).max(1.0));
         self.room(size * 3.0);
-        let spread = if red { ((width / size - self.fonts.width(face, name)) / name.chars().count().max(1) as f32).clamp(0.0, 0.3) } else { 0.0 };
+        let spread = if red {
+            ((width / size - self.fonts.width(face, name)) / name.chars().count().max(1) as f32).clamp(0.0, 0.3)
+        } else {
+            0.0
+        };
         let wide = (self.fonts.width(face, name) + spread * (name.chars().count().max(1) - 1) as f32) * size;
         let x = f32::midpoint(self.left, self.right) - wide / 2.0;
         self.text(x, self.y + size, size, face, if red { Ink::Red } else { Ink::Black }, name, spread);
@@ -329,7 +402,9 @@ impl<'a> Setter<'a> {
         }
         let high = set.iter().map(|(.., broken)| broken.len()).max().unwrap_or(1).max(lines);
         let mut from = 0;
-        if self.y + high as f32 * pitch + 2.0 * pad > self.bottom && (high as f32) * pitch < (self.bottom - self.top) * 0.5 {
+        if self.y + high as f32 * pitch + 2.0 * pad > self.bottom
+            && (high as f32) * pitch < (self.bottom - self.top) * 0.5
+        {
             self.new_page();
             self.in_table = false;
         }
@@ -343,12 +418,28 @@ impl<'a> Setter<'a> {
             let (top, tall) = (self.y, fit as f32 * pitch + 2.0 * pad);
             for (x, wide, label, face, broken) in &set {
                 let shown: Vec<&Line> = broken.iter().skip(from).take(fit).collect();
-                let low = if shown.len() < fit && (*label || lines <= 2) { (fit - shown.len()) as f32 * pitch / 2.0 } else { 0.0 };
+                let low = if shown.len() < fit && (*label || lines <= 2) {
+                    (fit - shown.len()) as f32 * pitch / 2.0
+                } else {
+                    0.0
+                };
                 for (number, line) in shown.into_iter().enumerate() {
                     let y = top + pad + low + (number as f32 + 0.5) * pitch + size * 0.36;
                     let natural = self.fonts.width(*face, &line.text) * size;
-                    let shift = if *label || (lines == 1 && cells.len() > 3) { ((wide - 2.0 * pad - natural) / 2.0).max(0.0) } else { 0.0 };
-                    self.text(x + pad + shift, y, size, *face, Ink::Black, &line.text, if shift > 0.0 { 0.0 } else { line.stretch });
+                    let shift = if *label || (lines == 1 && cells.len() > 3) {
+                        ((wide - 2.0 * pad - natural) / 2.0).max(0.0)
+                    } else {
+                        0.0
+                    };
+                    self.text(
+                        x + pad + shift,
+                        y,
+                        size,
+                        *face,
+                        Ink::Black,
+                        &line.text,
+                        if shift > 0.0 { 0.0 } else { line.stretch },
+                    );
                 }
                 self.rule(*x, top, *x, top + tall, 0.28, Ink::Black);
             }
@@ -375,7 +466,12 @@ impl<'a> Setter<'a> {
         let size = self.size;
         self.text(unit_x, y + self.pitch * 0.85, size, Face::Serif, Ink::Black, unit, 0.0);
         self.text(date_x, y + self.pitch * 1.85, size, Face::Serif, Ink::Black, date, 0.0);
-        self.sheet.items.push(Item::Seal { x: centre, y: y + self.pitch * 1.15, unit: unit.to_owned(), caption: caption.to_owned() });
+        self.sheet.items.push(Item::Seal {
+            x: centre,
+            y: y + self.pitch * 1.15,
+            unit: unit.to_owned(),
+            caption: caption.to_owned(),
+        });
         self.y += self.pitch * 2.0 + 12.0;
     }
 

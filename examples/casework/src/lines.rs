@@ -30,7 +30,8 @@ fn break_paragraph(fonts: &Fonts, face: Face, text: &str, width: f32, indent: f3
     for piece in pieces(text) {
         let wide = fonts.width(face, &piece);
         // A closing mark's right half is white, so it may stand a little beyond the edge.
-        let hanging = if piece.chars().next_back().is_some_and(|c| "，。、；：）》”".contains(c)) { 0.5 } else { 0.02 };
+        let hanging =
+            if piece.chars().next_back().is_some_and(|c| "，。、；：）》”".contains(c)) { 0.5 } else { 0.02 };
         if !line.is_empty() && start + used + wide > width + hanging {
             push(lines, &mut line, width, start, used, true);
             (used, start) = (0.0, 0.0);
@@ -56,7 +57,11 @@ fn break_paragraph(fonts: &Fonts, face: Face, text: &str, width: f32, indent: f3
 fn push(lines: &mut Vec<Line>, line: &mut String, width: f32, indent: f32, used: f32, full: bool) {
     let count = line.chars().count();
     let spare = width - indent - used;
-    let stretch = if full && count > 1 && spare < 4.0 { spare / (count - 1) as f32 } else { (spare / count.max(2) as f32).min(0.0) };
+    let stretch = if full && count > 1 && spare < 4.0 {
+        spare / (count - 1) as f32
+    } else {
+        (spare / count.max(2) as f32).min(0.0)
+    };
     lines.push(Line { text: std::mem::take(line), indent, stretch });
 }
 

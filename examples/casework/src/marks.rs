@@ -65,14 +65,17 @@ fn make_seal(fonts: &Fonts, unit: &str, caption: &str, scale: f32, clean: bool) 
 
 /// Two rims as thin closed bands.
 fn ring(radius: f32, thick: f32) -> Vec<Shape> {
-    let circle = |r: f32, turn: f32| (0..=180).map(move |i| PI / 90.0 * i as f32 * turn).map(move |a| (r * a.cos(), r * a.sin()));
+    let circle = |r: f32, turn: f32| {
+        (0..=180).map(move |i| PI / 90.0 * i as f32 * turn).map(move |a| (r * a.cos(), r * a.sin()))
+    };
     let band: Vec<_> = circle(radius, 1.0).chain(circle(radius - thick, -1.0)).collect();
     vec![polygon(&band)]
 }
 
 /// The pad never inks evenly: slow waves of pressure and lost spots.
 fn wear(mask: &mut Mask, random: &mut Random) {
-    let waves: Vec<[f32; 3]> = (0..5).map(|_| [random.between(-0.05, 0.05), random.between(-0.05, 0.05), random.between(0.0, 6.0)]).collect();
+    let waves: Vec<[f32; 3]> =
+        (0..5).map(|_| [random.between(-0.05, 0.05), random.between(-0.05, 0.05), random.between(0.0, 6.0)]).collect();
     for (row, line) in mask.coverage.chunks_exact_mut(mask.width.max(1)).enumerate() {
         for (column, value) in line.iter_mut().enumerate().filter(|(_, v)| **v != 0) {
             let wave: f32 = waves.iter().map(|[a, b, c]| (a * column as f32 + b * row as f32 + c).sin()).sum();
@@ -99,7 +102,9 @@ pub(crate) fn fingerprint(scale: f32, random: &mut Random) -> Mask {
             }
             let (u, v) = (x + lean * y * 0.4, y - core * ry);
             let arch = if v > 0.0 { u.abs() + v * 0.25 } else { (u * u + v * v).sqrt() };
-            let wave = (arch * ridge + phase + (x * 0.11 * 8.0 / scale).sin() * 0.9 + (y * 0.13 * 8.0 / scale).sin() * 0.9).sin();
+            let wave =
+                (arch * ridge + phase + (x * 0.11 * 8.0 / scale).sin() * 0.9 + (y * 0.13 * 8.0 / scale).sin() * 0.9)
+                    .sin();
             let press = (inside * 3.0).min(1.0) * (0.62 + 0.2 * (x * 0.05 + phase).sin() * (y * 0.04).cos());
             let grain = (random.next() & 63) as f32 / 255.0;
             let ink = (0.5 + wave * 1.6).clamp(0.12, 1.0) * press - grain * 0.5;
@@ -115,11 +120,15 @@ pub(crate) fn handwriting(fonts: &Fonts, text: &str, em: f32, random: &mut Rando
     let mut x = 0.0;
     let mut shapes = Vec::new();
     for c in text.chars() {
-        let (size, drop, turn) = (em * random.between(0.88, 1.12), em * random.between(-0.07, 0.07), random.between(-0.10, 0.10));
+        let (size, drop, turn) =
+            (em * random.between(0.88, 1.12), em * random.between(-0.07, 0.07), random.between(-0.10, 0.10));
         let (a, b, p) = (random.between(0.02, 0.045), random.between(0.02, 0.045), random.between(0.0, 6.0));
         let left = x;
         shapes.push(fonts.shape(Face::Sans, c).bent(|gx, gy| {
-            let (gx, gy) = (gx + a * (gy * 7.0 + p).sin() + slant * (gy - 0.35), gy + b * (gx * 6.0 + p).sin() + turn * (gx - 0.5));
+            let (gx, gy) = (
+                gx + a * (gy * 7.0 + p).sin() + slant * (gy - 0.35),
+                gy + b * (gx * 6.0 + p).sin() + turn * (gx - 0.5),
+            );
             (left + gx * size, drop - gy * size)
         }));
         x += fonts.advance(Face::Sans, c) * size * random.between(0.82, 0.95);
@@ -127,7 +136,10 @@ pub(crate) fn handwriting(fonts: &Fonts, text: &str, em: f32, random: &mut Rando
     if text.chars().count() <= 4 {
         let (dip, rise) = (em * random.between(0.02, 0.1), em * random.between(0.1, 0.3));
         let upper = (0..=20).map(|i| i as f32 / 20.0).map(|t| (x - em * 0.35 + t * em * 0.75, dip - rise * t * t));
-        let lower = (0..=20).rev().map(|i| i as f32 / 20.0).map(|t| (x - em * 0.35 + t * em * 0.75, dip - rise * t * t + em * 0.05 * (PI * t).sin()));
+        let lower = (0..=20)
+            .rev()
+            .map(|i| i as f32 / 20.0)
+            .map(|t| (x - em * 0.35 + t * em * 0.75, dip - rise * t * t + em * 0.05 * (PI * t).sin()));
         shapes.push(polygon(&upper.chain(lower).collect::<Vec<_>>()));
     }
     render_all(&shapes)

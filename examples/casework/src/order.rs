@@ -158,7 +158,11 @@ impl Order {
 
     pub(crate) fn made(&self, name: &str, format: Format, bytes: Vec<u8>, pages: u32) -> Made {
         let title = if self.title.is_empty() { name } else { &self.title };
-        let safe: String = title.chars().map(|c| if c.is_whitespace() || "\\/:*?\"<>|".contains(c) { '_' } else { c }).take(100).collect();
+        let safe: String = title
+            .chars()
+            .map(|c| if c.is_whitespace() || "\\/:*?\"<>|".contains(c) { '_' } else { c })
+            .take(100)
+            .collect();
         Made { file_name: format!("{safe}.{}", format.extension()), format, bytes, pages }
     }
 }

@@ -33,7 +33,9 @@ impl Shape {
             .iter()
             .map(|curve| match *curve {
                 OutlineCurve::Line(a, b) => Curve::Line([at(a), at(b)]),
-                OutlineCurve::Quad(a, b, c) => Curve::Cubic([at(a), towards(at(a), at(b)), towards(at(c), at(b)), at(c)]),
+                OutlineCurve::Quad(a, b, c) => {
+                    Curve::Cubic([at(a), towards(at(a), at(b)), towards(at(c), at(b)), at(c)])
+                }
                 OutlineCurve::Cubic(a, b, c, d) => Curve::Cubic([at(a), at(b), at(c), at(d)]),
             })
             .collect();
@@ -58,10 +60,13 @@ impl Shape {
     }
 
     fn points(&self) -> impl Iterator<Item = (f32, f32)> + '_ {
-        self.curves.iter().flat_map(|curve| match curve {
-            Curve::Line(points) => points.as_slice(),
-            Curve::Cubic(points) => points.as_slice(),
-        }).copied()
+        self.curves
+            .iter()
+            .flat_map(|curve| match curve {
+                Curve::Line(points) => points.as_slice(),
+                Curve::Cubic(points) => points.as_slice(),
+            })
+            .copied()
     }
 }
 

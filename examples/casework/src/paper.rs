@@ -29,7 +29,8 @@ pub(crate) fn sheet(width: usize, height: usize, random: &mut Random) -> Canvas 
 
 fn make(width: usize, height: usize, variant: usize) -> Vec<u8> {
     let mut random = Random::part(variant as u64, "paper", 0);
-    let tint = [[247.0, 246.0, 241.0], [249.0, 249.0, 248.0], [245.0, 243.0, 236.0], [248.0, 248.0, 243.0]][variant % 4];
+    let tint =
+        [[247.0, 246.0, 241.0], [249.0, 249.0, 248.0], [245.0, 243.0, 236.0], [248.0, 248.0, 243.0]][variant % 4];
     let (tilt_x, tilt_y) = (random.between(-4.0, 4.0), random.between(-4.0, 4.0));
     let edge = if random.next() & 1 == 0 { 0 } else { width - 1 };
     let shadow = width as f32 / 60.0;

@@ -118,7 +118,7 @@ fn text_layer_font(document: &mut Document, sheets: &[Sheet]) -> ObjectId {
 fn to_unicode(map: &[(u32, String)]) -> String {
     let mut out = String::from(
         "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n\
-         /CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n"
+         /CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n",
     );
     for part in map.chunks(100) {
         let _ = writeln!(out, "{} beginbfchar", part.len());
@@ -160,7 +160,9 @@ impl Book {
     fn finish(mut self, order: &Order, sheets: &[Sheet]) -> Result<Vec<u8>, Error> {
         let outline = self.outline(order, sheets);
         let kids: Vec<Object> = self.pages.iter().map(|id| (*id).into()).collect();
-        self.document.objects.insert(self.tree, dictionary! { "Type" => "Pages", "Count" => kids.len() as i64, "Kids" => kids }.into());
+        self.document
+            .objects
+            .insert(self.tree, dictionary! { "Type" => "Pages", "Count" => kids.len() as i64, "Kids" => kids }.into());
         let catalog = self.document.add_object(dictionary! {
             "Type" => "Catalog", "Pages" => self.tree, "Outlines" => outline, "PageMode" => "UseOutlines", "Lang" => Object::string_literal("zh-CN"),
         });
@@ -187,7 +189,8 @@ impl Book {
         }
         let ids: Vec<ObjectId> = entries.iter().map(|_| self.document.new_object_id()).collect();
         for (index, (heading, page)) in entries.iter().enumerate() {
-            let mut entry = dictionary! { "Title" => text(heading), "Parent" => top, "Dest" => self.destination(*page) };
+            let mut entry =
+                dictionary! { "Title" => text(heading), "Parent" => top, "Dest" => self.destination(*page) };
             if let Some(previous) = index.checked_sub(1).and_then(|i| ids.get(i)) {
                 entry.set("Prev", *previous);
             }
@@ -196,7 +199,8 @@ impl Book {
             }
             self.document.objects.insert(ids[index], entry.into());
         }
-        let mut entry = dictionary! { "Title" => text(title(order, sheets)), "Parent" => root, "Dest" => self.destination(0) };
+        let mut entry =
+            dictionary! { "Title" => text(title(order, sheets)), "Parent" => root, "Dest" => self.destination(0) };
         if let (Some(first), Some(last)) = (ids.first(), ids.last()) {
             entry.set("First", *first);
             entry.set("Last", *last);
@@ -204,7 +208,9 @@ impl Book {
         }
         self.document.objects.insert(top, entry.into());
         let count = ids.len() as i64 + 1;
-        self.document.objects.insert(root, dictionary! { "Type" => "Outlines", "First" => top, "Last" => top, "Count" => count }.into());
+        self.document
+            .objects
+            .insert(root, dictionary! { "Type" => "Outlines", "First" => top, "Last" => top, "Count" => count }.into());
         root
     }
 

@@ -24,7 +24,12 @@ impl Lie {
     pub(crate) fn of(sheet: &Sheet, seed: u64, page: usize) -> Self {
         let mut random = Random::part(seed, "lie", page as u64);
         let (sin, cos) = random.between(-0.0105, 0.0105).sin_cos();
-        Self { sin, cos, shift: (random.between(-0.8, 0.8), random.between(-0.8, 0.8)), middle: (sheet.width / 2.0, sheet.height / 2.0) }
+        Self {
+            sin,
+            cos,
+            shift: (random.between(-0.8, 0.8), random.between(-0.8, 0.8)),
+            middle: (sheet.width / 2.0, sheet.height / 2.0),
+        }
     }
 
     /// Not turned and not shifted.
@@ -35,7 +40,10 @@ impl Lie {
     /// Where a point of the sheet is in the image, both in millimetres.
     pub(crate) fn at(&self, x: f32, y: f32) -> (f32, f32) {
         let (dx, dy) = (x - self.middle.0, y - self.middle.1);
-        (self.middle.0 + dx * self.cos - dy * self.sin + self.shift.0, self.middle.1 + dx * self.sin + dy * self.cos + self.shift.1)
+        (
+            self.middle.0 + dx * self.cos - dy * self.sin + self.shift.0,
+            self.middle.1 + dx * self.sin + dy * self.cos + self.shift.1,
+        )
     }
 
     /// Sine and cosine of the turn.
@@ -46,7 +54,11 @@ impl Lie {
 
 /// Resolution at which a page is scanned, with its defects.
 pub(crate) fn resolution(order: &Order, page: usize) -> u32 {
-    if defects::on_page(order, page).any(|d| matches!(d, Defect::LowResolutionPage(_))) { 72 } else { order.resolution() }
+    if defects::on_page(order, page).any(|d| matches!(d, Defect::LowResolutionPage(_))) {
+        72
+    } else {
+        order.resolution()
+    }
 }
 
 /// Renders page number `page` (from 0).
@@ -91,7 +103,8 @@ fn draw(fonts: &Fonts, canvas: &mut Canvas, item: &Item, lie: Lie, scale: f32, r
         Item::Rule { x0, y0, x1, y1, width, ink } => {
             let half = (width / 2.0).max(0.5 / scale);
             let (dx, dy) = if (x1 - x0).abs() > (y1 - y0).abs() { (0.0, half) } else { (half, 0.0) };
-            let corners = [(x0 - dx, y0 - dy), (x1 - dx, y1 - dy), (x1 + dx, y1 + dy), (x0 + dx, y0 + dy)].map(|(x, y)| place(x, y));
+            let corners = [(x0 - dx, y0 - dy), (x1 - dx, y1 - dy), (x1 + dx, y1 + dy), (x0 + dx, y0 + dy)]
+                .map(|(x, y)| place(x, y));
             let shape = polygon(&corners);
             canvas.ink(&shape.render(|x, y| (x, y)), 0, 0, ink.rgb());
         }
@@ -112,7 +125,11 @@ fn draw(fonts: &Fonts, canvas: &mut Canvas, item: &Item, lie: Lie, scale: f32, r
 }
 
 /// Renders every page on two threads and gives each to `use_page`.
-pub(crate) fn each_page<T: Send>(order: &Order, sheets: &[Sheet], use_page: impl Fn(Canvas, usize) -> Result<T, Error> + Sync) -> Result<Vec<T>, Error> {
+pub(crate) fn each_page<T: Send>(
+    order: &Order,
+    sheets: &[Sheet],
+    use_page: impl Fn(Canvas, usize) -> Result<T, Error> + Sync,
+) -> Result<Vec<T>, Error> {
     let fonts = fonts()?;
     defects::check_pages(order, sheets.len())?;
     let make = |page: usize| use_page(render(fonts, order, &sheets[page], page), page);
@@ -135,9 +152,13 @@ pub(crate) fn jpeg(canvas: &Canvas, dpi: u32, quality: u8) -> Result<Vec<u8>, Er
     let mut bytes = Vec::new();
     let mut encoder = jpeg_encoder::Encoder::new(&mut bytes, quality);
     let dots = u16::try_from(dpi).map_err(Error::encode)?;
-    encoder.set_density(jpeg_encoder::PixelDensity { density: (dots, dots), unit: jpeg_encoder::PixelDensityUnit::Inches });
+    encoder.set_density(jpeg_encoder::PixelDensity {
+        density: (dots, dots),
+        unit: jpeg_encoder::PixelDensityUnit::Inches,
+    });
     encoder.set_sampling_factor(jpeg_encoder::SamplingFactor::R_4_2_0);
-    let (width, height) = (u16::try_from(canvas.width).map_err(Error::encode)?, u16::try_from(canvas.height).map_err(Error::encode)?);
+    let (width, height) =
+        (u16::try_from(canvas.width).map_err(Error::encode)?, u16::try_from(canvas.height).map_err(Error::encode)?);
     encoder.encode(&canvas.pixels, width, height, jpeg_encoder::ColorType::Rgb).map_err(Error::encode)?;
     Ok(bytes)
 }
@@ -173,7 +194,8 @@ fn tiff(order: &Order, sheets: &[Sheet]) -> Result<Vec<u8>, Error> {
     let mut bytes = Cursor::new(Vec::new());
     let mut encoder = TiffEncoder::new(&mut bytes).map_err(Error::encode)?.with_compression(Compression::Lzw);
     for (page, canvas) in pages.iter().enumerate() {
-        let mut image = encoder.new_image::<colortype::RGB8>(canvas.width as u32, canvas.height as u32).map_err(Error::encode)?;
+        let mut image =
+            encoder.new_image::<colortype::RGB8>(canvas.width as u32, canvas.height as u32).map_err(Error::encode)?;
         image.resolution(ResolutionUnit::Inch, Rational { n: resolution(order, page), d: 1 });
         image.write_data(&canvas.pixels).map_err(Error::encode)?;
     }

@@ -38,7 +38,10 @@ impl Brush<'_> {
     }
 
     fn oval(&mut self, x: f32, y: f32, rx: f32, ry: f32, colour: [u8; 3]) {
-        let points: Vec<_> = (0..40).map(|i| i as f32 * std::f32::consts::TAU / 40.0).map(|a| (x + rx * a.cos(), y + ry * a.sin())).collect();
+        let points: Vec<_> = (0..40)
+            .map(|i| i as f32 * std::f32::consts::TAU / 40.0)
+            .map(|a| (x + rx * a.cos(), y + ry * a.sin()))
+            .collect();
         self.fill(&points, colour);
     }
 
@@ -97,7 +100,11 @@ pub(crate) fn draw(canvas: &mut Canvas, fonts: &Fonts, shot: &Shot) {
         "tube" => tube(&mut brush, tall, shot),
         _ => road(&mut brush, tall, shot),
     }
-    grain(brush.canvas, Random::part(shot.seed, shot.scene, (shot.t * 1000.0) as u64), if shot.scene == "tube" { 7 } else { 15 });
+    grain(
+        brush.canvas,
+        Random::part(shot.seed, shot.scene, (shot.t * 1000.0) as u64),
+        if shot.scene == "tube" { 7 } else { 15 },
+    );
 }
 
 /// A road at night: the sky of a town, lamps in a row, the stopped car with its lights on, a patrol light.
@@ -123,7 +130,15 @@ fn road(b: &mut Brush, tall: f32, shot: &Shot) {
     for i in 0..9 {
         let (near, next) = ((i as f32 / 9.0).powi(2), ((i as f32 + 0.45) / 9.0).powi(2));
         let (y0, y1) = (far + (tall - far) * near, far + (tall - far) * next);
-        b.fill(&[(0.5 + sway - 0.004 * near, y0), (0.5 + sway + 0.004 * near, y0), (0.5 + 0.006 * next + sway, y1), (0.5 - 0.006 * next + sway, y1)], [190, 160, 60]);
+        b.fill(
+            &[
+                (0.5 + sway - 0.004 * near, y0),
+                (0.5 + sway + 0.004 * near, y0),
+                (0.5 + 0.006 * next + sway, y1),
+                (0.5 - 0.006 * next + sway, y1),
+            ],
+            [190, 160, 60],
+        );
     }
     for i in 0..5 {
         let near = ((i as f32 + 1.0) / 5.0).powi(2);
@@ -151,8 +166,23 @@ fn car(b: &mut Brush, x: f32, ground: f32, w: f32, shot: &Shot) {
         let (wx, wy) = at(side, -0.16);
         b.rect(wx, wy, 0.14 * w, 0.17 * w, [14, 14, 15]);
     }
-    b.fill(&[at(0.0, -0.12), at(0.02, -0.36), at(0.16, -0.43), at(0.84, -0.43), at(0.98, -0.36), at(1.0, -0.12), at(0.95, -0.07), at(0.05, -0.07)], [118, 122, 130]);
-    b.fill(&[at(0.15, -0.42), at(0.25, -0.66), at(0.34, -0.70), at(0.66, -0.70), at(0.75, -0.66), at(0.85, -0.42)], [92, 96, 104]);
+    b.fill(
+        &[
+            at(0.0, -0.12),
+            at(0.02, -0.36),
+            at(0.16, -0.43),
+            at(0.84, -0.43),
+            at(0.98, -0.36),
+            at(1.0, -0.12),
+            at(0.95, -0.07),
+            at(0.05, -0.07),
+        ],
+        [118, 122, 130],
+    );
+    b.fill(
+        &[at(0.15, -0.42), at(0.25, -0.66), at(0.34, -0.70), at(0.66, -0.70), at(0.75, -0.66), at(0.85, -0.42)],
+        [92, 96, 104],
+    );
     b.fill(&[at(0.20, -0.43), at(0.28, -0.64), at(0.72, -0.64), at(0.80, -0.43)], [26, 30, 38]);
     b.fill(&[at(0.56, -0.43), at(0.58, -0.56), at(0.68, -0.56), at(0.71, -0.43)], [44, 42, 44]);
     b.fill(&[at(0.30, -0.30), at(0.70, -0.30), at(0.66, -0.22), at(0.34, -0.22)], [30, 31, 34]);
@@ -171,11 +201,28 @@ fn car(b: &mut Brush, x: f32, ground: f32, w: f32, shot: &Shot) {
 /// A gloved hand holding the breath tester, its display lit.
 fn breath(b: &mut Brush, tall: f32, shot: &Shot) {
     b.gradient(0.0, tall, [22.0, 24.0, 34.0], [52.0, 46.0, 44.0]);
-    for (x, y, r, c) in [(0.1, 0.12, 0.16, [120.0, 80.0, 40.0]), (0.86, 0.2, 0.2, [90.0, 30.0, 30.0]), (0.72, 0.1, 0.12, [30.0, 50.0, 120.0]), (0.3, 0.3, 0.1, [110.0, 100.0, 60.0])] {
+    for (x, y, r, c) in [
+        (0.1, 0.12, 0.16, [120.0, 80.0, 40.0]),
+        (0.86, 0.2, 0.2, [90.0, 30.0, 30.0]),
+        (0.72, 0.1, 0.12, [30.0, 50.0, 120.0]),
+        (0.3, 0.3, 0.1, [110.0, 100.0, 60.0]),
+    ] {
         b.glow(x, y, r, c);
     }
     b.fill(&[(0.28, tall), (0.34, 0.52), (0.44, 0.44), (0.66, 0.46), (0.74, 0.56), (0.82, tall)], [36, 40, 58]);
-    b.fill(&[(0.40, 0.10), (0.62, 0.10), (0.66, 0.16), (0.66, 0.62), (0.62, 0.66), (0.40, 0.66), (0.36, 0.62), (0.36, 0.16)], [44, 46, 50]);
+    b.fill(
+        &[
+            (0.40, 0.10),
+            (0.62, 0.10),
+            (0.66, 0.16),
+            (0.66, 0.62),
+            (0.62, 0.66),
+            (0.40, 0.66),
+            (0.36, 0.62),
+            (0.36, 0.16),
+        ],
+        [44, 46, 50],
+    );
     b.rect(0.47, 0.02, 0.08, 0.09, [205, 208, 212]);
     b.rect(0.395, 0.17, 0.235, 0.16, [120, 176, 150]);
     b.text(0.408, 0.205, 0.021, "酒精含量 mg/100ml", [16, 40, 30]);
@@ -186,7 +233,10 @@ fn breath(b: &mut Brush, tall: f32, shot: &Shot) {
     b.text(0.43, 0.49, 0.026, "呼气酒精检测仪", [200, 204, 210]);
     for i in 0..4 {
         let y = 0.50 + i as f32 * 0.052;
-        b.fill(&[(0.32, y + 0.012), (0.35, y), (0.45, y + 0.004), (0.46, y + 0.03), (0.44, y + 0.044), (0.33, y + 0.05)], [58, 64, 86]);
+        b.fill(
+            &[(0.32, y + 0.012), (0.35, y), (0.45, y + 0.004), (0.46, y + 0.03), (0.44, y + 0.044), (0.33, y + 0.05)],
+            [58, 64, 86],
+        );
     }
     b.fill(&[(0.60, 0.47), (0.67, 0.40), (0.70, 0.44), (0.68, 0.58), (0.62, 0.62)], [62, 68, 92]);
     b.glow(0.5, 0.25, 0.34, [36.0, 44.0, 40.0]);
@@ -200,7 +250,13 @@ fn plate(b: &mut Brush, tall: f32, shot: &Shot) {
     b.rect(0.165, 0.245, 0.67, 0.21, [225, 228, 232]);
     b.rect(0.172, 0.252, 0.656, 0.196, [22, 62, 160]);
     let em = (0.60 / b.fonts.width(Face::SansBold, shot.plate).max(1.0)).min(0.15);
-    b.text(0.5 - b.fonts.width(Face::SansBold, shot.plate) * em / 2.0, 0.35 + em * 0.37, em, shot.plate, [240, 242, 244]);
+    b.text(
+        0.5 - b.fonts.width(Face::SansBold, shot.plate) * em / 2.0,
+        0.35 + em * 0.37,
+        em,
+        shot.plate,
+        [240, 242, 244],
+    );
     for x in [0.26, 0.74] {
         b.oval(x, 0.268, 0.009, 0.007, [180, 182, 186]);
         b.oval(x, 0.432, 0.009, 0.007, [180, 182, 186]);
@@ -214,7 +270,8 @@ fn tube(b: &mut Brush, tall: f32, shot: &Shot) {
     b.fill(&[(0.06, 0.10), (0.94, 0.08), (0.97, tall - 0.08), (0.03, tall - 0.06)], [176, 182, 190]);
     b.fill(&[(0.56, 0.14), (0.90, 0.13), (0.92, 0.62), (0.55, 0.63)], [222, 226, 216]);
     b.text(0.60, 0.22, 0.04, "物证密封袋", [150, 30, 36]);
-    for (line, text) in [shot.label, "封装人　　见证人", "年　月　日　时　分"].into_iter().enumerate() {
+    for (line, text) in [shot.label, "封装人　　见证人", "年　月　日　时　分"].into_iter().enumerate()
+    {
         b.text(0.59, 0.32 + line as f32 * 0.07, 0.026, text, [40, 44, 60]);
     }
     for (i, name) in ["A", "B"].into_iter().enumerate() {

@@ -64,7 +64,9 @@ impl Filler<'_> {
     fn blocks(&self, body: &[String]) -> Result<Vec<Block>, Error> {
         let mut blocks = Vec::new();
         for line in body {
-            if let Some(text) = lone_field(line).and_then(|field| self.order.value(field)).filter(|text| text.contains('\n')) {
+            if let Some(text) =
+                lone_field(line).and_then(|field| self.order.value(field)).filter(|text| text.contains('\n'))
+            {
                 blocks.extend(self.blocks(&text.lines().map(str::to_owned).collect::<Vec<_>>())?);
                 continue;
             }
@@ -121,7 +123,9 @@ impl Filler<'_> {
 
     fn command(&self, command: &str, rest: &str) -> Result<Option<Block>, Error> {
         let parts = || rest.split('|').map(|part| self.expand(part.trim(), 0)).collect::<Result<Vec<_>, _>>();
-        let pairs = || Ok::<_, Error>(parts()?.chunks(2).map(|c| (c[0].clone(), c.get(1).cloned().unwrap_or_default())).collect());
+        let pairs = || {
+            Ok::<_, Error>(parts()?.chunks(2).map(|c| (c[0].clone(), c.get(1).cloned().unwrap_or_default())).collect())
+        };
         Ok(Some(match command {
             "印" => {
                 let mut parts = parts()?.into_iter();
@@ -205,7 +209,9 @@ impl Filler<'_> {
                 other => return other,
             }
         }
-        default.map(str::to_owned).ok_or_else(|| Error::MissingValue { form: self.form.id.clone(), field: name.to_owned() })
+        default
+            .map(str::to_owned)
+            .ok_or_else(|| Error::MissingValue { form: self.form.id.clone(), field: name.to_owned() })
     }
 
     fn malformed(&self, text: &str) -> Error {
@@ -241,7 +247,9 @@ impl Filler<'_> {
             blocks.push(Block::Sign { pairs: vec![("签名：".to_owned(), signer.to_owned())], print: false });
         }
         match (order.value("seal").or(order.value("unit")), order.value("date")) {
-            (Some(unit), Some(date)) => blocks.push(Block::Seal { unit: unit.to_owned(), date: date.to_owned(), caption: String::new() }),
+            (Some(unit), Some(date)) => {
+                blocks.push(Block::Seal { unit: unit.to_owned(), date: date.to_owned(), caption: String::new() })
+            }
             (None, Some(date)) => blocks.push(Block::Right(date.to_owned())),
             _ => {}
         }
@@ -257,7 +265,8 @@ fn lone_field(line: &str) -> Option<&str> {
 fn vary(line: &str, random: &mut Random) -> String {
     let mut out = String::new();
     let mut rest = line;
-    while let Some((before, (choices, tail))) = rest.split_once('〔').and_then(|(b, a)| Some((b, a.split_once('〕')?))) {
+    while let Some((before, (choices, tail))) = rest.split_once('〔').and_then(|(b, a)| Some((b, a.split_once('〕')?)))
+    {
         out.push_str(before);
         let choices: Vec<_> = choices.split('/').collect();
         out.push_str(choices[random.below(choices.len())]);
@@ -277,7 +286,9 @@ pub(crate) fn needs(form: &Form, derived: &BTreeMap<String, String>) -> Vec<Stri
 }
 
 fn collect(text: &str, derived: &BTreeMap<String, String>, found: &mut BTreeSet<String>, depth: u32) {
-    for name in text.split('{').skip(1).filter_map(|part| part.split('}').next()).filter_map(|names| names.rsplit('/').next()) {
+    for name in
+        text.split('{').skip(1).filter_map(|part| part.split('}').next()).filter_map(|names| names.rsplit('/').next())
+    {
         match (derived.get(name.trim()), name.contains('?')) {
             (_, true) => {}
             _ if name == "title" => {}

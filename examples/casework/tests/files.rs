@@ -17,7 +17,16 @@ fn sample() -> BTreeMap<String, String> {
 }
 
 fn order(form: &str) -> Order {
-    Order { form: form.to_owned(), kind: "W000".to_owned(), title: String::new(), pages: 0, values: sample(), seed: 11, dpi: 200, defects: Vec::new() }
+    Order {
+        form: form.to_owned(),
+        kind: "W000".to_owned(),
+        title: String::new(),
+        pages: 0,
+        values: sample(),
+        seed: 11,
+        dpi: 200,
+        defects: Vec::new(),
+    }
 }
 
 fn made(form: &str, defects: &[Defect]) -> Made {
@@ -54,7 +63,8 @@ fn each_form_is_made_and_prints_the_values_it_needs() {
     assert!(all.len() >= 80, "{}", all.len());
     for info in all.iter().filter(|info| info.format == Format::PdfScan) {
         // Exactly the values it asks for, no more: what it calls optional must be so.
-        let only: BTreeMap<String, String> = info.needs.iter().map(|field| (field.clone(), values[field].clone())).collect();
+        let only: BTreeMap<String, String> =
+            info.needs.iter().map(|field| (field.clone(), values[field].clone())).collect();
         let file = make(&Order { values: only, ..order(&info.id) }).unwrap();
         assert_eq!(file.format, Format::PdfScan);
         assert_eq!(file.pages, info.pages, "{}", info.id);
@@ -94,7 +104,17 @@ fn an_unknown_form_and_an_unoffered_format_are_refused() {
 
 #[test]
 fn equal_orders_give_equal_bytes_and_seeds_differ() {
-    for form in ["W018", "W047", "W131:ofd", "W182:text", "photo-road", "video-body", "audio-interview", "W005:tiff", "W005:png"] {
+    for form in [
+        "W018",
+        "W047",
+        "W131:ofd",
+        "W182:text",
+        "photo-road",
+        "video-body",
+        "audio-interview",
+        "W005:tiff",
+        "W005:png",
+    ] {
         let again = make(&Order { seed: 12, ..order(form) }).unwrap();
         assert_eq!(made(form, &[]), made(form, &[]), "{form}");
         if form != "W182:text" {
@@ -149,7 +169,10 @@ fn file_defects_do_what_they_say() {
     let locked = made("W005", &[Defect::Encrypted]);
     let document = Document::load_mem(&locked.bytes);
     assert!(document.map_or(true, |d| d.is_encrypted()));
-    assert!(matches!(make(&Order { defects: vec![Defect::Encrypted], ..order("photo-road") }), Err(Error::DefectNotOffered(_))));
+    assert!(matches!(
+        make(&Order { defects: vec![Defect::Encrypted], ..order("photo-road") }),
+        Err(Error::DefectNotOffered(_))
+    ));
 }
 
 #[test]

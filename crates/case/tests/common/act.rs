@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use case::{AssignTo, Asker, Command, How, Input, Measured, NewMaterial, Refusal};
+use case::{Asker, AssignTo, Command, How, Input, Measured, NewMaterial, Refusal};
 use procedure::model::{Action, FieldRef, Id};
 use procedure::situation::{Card, Says};
 use seal::{Digest, Sha256};
@@ -231,7 +231,8 @@ impl<'s> Act<'s> {
         let command = if opens {
             Command::Open { process: self.process, input }
         } else {
-            let instance = self.instance.unwrap_or_else(|| self.story.instance(&unit, self.process.as_str()).id.clone());
+            let instance =
+                self.instance.unwrap_or_else(|| self.story.instance(&unit, self.process.as_str()).id.clone());
             Command::Act { instance, action: self.action, subjects: self.subjects, input }
         };
         (self.story, self.asker, command)

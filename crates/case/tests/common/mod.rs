@@ -228,8 +228,13 @@ impl Story {
         let state = self.state(&asker.unit);
         let bundles = self.bundles.clone();
         let pinned = move |d: &Digest| bundles.get(d).cloned();
-        let world =
-            World { library: &self.library, pinned: &pinned, contents: &self.contents, units: &Province, now: self.now };
+        let world = World {
+            library: &self.library,
+            pinned: &pinned,
+            contents: &self.contents,
+            units: &Province,
+            now: self.now,
+        };
         case::decide(&world, &mut self.ids, &state, asker, command)
     }
 
@@ -263,8 +268,13 @@ impl Story {
         let state = self.state(&message.to);
         let bundles = self.bundles.clone();
         let pinned = move |d: &Digest| bundles.get(d).cloned();
-        let world =
-            World { library: &self.library, pinned: &pinned, contents: &self.contents, units: &Province, now: self.now };
+        let world = World {
+            library: &self.library,
+            pinned: &pinned,
+            contents: &self.contents,
+            units: &Province,
+            now: self.now,
+        };
         case::receive(&world, &mut self.ids, &state, message, self.now)
     }
 
@@ -301,7 +311,9 @@ impl Story {
         let p = i.proposals.iter().find(|p| p.id == proposal).unwrap();
         let agency = Province.agency(unit).unwrap();
         let step = &p.chain[p.opinions.len()];
-        let held = |r: &&Id| self.library.roles.roles[*r].agency.is_empty() || self.library.roles.roles[*r].agency.contains(&agency);
+        let held = |r: &&Id| {
+            self.library.roles.roles[*r].agency.is_empty() || self.library.roles.roles[*r].agency.contains(&agency)
+        };
         let role = step.iter().find(held).unwrap();
         asker(unit, role.as_str())
     }

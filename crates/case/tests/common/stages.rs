@@ -3,9 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    COURT, DANGEROUS_DRIVING, JUSTICE, LEGAL_AID, POLICE, PROCURATORATE, Paper, Story, id_number,
-};
+use super::{COURT, DANGEROUS_DRIVING, JUSTICE, LEGAL_AID, POLICE, PROCURATORATE, Paper, Story, id_number};
 
 /// What the police collect, besides the expert opinion on the blood alcohol.
 pub const EVIDENCE: [&str; 8] = ["EBLOODREG", "EIDENTITY", "ELICENCE", "W047", "W085", "EVIDEO", "EPHOTO", "EPLEA"];
@@ -31,8 +29,10 @@ impl Story {
             .case(json!({"name": "林疏桐危险驾驶案", "source": "found", "accepted_at": "2026-03-01T22:30:00+08:00",
                 "offence": DANGEROUS_DRIVING, "place": "东篱县采菊路", "acted_from": "2026-03-01T21:50:00+08:00",
                 "acted_to": "2026-03-01T22:00:00+08:00", "lead_officer": "邵砺锋", "second_officer": "卫知远"}))
-            .person(json!({"name": "林疏桐", "id_number": id_number("1990-01-02", 1), "birth": "1990-01-02", "sex": "1",
-                "arrival": "caught"}))
+            .person(
+                json!({"name": "林疏桐", "id_number": id_number("1990-01-02", 1), "birth": "1990-01-02", "sex": "1",
+                "arrival": "caught"}),
+            )
             .files(&["EBREATH", "ECAPTURE"])
             .done();
         story
@@ -98,14 +98,18 @@ impl Story {
             .files(&["W021"])
             .done();
         let today = self.today();
-        self.does(POLICE, "station_officer", "QB01", "report_execution").person(json!({"measure_executed_on": today})).done();
+        self.does(POLICE, "station_officer", "QB01", "report_execution")
+            .person(json!({"measure_executed_on": today}))
+            .done();
     }
 
     /// A duty lawyer is asked for and sent.
     pub fn a_duty_lawyer_helps(&mut self) {
         self.does(PROCURATORATE, "prosecutor", "XQ01", "notify_lawyer").done();
         self.does(LEGAL_AID, "legal_aid_officer", "DL01", "assign_lawyer")
-            .person(json!({"defender_kind": "duty", "defender_name": "江听澜", "defender_licence": "19701202000000001"}))
+            .person(
+                json!({"defender_kind": "duty", "defender_name": "江听澜", "defender_licence": "19701202000000001"}),
+            )
             .done();
     }
 
@@ -125,7 +129,9 @@ impl Story {
         self.does(PROCURATORATE, "prosecutor", "XQ01", "hear_opinions").done();
         self.does(PROCURATORATE, "prosecutor", "XQ01", "sign_undertaking")
             .person(recommendation())
-            .person(json!({"undertaking_on": today, "undertaking_lawyer": "江听澜", "undertaking_recording": "LX-0001"}))
+            .person(
+                json!({"undertaking_on": today, "undertaking_lawyer": "江听澜", "undertaking_recording": "LX-0001"}),
+            )
             .files(&["EUNDERTAKINGVIDEO"])
             .done();
         self.does(LEGAL_AID, "duty_lawyer", "DL01", "witness").person(json!({"undertaking_on": today})).done();
@@ -155,13 +161,18 @@ impl Story {
             .files(&["W021"])
             .done();
         let today = self.today();
-        self.does(POLICE, "station_officer", "QB01", "report_execution").person(json!({"measure_executed_on": today})).done();
+        self.does(POLICE, "station_officer", "QB01", "report_execution")
+            .person(json!({"measure_executed_on": today}))
+            .done();
     }
 
     /// In court, about to decide which procedure applies.
     pub fn in_court() -> Self {
         let mut story = Self::under_review();
-        story.does(PROCURATORATE, "prosecutor", "XQ01", "apply_fast_track").person(json!({"expected_over_year": false})).done();
+        story
+            .does(PROCURATORATE, "prosecutor", "XQ01", "apply_fast_track")
+            .person(json!({"expected_over_year": false}))
+            .done();
         story.bail_is_decided_by_the_procuratorate();
         story.a_duty_lawyer_helps();
         story.is_interrogated();
@@ -197,7 +208,9 @@ impl Story {
         self.does(JUSTICE, "corrections_intake", "SJ01", "accept").done();
         self.does(JUSTICE, "corrections_intake", "SJ01", "assign").done();
         self.on(reported);
-        self.does(JUSTICE, "corrections_officer", "SJ01", "report_in").person(json!({"corrections_from": reported})).done();
+        self.does(JUSTICE, "corrections_officer", "SJ01", "report_in")
+            .person(json!({"corrections_from": reported}))
+            .done();
         self.does(JUSTICE, "corrections_officer", "SJ01", "announce").done();
         self.does(JUSTICE, "corrections_officer", "SJ01", "supervise").files(&["EREPORTING"]).done();
         self.on(released);

@@ -45,7 +45,8 @@ fn fields_that_are_unknown_or_not_in_the_form() {
     is(&refusal, Input, "案卡没有字段“nonsense”", Some(&format!("subjects.{who}.nonsense")), &[]);
     let refusal = filled(&mut story, json!({"judged_months": 2}));
     is(&refusal, Input, "“判决刑期”不在本次办理填写的范围", Some(&format!("subjects.{who}.judged_months")), &[]);
-    let refusal = story.does(POLICE, "officer", "GA01", "collect").case(json!({"name": "改名"})).files(&["EPHOTO"]).refused();
+    let refusal =
+        story.does(POLICE, "officer", "GA01", "collect").case(json!({"name": "改名"})).files(&["EPHOTO"]).refused();
     is(&refusal, Input, "“案件名称”不在本次办理填写的范围", Some("case.name"), &[]);
 }
 
@@ -87,7 +88,10 @@ fn birth_and_sex_that_contradict_the_number() {
         .does(POLICE, "officer", "GA01", "fill_card")
         .person(json!({"id_number": other, "birth": "1991-01-02", "sex": "2"}))
         .done();
-    story.does(POLICE, "officer", "GA01", "fill_card").person(json!({"id_number": "身份不明", "birth": "1990-01-03"})).done();
+    story
+        .does(POLICE, "officer", "GA01", "fill_card")
+        .person(json!({"id_number": "身份不明", "birth": "1990-01-03"}))
+        .done();
 }
 
 #[test]
@@ -109,12 +113,15 @@ fn days_that_do_not_exist_or_are_still_to_come() {
 #[test]
 fn an_end_before_its_beginning() {
     let mut story = Story::registered();
-    let fill = |story: &mut Story, fields: Value| story.does(POLICE, "officer", "GA01", "fill_card").case(fields).refused();
+    let fill =
+        |story: &mut Story, fields: Value| story.does(POLICE, "officer", "GA01", "fill_card").case(fields).refused();
     let text = "“犯罪时间止”不得早于“犯罪时间起”";
-    let refusal = fill(&mut story, json!({"acted_from": "2026-03-01T21:00:00+08:00", "acted_to": "2026-02-28T22:00:00+08:00"}));
+    let refusal =
+        fill(&mut story, json!({"acted_from": "2026-03-01T21:00:00+08:00", "acted_to": "2026-02-28T22:00:00+08:00"}));
     is(&refusal, Input, text, Some("case.acted_to"), &[]);
     // By the minute, and against what the card already holds.
-    let refusal = fill(&mut story, json!({"acted_from": "2026-03-01T22:00:00+08:00", "acted_to": "2026-03-01T21:59:00+08:00"}));
+    let refusal =
+        fill(&mut story, json!({"acted_from": "2026-03-01T22:00:00+08:00", "acted_to": "2026-03-01T21:59:00+08:00"}));
     is(&refusal, Input, text, Some("case.acted_to"), &[]);
     let refusal = fill(&mut story, json!({"acted_to": "2026-03-01T21:00:00+08:00"}));
     is(&refusal, Input, text, Some("case.acted_to"), &[]);
@@ -147,8 +154,13 @@ fn every_fault_of_an_input_is_told_at_once() {
         .refused();
     let places: Vec<&str> = refusal.reasons.iter().filter_map(|r| r.place.as_deref()).collect();
     let who = story.subject(POLICE);
-    let expected =
-        ["case.amount", "case.place", &format!("subjects.{who}.blood_alcohol"), &format!("subjects.{who}.name"), "new_subjects.0.birth"];
+    let expected = [
+        "case.amount",
+        "case.place",
+        &format!("subjects.{who}.blood_alcohol"),
+        &format!("subjects.{who}.name"),
+        "new_subjects.0.birth",
+    ];
     assert_eq!(places, expected);
     assert_eq!(refusal.kind, Input);
 }

@@ -24,8 +24,10 @@ fn a_requirement_names_its_article_and_what_to_do() {
     story.on("2026-03-10");
     story.does(PROCURATORATE, "case_manager", "XQ01", "accept").done();
     story.does(PROCURATORATE, "case_manager", "XQ01", "assign").done();
-    let refusal =
-        story.does(PROCURATORATE, "prosecutor", "XQ01", "interrogate").person(json!({"interrogated_on": "2026-03-10"})).refused();
+    let refusal = story
+        .does(PROCURATORATE, "prosecutor", "XQ01", "interrogate")
+        .person(json!({"interrogated_on": "2026-03-10"}))
+        .refused();
     is(
         &refusal,
         Requirements,
@@ -51,8 +53,11 @@ fn what_cannot_be_told_asks_for_the_missing_field() {
         None,
         &["《中华人民共和国刑事诉讼法》第一百七十二条", "《人民检察院刑事诉讼规则》第三百五十一条"],
     );
-    let refusal =
-        story.does(PROCURATORATE, "prosecutor", "XQ01", "extend").case(json!({"major": false})).because("案情复杂").refused();
+    let refusal = story
+        .does(PROCURATORATE, "prosecutor", "XQ01", "extend")
+        .case(json!({"major": false}))
+        .because("案情复杂")
+        .refused();
     assert_eq!(refusal.reasons[0].text, "不符合条件：重大、复杂案件。只有重大、复杂的案件可以延长十五日");
     story.does(PROCURATORATE, "prosecutor", "XQ01", "extend").case(json!({"major": true})).because("案情复杂").done();
 }
@@ -67,7 +72,8 @@ fn a_deadline_whose_condition_cannot_be_told_asks_for_its_fields() {
         .done();
     story.does(POLICE, "officer", "GA01", "file_case").proposed();
     let chief = story.approver(POLICE, "I1", "A1");
-    let agree = case::Command::Decide { instance: "I1".into(), proposal: "A1".into(), agrees: true, text: String::new() };
+    let agree =
+        case::Command::Decide { instance: "I1".into(), proposal: "A1".into(), agrees: true, text: String::new() };
     let decided = story.decides(&chief, &agree).unwrap();
     story.records(&chief, decided);
     let chief = story.approver(POLICE, "I1", "A1");
@@ -99,7 +105,10 @@ fn a_warning_does_not_stop_the_act_and_is_kept_with_it() {
     assert_eq!(warned, ["GA01-R14"], "no expert opinion on the blood alcohol");
     assert_eq!(decided.warnings[0].severity, Severity::Warn);
     let kept = decided.payload().warnings;
-    assert_eq!(kept[0]["text"], "缺少《血液酒精含量检验鉴定意见书》（林疏桐）。人民检察院受理时将核对血液酒精含量鉴定意见");
+    assert_eq!(
+        kept[0]["text"],
+        "缺少《血液酒精含量检验鉴定意见书》（林疏桐）。人民检察院受理时将核对血液酒精含量鉴定意见"
+    );
 }
 
 #[test]
@@ -113,5 +122,8 @@ fn what_the_index_says_must_stand_in_the_text() {
     assert_eq!(texts.len(), 2, "{texts:#?}");
     assert!(texts[0].starts_with("《起诉意见书》正文中找不到著录的“人员案卡·证件号码”（970*************"), "{texts:?}");
     assert!(!texts[0].contains(&crate::common::id_number("1990-01-02", 1)), "masked");
-    assert!(texts[1].starts_with("《起诉意见书》正文中找不到著录的“人员案卡·血液酒精含量”（168 mg/100ml）"), "{texts:?}");
+    assert!(
+        texts[1].starts_with("《起诉意见书》正文中找不到著录的“人员案卡·血液酒精含量”（168 mg/100ml）"),
+        "{texts:?}"
+    );
 }

@@ -36,7 +36,10 @@ fn a_unit_that_must_be_chosen() {
 #[test]
 fn a_unit_that_a_field_names_wrongly() {
     let mut story = Story::in_court();
-    story.does(COURT, "judge", "FY01", "apply_fast").person(json!({"fast_consent": true, "expected_over_year": false})).done();
+    story
+        .does(COURT, "judge", "FY01", "apply_fast")
+        .person(json!({"fast_consent": true, "expected_over_year": false}))
+        .done();
     story.does(COURT, "court_clerk", "FY01", "serve_indictment").done();
     story.is_tried_and_judged("2026-03-20");
     story.on("2026-03-31");

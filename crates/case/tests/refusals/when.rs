@@ -110,7 +110,8 @@ fn a_library_version_that_is_gone() {
 fn the_chosen_and_the_others_are_told_apart() {
     let mut story = Story::registered();
     let who = story.subject(POLICE);
-    let refusal = story.does(POLICE, "officer", "GA01", "collect").for_subjects(&[&who, "P9999"]).files(&["EPHOTO"]).refused();
+    let refusal =
+        story.does(POLICE, "officer", "GA01", "collect").for_subjects(&[&who, "P9999"]).files(&["EPHOTO"]).refused();
     has(&refusal, RefusalKind::OutOfOrder, "“P9999”不是本流程的办理对象", None, &[]);
     assert_eq!(refusal.reasons.len(), 1, "who may is not refused");
 }

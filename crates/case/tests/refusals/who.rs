@@ -122,7 +122,8 @@ fn disagreement_without_words_and_what_follows_from_it() {
 fn an_opinion_on_nothing() {
     let mut story = proposed();
     for (instance, proposal) in [("I9", "A1"), ("I1", "A9")] {
-        let command = Command::Decide { instance: instance.into(), proposal: proposal.into(), agrees: true, text: String::new() };
+        let command =
+            Command::Decide { instance: instance.into(), proposal: proposal.into(), agrees: true, text: String::new() };
         let refusal = story.decides(&asker(POLICE, "police_dept_head"), &command).unwrap_err();
         is(&refusal, RefusalKind::Unknown, "没有这项待审批的事项，可能已经办结", None, &[]);
     }

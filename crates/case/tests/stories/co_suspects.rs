@@ -38,7 +38,11 @@ fn two_thieves() -> (Story, String, String) {
         .file(Paper::of("W047").about(&wen))
         .file(Paper::of("W048"))
         .done();
-    story.does(POLICE, "officer", "GA01", "collect").for_subjects(&[&gu]).file(Paper::of("EIDENTITY").about(&gu)).done();
+    story
+        .does(POLICE, "officer", "GA01", "collect")
+        .for_subjects(&[&gu])
+        .file(Paper::of("EIDENTITY").about(&gu))
+        .done();
     for (person, day) in [(&wen, "2026-03-02"), (&gu, "2026-03-02")] {
         story
             .does(POLICE, "officer", "GA01", "register_measure")
@@ -57,7 +61,9 @@ fn one_is_handed_over_and_the_other_follows() {
     assert_eq!(both.reasons[0].text, "有不得存在的情形：在逃（顾又青）。犯罪嫌疑人在逃的，应当在其到案后移送");
 
     story.does(POLICE, "officer", "GA01", "transfer").for_subjects(&[&wen]).done();
-    let at = |story: &Story, unit: &str, process: &str, who: &str| story.instance(unit, process).tracks[who].state.to_string();
+    let at = |story: &Story, unit: &str, process: &str, who: &str| {
+        story.instance(unit, process).tracks[who].state.to_string()
+    };
     assert_eq!(at(&story, POLICE, "GA01", &wen), "transferred");
     assert_eq!(at(&story, POLICE, "GA01", &gu), "investigating");
     let theirs = &story.files[PROCURATORATE].state.situation;

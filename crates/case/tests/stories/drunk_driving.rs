@@ -33,7 +33,8 @@ fn from_the_breath_test_to_the_end_of_community_corrections() {
     // 诉230: ten days for an appeal; 诉259: no effect before.
     assert_eq!(story.last_day(COURT, "FY01", "D74"), date(2026, 3, 30));
     story.at("2026-03-30T23:59");
-    let early = story.does(COURT, "judge", "FY01", "take_effect").person(json!({"effective_on": "2026-03-30"})).refused();
+    let early =
+        story.does(COURT, "judge", "FY01", "take_effect").person(json!({"effective_on": "2026-03-30"})).refused();
     assert_eq!(early.kind, RefusalKind::Requirements);
     assert!(early.reasons[0].text.contains("至2026年3月30日 24 时届满"), "{early:?}");
 
@@ -82,7 +83,8 @@ fn a_hand_over_names_its_manifest_by_digest_on_both_sides() {
     for message in &story.carried {
         let digest = message.digest().unwrap();
         let sent = story.files[&message.from].state.situation.sent.iter().find(|s| s.message == message.id).unwrap();
-        let received = story.files[&message.to].state.situation.received.iter().find(|r| r.message == message.id).unwrap();
+        let received =
+            story.files[&message.to].state.situation.received.iter().find(|r| r.message == message.id).unwrap();
         assert_eq!((sent.digest, received.digest), (digest, digest), "{}", message.kind);
         let read = serde_json::from_slice::<case::Message>(&message.manifest().unwrap()).unwrap();
         assert_eq!(&read, message, "a manifest reads back");

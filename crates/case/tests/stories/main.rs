@@ -5,8 +5,8 @@
 #[path = "../common/mod.rs"]
 mod common;
 
-mod complaint;
 mod co_suspects;
+mod complaint;
 mod drunk_driving;
 mod not_filed;
 mod not_prosecuted;

@@ -36,7 +36,13 @@ fn a_report_that_does_not_become_a_case() {
     let officer = "officer@GA-970123";
     assert_eq!(
         done,
-        [("register", officer), ("verify_filing", officer), ("extend_filing", officer), ("refuse_filing", officer), ("serve_refusal", officer)]
+        [
+            ("register", officer),
+            ("verify_filing", officer),
+            ("extend_filing", officer),
+            ("refuse_filing", officer),
+            ("serve_refusal", officer)
+        ]
     );
     story.ends_in_order();
 }

@@ -18,10 +18,7 @@ fn sent_with_faults() -> Story {
         .file(Paper::of("W051").listed(30, 33))
         .done();
     story.on("2026-03-09");
-    story
-        .does(POLICE, "officer", "GA01", "transfer")
-        .file(Paper::of("W077").says("person.blood_alcohol", 186))
-        .done();
+    story.does(POLICE, "officer", "GA01", "transfer").file(Paper::of("W077").says("person.blood_alcohol", 186)).done();
     story.on("2026-03-10");
     story
 }
@@ -46,7 +43,11 @@ fn every_fault_is_found_at_once_and_corrected_by_supplement() {
         (Some("07"), "XQ01-R01", "证据卷目录载明《现场勘验笔录》为第 30 至 33 页（4 页），实际 1 页"),
         (Some("07"), "XQ01-R01", "证据卷目录中《现场勘验笔录》起页为 30，与前一件之间缺页"),
         (Some("06"), "XQ01-R02", "《询问笔录》第1页图像模糊，请重新扫描"),
-        (Some("14"), "XQ01-R04", "案卡“人员案卡·血液酒精含量”为“168 mg/100ml”，《起诉意见书》为“186 mg/100ml”，两者不一致（林疏桐）"),
+        (
+            Some("14"),
+            "XQ01-R04",
+            "案卡“人员案卡·血液酒精含量”为“168 mg/100ml”，《起诉意见书》为“186 mg/100ml”，两者不一致（林疏桐）",
+        ),
         (Some("08"), "XQ01-R05", "缺少《血液酒精含量检验鉴定意见书》（林疏桐）"),
     ];
     for ((code, requirement, text, basis), (code_due, requirement_due, text_due)) in found.iter().zip(expected) {
@@ -103,7 +104,10 @@ fn every_fault_is_found_at_once_and_corrected_by_supplement() {
     assert_eq!(story.last_day(PROCURATORATE, "XQ01", "D56"), date(2026, 4, 13));
     assert_eq!(story.stands(PROCURATORATE, "XQ01"), "reviewing");
     assert_eq!(story.instance(PROCURATORATE, "XQ01").id, "I2", "the returned instance stays beside the new one");
-    assert_eq!(story.files[PROCURATORATE].state.situation.instances[0].tracks.values().next().unwrap().state.as_str(), "returned");
+    assert_eq!(
+        story.files[PROCURATORATE].state.situation.instances[0].tracks.values().next().unwrap().state.as_str(),
+        "returned"
+    );
     story.ends_in_order();
 }
 
@@ -126,10 +130,8 @@ fn a_material_stays_with_the_one_who_produced_it() {
     story.does(PROCURATORATE, "case_manager", "XQ01", "return").done();
     let theirs = story.material(PROCURATORATE, "W087");
     assert_eq!(story.material(POLICE, "W087").id, theirs.id);
-    let refusal = story
-        .does(POLICE, "officer", "GA01", "correct")
-        .file(Paper::of("ECORRECTION").corrects(&theirs.id))
-        .refused();
+    let refusal =
+        story.does(POLICE, "officer", "GA01", "correct").file(Paper::of("ECORRECTION").corrects(&theirs.id)).refused();
     assert_eq!(refusal.kind, RefusalKind::Input);
     assert!(refusal.reasons[0].text.contains("由移送单位制作，只能由其补充更正"), "{refusal:?}");
 }
@@ -174,7 +176,10 @@ fn a_case_that_was_returned_twice_over_still_comes_to_its_end() {
         .done();
     story.does(POLICE, "officer", "GA01", "transfer").file(Paper::of("W077").corrects(&letter)).done();
     story.is_accepted_for_review();
-    story.does(PROCURATORATE, "prosecutor", "XQ01", "apply_fast_track").person(json!({"expected_over_year": false})).done();
+    story
+        .does(PROCURATORATE, "prosecutor", "XQ01", "apply_fast_track")
+        .person(json!({"expected_over_year": false}))
+        .done();
     story.bail_is_decided_by_the_procuratorate();
     story.a_duty_lawyer_helps();
     story.is_interrogated();

@@ -69,7 +69,10 @@ fn from_fast_to_ordinary_in_the_hearing() {
     story.does(COURT, "court_clerk", "FY01", "record_hearing").done();
     story.on("2026-06-05");
     story.does(COURT, "judge", "FY01", "pronounce_later").person(judgment()).done();
-    story.does(COURT, "court_clerk", "FY01", "serve_judgment").person(json!({"judgment_served_on": "2026-06-05"})).done();
+    story
+        .does(COURT, "court_clerk", "FY01", "serve_judgment")
+        .person(json!({"judgment_served_on": "2026-06-05"}))
+        .done();
     story.ends_in_order();
 }
 

@@ -63,21 +63,11 @@ impl Ink {
         let all = (width * height).max(1);
         let share = ((pixels + paper.dark_pixels) as f64 / all as f64).min(1.0);
         let contrast = f64::from(percentile(&histogram, pixels, 75)) / 255.0;
-        Self {
-            width,
-            height,
-            labels,
-            patches,
-            pixels,
-            share,
-            contrast,
-        }
+        Self { width, height, labels, patches, pixels, share, contrast }
     }
 
     fn is_ink(&self, at: usize) -> bool {
-        self.labels
-            .get(at)
-            .is_some_and(|label| *label > 0 && self.patches[*label as usize - 1].kept)
+        self.labels.get(at).is_some_and(|label| *label > 0 && self.patches[*label as usize - 1].kept)
     }
 
     /// Patches the size of strokes and letters, without rules, frames, stamps and pictures.
@@ -113,11 +103,7 @@ impl Ink {
                 count += 1;
             }
         }
-        if count == 0 {
-            0.0
-        } else {
-            (sum / f64::from(count)).sqrt() / (self.contrast * 255.0).max(1.0)
-        }
+        if count == 0 { 0.0 } else { (sum / f64::from(count)).sqrt() / (self.contrast * 255.0).max(1.0) }
     }
 }
 
@@ -132,10 +118,7 @@ struct Paper {
 
 impl Paper {
     fn under(plane: &Plane) -> Self {
-        let (across, down) = (
-            plane.width.div_ceil(TILE).max(1),
-            plane.height.div_ceil(TILE).max(1),
-        );
+        let (across, down) = (plane.width.div_ceil(TILE).max(1), plane.height.div_ceil(TILE).max(1));
         let mut raw = vec![255; across * down];
         for row in 0..down {
             for column in 0..across {
@@ -154,10 +137,8 @@ impl Paper {
         for row in 0..down {
             for column in 0..across {
                 let rows = row.saturating_sub(1)..(row + 2).min(down);
-                let near = rows.flat_map(|y| {
-                    (column.saturating_sub(1)..(column + 2).min(across))
-                        .map(move |x| y * across + x)
-                });
+                let near = rows
+                    .flat_map(|y| (column.saturating_sub(1)..(column + 2).min(across)).map(move |x| y * across + x));
                 levels[row * across + column] = near.map(|at| raw[at]).max().unwrap_or(255);
             }
         }
@@ -169,15 +150,9 @@ impl Paper {
                 && (1..down.saturating_sub(1)).contains(&(at / across))
         };
         // Those that the threshold against the neighbours finds anyway must not count twice.
-        let dark = (0..raw.len())
-            .filter(|at| inside(*at) && u32::from(levels[*at]) * 10 < u32::from(white) * 6)
-            .count();
-        Self {
-            across,
-            down,
-            levels,
-            dark_pixels: dark * TILE * TILE,
-        }
+        let dark =
+            (0..raw.len()).filter(|at| inside(*at) && u32::from(levels[*at]) * 10 < u32::from(white) * 6).count();
+        Self { across, down, levels, dark_pixels: dark * TILE * TILE }
     }
 
     // How much darker than the paper each pixel is.
@@ -211,14 +186,8 @@ fn otsu(delta: &[u8]) -> u8 {
     for value in delta {
         histogram[usize::from(*value)] += 1.0;
     }
-    let (count, sum) = (
-        delta.len() as f64,
-        histogram
-            .iter()
-            .zip(0..)
-            .map(|(number, level)| number * f64::from(level))
-            .sum::<f64>(),
-    );
+    let (count, sum) =
+        (delta.len() as f64, histogram.iter().zip(0..).map(|(number, level)| number * f64::from(level)).sum::<f64>());
     let (mut below, mut sum_below, mut best, mut threshold) = (0.0, 0.0, 0.0, 0);
     for (level, number) in (0u8..=255).zip(histogram) {
         below += number;
@@ -246,23 +215,14 @@ fn patches(delta: &[u8], width: usize, height: usize, threshold: u8) -> (Vec<u32
         }
         let label = patches.len() as u32 + 1;
         let (x, y) = (start % width, start / width);
-        let mut patch = Patch {
-            left: x,
-            top: y,
-            right: x,
-            bottom: y,
-            area: 0,
-            in_margin: 0,
-            kept: true,
-        };
+        let mut patch = Patch { left: x, top: y, right: x, bottom: y, area: 0, in_margin: 0, kept: true };
         labels[start] = label;
         stack.push(start);
         while let Some(at) = stack.pop() {
             let (x, y) = (at % width, at / width);
             patch.area += 1;
-            patch.in_margin += usize::from(
-                x < margin_x || y < margin_y || x + margin_x >= width || y + margin_y >= height,
-            );
+            patch.in_margin +=
+                usize::from(x < margin_x || y < margin_y || x + margin_x >= width || y + margin_y >= height);
             (patch.left, patch.right) = (patch.left.min(x), patch.right.max(x));
             (patch.top, patch.bottom) = (patch.top.min(y), patch.bottom.max(y));
             for near_y in y.saturating_sub(1)..(y + 2).min(height) {
@@ -285,14 +245,12 @@ fn counts(patch: &Patch, width: usize, height: usize) -> bool {
     if patch.area < 4 {
         return false;
     }
-    let touches =
-        patch.left <= 1 || patch.top <= 1 || patch.right + 2 >= width || patch.bottom + 2 >= height;
+    let touches = patch.left <= 1 || patch.top <= 1 || patch.right + 2 >= width || patch.bottom + 2 >= height;
     let border = touches && patch.in_margin * 10 >= patch.area * 7;
     let long = width.max(height);
     let side = |length: usize| (long / 120..=long / 25).contains(&length);
     let (wide, high) = (patch.width(), patch.height());
-    let round =
-        wide * 4 >= high * 3 && high * 4 >= wide * 3 && patch.area * 100 >= wide * high * 68;
+    let round = wide * 4 >= high * 3 && high * 4 >= wide * 3 && patch.area * 100 >= wide * high * 68;
     let near_edge = patch.right * 7 < width
         || patch.left * 7 > width * 6
         || patch.bottom * 9 < height

@@ -13,10 +13,8 @@ pub(super) fn upside_down(ink: &Ink) -> Option<f64> {
     }
     let text = Text::levelled(&letters, ink.width, ink.height);
     let lines = text.lines();
-    let (low, high) = lines
-        .iter()
-        .map(|line| text.marks(line))
-        .fold((0, 0), |sum, votes| (sum.0 + votes.0, sum.1 + votes.1));
+    let (low, high) =
+        lines.iter().map(|line| text.marks(line)).fold((0, 0), |sum, votes| (sum.0 + votes.0, sum.1 + votes.1));
     let votes = f64::from(low + high);
     if lines.len() < 3 && votes < 3.0 {
         return None;
@@ -71,19 +69,12 @@ impl Text {
         for letter in letters {
             bits[row(slope, *letter) * width + letter.0] = true;
         }
-        Self {
-            width,
-            height,
-            bits,
-        }
+        Self { width, height, bits }
     }
 
     fn lines(&self) -> Vec<Line> {
-        let counts: Vec<usize> = self
-            .bits
-            .chunks_exact(self.width)
-            .map(|row| row.iter().filter(|bit| **bit).count())
-            .collect();
+        let counts: Vec<usize> =
+            self.bits.chunks_exact(self.width).map(|row| row.iter().filter(|bit| **bit).count()).collect();
         let mut lines = Vec::new();
         let mut start = None;
         for (y, count) in counts.iter().copied().chain([0]).enumerate() {
@@ -108,12 +99,7 @@ impl Text {
         let inked = |x: &usize| (top..=bottom).any(|y| self.bits[y * self.width + x]);
         let left = (0..self.width).find(inked)?;
         let right = (0..self.width).rev().find(inked)?;
-        (right - left >= 2 * high).then_some(Line {
-            top,
-            bottom,
-            left,
-            right,
-        })
+        (right - left >= 2 * high).then_some(Line { top, bottom, left, right })
     }
 
     // Small marks that sit low with the gap after them, and those that sit high with the gap before them.
@@ -131,19 +117,12 @@ impl Text {
         }
         let (mut low, mut above) = (0, 0);
         for (index, (start, end)) in runs.iter().enumerate() {
-            let rows = (line.top..=line.bottom)
-                .filter(|y| (*start..=*end).any(|x| self.bits[y * self.width + x]));
-            let (first, last) = rows.fold((usize::MAX, 0), |(first, last), y| {
-                (first.min(y), last.max(y))
-            });
+            let rows = (line.top..=line.bottom).filter(|y| (*start..=*end).any(|x| self.bits[y * self.width + x]));
+            let (first, last) = rows.fold((usize::MAX, 0), |(first, last), y| (first.min(y), last.max(y)));
             if end - start + 1 > high * 45 / 100 || last - first + 1 > high / 2 {
                 continue;
             }
-            let before = if index == 0 {
-                high
-            } else {
-                start - runs[index - 1].1
-            };
+            let before = if index == 0 { high } else { start - runs[index - 1].1 };
             let after = runs.get(index + 1).map_or(high, |next| next.0 - end);
             let middle = (first + last) as f64 / 2.0 - (line.top + line.bottom) as f64 / 2.0;
             let shift = middle / high as f64;
@@ -165,31 +144,22 @@ fn edges(lines: &[Line]) -> f64 {
     let Some(usual) = heights.get(heights.len() / 2).copied() else {
         return 0.0;
     };
-    let body: Vec<&Line> = lines
-        .iter()
-        .filter(|line| line.height() * 2 > usual && line.height() < usual * 2)
-        .collect();
+    let body: Vec<&Line> = lines.iter().filter(|line| line.height() * 2 > usual && line.height() < usual * 2).collect();
     let mut lefts: Vec<usize> = body.iter().map(|line| line.left).collect();
     let mut rights: Vec<usize> = body.iter().map(|line| line.right).collect();
     lefts.sort_unstable();
     rights.sort_unstable();
-    let (Some(flush_left), Some(flush_right)) = (
-        lefts.get(body.len() / 10),
-        rights.get(body.len().saturating_sub(1) * 9 / 10),
-    ) else {
+    let (Some(flush_left), Some(flush_right)) =
+        (lefts.get(body.len() / 10), rights.get(body.len().saturating_sub(1) * 9 / 10))
+    else {
         return 0.0;
     };
     // A first-line indent is two letters; what is more counts no more than that, or one short line would decide.
     let most = (usual * 6) as f64;
-    let sum = |gaps: &mut dyn Iterator<Item = usize>| {
-        gaps.map(|gap| (gap as f64).min(most)).sum::<f64>() / usual as f64
-    };
-    let starts = sum(&mut body
-        .iter()
-        .map(|line| line.left.saturating_sub(*flush_left)));
-    let ends = sum(&mut body
-        .iter()
-        .map(|line| flush_right.saturating_sub(line.right)));
+    let sum =
+        |gaps: &mut dyn Iterator<Item = usize>| gaps.map(|gap| (gap as f64).min(most)).sum::<f64>() / usual as f64;
+    let starts = sum(&mut body.iter().map(|line| line.left.saturating_sub(*flush_left)));
+    let ends = sum(&mut body.iter().map(|line| flush_right.saturating_sub(line.right)));
     (ends - starts) / (ends + starts + 4.0)
 }
 

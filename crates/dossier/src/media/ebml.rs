@@ -20,8 +20,7 @@ struct Element {
 pub(super) fn probe<R: Read + Seek>(reader: &mut R, length: u64) -> io::Result<Probe> {
     let mut reader = BufReader::with_capacity(1 << 16, reader);
     let (mut probe, mut at) = (Probe::default(), 0);
-    let (mut scale, mut cluster_time, mut last_time, mut segment) =
-        (1_000_000u64, 0u64, None::<u64>, false);
+    let (mut scale, mut cluster_time, mut last_time, mut segment) = (1_000_000u64, 0u64, None::<u64>, false);
     for _ in 0..MAX_PARTS {
         if at >= length {
             break;
@@ -52,9 +51,7 @@ pub(super) fn probe<R: Read + Seek>(reader: &mut R, length: u64) -> io::Result<P
                     }
                     TRACKS => {
                         let body = read_vec(&mut reader, size)?;
-                        parts(&body)
-                            .filter(|(id, _)| *id == 0xAE)
-                            .for_each(|(_, track)| one_track(track, &mut probe));
+                        parts(&body).filter(|(id, _)| *id == 0xAE).for_each(|(_, track)| one_track(track, &mut probe));
                         size
                     }
                     0xE7 if size <= 8 => {
@@ -72,9 +69,7 @@ pub(super) fn probe<R: Read + Seek>(reader: &mut R, length: u64) -> io::Result<P
                     _ => 0,
                 };
                 at = element.body + size;
-                reader.seek_relative(
-                    i64::try_from(size - consumed).map_err(|_| broken("element too large"))?,
-                )?;
+                reader.seek_relative(i64::try_from(size - consumed).map_err(|_| broken("element too large"))?)?;
             }
             _ => break,
         }
@@ -106,11 +101,7 @@ fn element<R: Read + Seek>(reader: &mut R, at: &mut u64) -> io::Result<Element> 
     let rest = read_vec(reader, size_width as u64 - 1)?;
     let (size, open) = size_of(first[0], size_width, &rest);
     *at += (width + size_width) as u64;
-    Ok(Element {
-        id: u32::try_from(be(&id)).unwrap_or(0),
-        body: *at,
-        size: (!open).then_some(size),
-    })
+    Ok(Element { id: u32::try_from(be(&id)).unwrap_or(0), body: *at, size: (!open).then_some(size) })
 }
 
 fn size_of(first: u8, width: usize, rest: &[u8]) -> (u64, bool) {
@@ -143,28 +134,18 @@ fn information(body: &[u8], scale: &mut u64, probe: &mut Probe) {
     for (id, value) in parts(body) {
         match (id, value.len()) {
             (0x2A_D7B1, 1..=8) => *scale = be(value).max(1),
-            (0x4489, 4) => {
-                length = value
-                    .try_into()
-                    .ok()
-                    .map(|bytes| f64::from(f32::from_be_bytes(bytes)))
-            }
+            (0x4489, 4) => length = value.try_into().ok().map(|bytes| f64::from(f32::from_be_bytes(bytes))),
             (0x4489, 8) => length = value.try_into().ok().map(f64::from_be_bytes),
             _ => {}
         }
     }
     let milliseconds = length.map(|units| units * *scale as f64 / 1e6);
-    probe.fact.duration_ms = milliseconds
-        .filter(|value| value.is_finite() && *value > 0.0)
-        .map(|value| value.round() as u64);
+    probe.fact.duration_ms =
+        milliseconds.filter(|value| value.is_finite() && *value > 0.0).map(|value| value.round() as u64);
 }
 
 fn one_track(track: &[u8], probe: &mut Probe) {
-    let field = |wanted| {
-        parts(track)
-            .find(|(id, _)| *id == wanted)
-            .map(|(_, value)| value)
-    };
+    let field = |wanted| parts(track).find(|(id, _)| *id == wanted).map(|(_, value)| value);
     let codec = field(0x86).map(ascii);
     match field(0x83).map(be) {
         Some(1) => {
@@ -172,9 +153,7 @@ fn one_track(track: &[u8], probe: &mut Probe) {
             probe.fact.codec = codec;
             let picture = field(0xE0).unwrap_or(&[]);
             let side = |wanted| {
-                parts(picture)
-                    .find(|(id, _)| *id == wanted)
-                    .and_then(|(_, value)| u32::try_from(be(value)).ok())
+                parts(picture).find(|(id, _)| *id == wanted).and_then(|(_, value)| u32::try_from(be(value)).ok())
             };
             (probe.fact.width, probe.fact.height) = (side(0xB0), side(0xBA));
         }

@@ -26,9 +26,7 @@ pub(super) fn probe<R: Read + Seek>(reader: &mut R, length: u64) -> io::Result<P
         if size < body - at {
             return Err(broken("box smaller than its header"));
         }
-        let end = at
-            .checked_add(size)
-            .ok_or_else(|| broken("box too large"))?;
+        let end = at.checked_add(size).ok_or_else(|| broken("box too large"))?;
         if end > length {
             probe.truncated = true;
         }
@@ -58,9 +56,7 @@ fn movie(moov: &[u8], probe: &mut Probe) {
                         Some(1) => mehd.get(4..12),
                         _ => mehd.get(4..8),
                     };
-                    let scale = boxes(moov)
-                        .find(|(name, _)| *name == b"mvhd")
-                        .and_then(|(_, body)| timescale(body));
+                    let scale = boxes(moov).find(|(name, _)| *name == b"mvhd").and_then(|(_, body)| timescale(body));
                     if let (Some(fragments), Some(scale)) = (fragments, scale) {
                         probe.fact.duration_ms = milliseconds(be(fragments), scale);
                     }
@@ -72,11 +68,7 @@ fn movie(moov: &[u8], probe: &mut Probe) {
 }
 
 fn track(trak: &[u8], probe: &mut Probe) {
-    let child = |parent, wanted: &[u8; 4]| {
-        boxes(parent)
-            .find(|(name, _)| *name == wanted)
-            .map(|(_, body)| body)
-    };
+    let child = |parent, wanted: &[u8; 4]| boxes(parent).find(|(name, _)| *name == wanted).map(|(_, body)| body);
     let Some(media) = child(trak, b"mdia") else {
         return;
     };
@@ -117,17 +109,11 @@ fn duration(mvhd: &[u8]) -> Option<u64> {
         1 => (be(mvhd.get(24..32)?), u64::MAX),
         _ => (be(mvhd.get(16..20)?), u64::from(u32::MAX)),
     };
-    if units == 0 || units == unknown {
-        None
-    } else {
-        milliseconds(units, timescale(mvhd)?)
-    }
+    if units == 0 || units == unknown { None } else { milliseconds(units, timescale(mvhd)?) }
 }
 
 fn milliseconds(units: u64, scale: u64) -> Option<u64> {
-    u64::try_from(u128::from(units) * 1000 / u128::from(scale).max(1))
-        .ok()
-        .filter(|_| scale > 0)
+    u64::try_from(u128::from(units) * 1000 / u128::from(scale).max(1)).ok().filter(|_| scale > 0)
 }
 
 fn boxes(mut bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {

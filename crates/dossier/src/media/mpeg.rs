@@ -10,9 +10,7 @@ struct Frame {
     rate: u64,
 }
 
-const RATES_1: [u64; 15] = [
-    0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320,
-];
+const RATES_1: [u64; 15] = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
 const RATES_2: [u64; 15] = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
 
 fn frame(header: &[u8]) -> Option<Frame> {
@@ -24,9 +22,7 @@ fn frame(header: &[u8]) -> Option<Frame> {
         return None;
     }
     let table = if version == 3 { RATES_1 } else { RATES_2 };
-    let kilobits = *table
-        .get(usize::from(third >> 4))
-        .filter(|rate| **rate > 0)?;
+    let kilobits = *table.get(usize::from(third >> 4)).filter(|rate| **rate > 0)?;
     let base = *[44_100, 48_000, 32_000].get(usize::from(third >> 2 & 3))?;
     let rate = match version {
         3 => base,
@@ -34,11 +30,7 @@ fn frame(header: &[u8]) -> Option<Frame> {
         _ => base / 4,
     };
     let samples = if version == 3 { 1152 } else { 576 };
-    Some(Frame {
-        bytes: samples / 8 * kilobits * 1000 / rate + u64::from(third >> 1 & 1),
-        samples,
-        rate,
-    })
+    Some(Frame { bytes: samples / 8 * kilobits * 1000 / rate + u64::from(third >> 1 & 1), samples, rate })
 }
 
 /// Whether content begins with two frames in a row; one header alone is too weak a sign.
@@ -54,10 +46,7 @@ pub(super) fn probe<R: Read + Seek>(reader: &mut R, length: u64) -> io::Result<P
     let head = read_vec(reader, 10.min(length))?;
     if head.starts_with(b"ID3") && head.len() == 10 {
         // The size of the tag has seven bits a byte.
-        at = 10
-            + head[6..]
-                .iter()
-                .fold(0, |size, byte| size << 7 | u64::from(byte & 0x7f));
+        at = 10 + head[6..].iter().fold(0, |size, byte| size << 7 | u64::from(byte & 0x7f));
     }
     if at >= length {
         probe.truncated = true;

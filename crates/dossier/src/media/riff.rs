@@ -24,14 +24,10 @@ pub(super) fn probe<R: Read + Seek>(reader: &mut R, length: u64) -> io::Result<P
         match &header[..4] {
             b"fmt " => {
                 let format = read_vec(reader, size)?;
-                byte_rate =
-                    u64::from(le32(&format, 8).ok_or_else(|| broken("fmt chunk too short"))?);
+                byte_rate = u64::from(le32(&format, 8).ok_or_else(|| broken("fmt chunk too short"))?);
                 let tag = format.first().copied().unwrap_or(0);
-                probe.fact.codec = Some(if matches!(tag, 1 | 3) {
-                    "pcm".to_owned()
-                } else {
-                    format!("wav-{tag:#04x}")
-                });
+                probe.fact.codec =
+                    Some(if matches!(tag, 1 | 3) { "pcm".to_owned() } else { format!("wav-{tag:#04x}") });
                 probe.fact.has_audio = true;
             }
             b"data" if open && end > length => data = Some(length - at - 8),
@@ -61,15 +57,12 @@ fn avi_header(list: &[u8], probe: &mut Probe) {
     let mut at = 0;
     while let (Some(name), Some(size)) = (list.get(at..at + 4), le32(list, at + 4)) {
         let size = size as usize;
-        let body = list
-            .get(at + 8..(at + 8).saturating_add(size).min(list.len()))
-            .unwrap_or(&[]);
+        let body = list.get(at + 8..(at + 8).saturating_add(size).min(list.len())).unwrap_or(&[]);
         match name {
             b"avih" => {
                 let field = |at| le32(body, at).map(u64::from);
                 if let (Some(micros), Some(frames)) = (field(0), field(16)) {
-                    probe.fact.duration_ms =
-                        Some(micros * frames / 1000).filter(|length| *length > 0);
+                    probe.fact.duration_ms = Some(micros * frames / 1000).filter(|length| *length > 0);
                 }
                 probe.fact.width = le32(body, 32);
                 probe.fact.height = le32(body, 36);

@@ -56,10 +56,7 @@ fn active(dictionary: &Dictionary) -> Option<&'static str> {
         Some(b"SubmitForm" | b"ImportData") => return Some("向外部发送或者读取数据的动作"),
         _ => {}
     }
-    match (
-        name_of(dictionary, b"Type"),
-        name_of(dictionary, b"Subtype"),
-    ) {
+    match (name_of(dictionary, b"Type"), name_of(dictionary, b"Subtype")) {
         (Some(b"EmbeddedFile"), _) => return Some("内嵌文件"),
         (_, Some(b"RichMedia" | b"Movie" | b"Sound" | b"Screen" | b"3D")) => {
             return Some("多媒体动态内容");

@@ -27,20 +27,12 @@ fn image(stream: &Stream, checks: &Checks) -> Option<Fault> {
         return None;
     }
     let side = |key: &[u8]| {
-        stream
-            .dict
-            .get(key)
-            .and_then(Object::as_i64)
-            .ok()
-            .and_then(|side| u32::try_from(side).ok())
-            .unwrap_or(0)
+        stream.dict.get(key).and_then(Object::as_i64).ok().and_then(|side| u32::try_from(side).ok()).unwrap_or(0)
     };
     let stated = image_in::check_size(side(b"Width"), side(b"Height"), checks.max_pixels).err();
     // The JPEG's own header may say otherwise than the dictionary around it.
     stated.or_else(|| {
-        let jpeg = stream
-            .filters()
-            .is_ok_and(|filters| filters == [b"DCTDecode"]);
+        let jpeg = stream.filters().is_ok_and(|filters| filters == [b"DCTDecode"]);
         let (width, height) = image_in::jpeg_dimensions(&stream.content).filter(|_| jpeg)?;
         image_in::check_size(width, height, checks.max_pixels).err()
     })
@@ -53,10 +45,7 @@ fn unpacked(stream: &Stream) -> Option<Fault> {
     }
     match stream.decompressed_content_with_limit(MAX_UNPACKED) {
         Err(Error::Decompress(lopdf::DecompressError::MemoryLimitExceeded { .. })) => {
-            let text = format!(
-                "PDF文档内的数据展开后超过{}MB的上限，请重新导出",
-                MAX_UNPACKED >> 20
-            );
+            let text = format!("PDF文档内的数据展开后超过{}MB的上限，请重新导出", MAX_UNPACKED >> 20);
             Some(Fault::quarantine(FaultCode::TooLarge, "", text))
         }
         _ => None,

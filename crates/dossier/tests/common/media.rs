@@ -12,19 +12,10 @@ fn track(handler: &[u8; 4], codec: &[u8; 4], width: u32, height: u32) -> Vec<u8>
     let mut header = vec![0; 84];
     header[76..80].copy_from_slice(&(width << 16).to_be_bytes());
     header[80..].copy_from_slice(&(height << 16).to_be_bytes());
-    let samples = mp4_box(
-        b"stsd",
-        &[&[0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 16], codec, &[0; 8]],
-    );
+    let samples = mp4_box(b"stsd", &[&[0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 16], codec, &[0; 8]]);
     let table = mp4_box(b"minf", &[&mp4_box(b"stbl", &[&samples])]);
     let handler = mp4_box(b"hdlr", &[&[0; 8], handler, &[0; 13]]);
-    mp4_box(
-        b"trak",
-        &[
-            &mp4_box(b"tkhd", &[&header]),
-            &mp4_box(b"mdia", &[&handler, &table]),
-        ],
-    )
+    mp4_box(b"trak", &[&mp4_box(b"tkhd", &[&header]), &mp4_box(b"mdia", &[&handler, &table])])
 }
 
 /// An MP4 of 12.5 seconds: H.264 640 × 480 where asked, AAC, the index before or after the data.
@@ -40,11 +31,7 @@ pub fn mp4(video: bool, index_last: bool) -> Vec<u8> {
     let index = mp4_box(b"moov", &[&parts.concat()]);
     let data = mp4_box(b"mdat", &[&[7; 3000]]);
     let start = mp4_box(b"ftyp", &[b"isom\0\0\0\0isom"]);
-    if index_last {
-        [start, data, index].concat()
-    } else {
-        [start, index, data].concat()
-    }
+    if index_last { [start, data, index].concat() } else { [start, index, data].concat() }
 }
 
 fn ebml(id: &[u8], body: &[u8]) -> Vec<u8> {
@@ -61,31 +48,10 @@ pub fn webm(live: bool) -> Vec<u8> {
     if !live {
         information.extend(ebml(b"\x44\x89", &2500f64.to_be_bytes()));
     }
-    let picture = ebml(
-        b"\xe0",
-        &[
-            ebml(b"\xb0", &320u16.to_be_bytes()),
-            ebml(b"\xba", &240u16.to_be_bytes()),
-        ]
-        .concat(),
-    );
-    let video = [
-        ebml(b"\xd7", &[1]),
-        ebml(b"\x83", &[1]),
-        ebml(b"\x86", b"V_VP8"),
-        picture,
-    ]
-    .concat();
-    let sound = [
-        ebml(b"\xd7", &[2]),
-        ebml(b"\x83", &[2]),
-        ebml(b"\x86", b"A_OPUS"),
-    ]
-    .concat();
-    let tracks = ebml(
-        b"\x16\x54\xae\x6b",
-        &[ebml(b"\xae", &video), ebml(b"\xae", &sound)].concat(),
-    );
+    let picture = ebml(b"\xe0", &[ebml(b"\xb0", &320u16.to_be_bytes()), ebml(b"\xba", &240u16.to_be_bytes())].concat());
+    let video = [ebml(b"\xd7", &[1]), ebml(b"\x83", &[1]), ebml(b"\x86", b"V_VP8"), picture].concat();
+    let sound = [ebml(b"\xd7", &[2]), ebml(b"\x83", &[2]), ebml(b"\x86", b"A_OPUS")].concat();
+    let tracks = ebml(b"\x16\x54\xae\x6b", &[ebml(b"\xae", &video), ebml(b"\xae", &sound)].concat());
     let mut body = [ebml(b"\x15\x49\xa9\x66", &information), tracks].concat();
     for second in 0..2u16 {
         let mut cluster = ebml(b"\xe7", &(second * 1000).to_be_bytes());
@@ -95,17 +61,9 @@ pub fn webm(live: bool) -> Vec<u8> {
             block.extend([0; 40]);
             cluster.extend(ebml(b"\xa3", &block));
         }
-        body.extend(if live {
-            open(b"\x1f\x43\xb6\x75", &cluster)
-        } else {
-            ebml(b"\x1f\x43\xb6\x75", &cluster)
-        });
+        body.extend(if live { open(b"\x1f\x43\xb6\x75", &cluster) } else { ebml(b"\x1f\x43\xb6\x75", &cluster) });
     }
-    let segment = if live {
-        open(b"\x18\x53\x80\x67", &body)
-    } else {
-        ebml(b"\x18\x53\x80\x67", &body)
-    };
+    let segment = if live { open(b"\x18\x53\x80\x67", &body) } else { ebml(b"\x18\x53\x80\x67", &body) };
     [head, segment].concat()
 }
 
@@ -119,50 +77,19 @@ fn chunk(name: &[u8; 4], body: &[u8]) -> Vec<u8> {
 
 /// A WAV of one second, 8 kHz, 8 bits.
 pub fn wav() -> Vec<u8> {
-    let format = [
-        [1, 0, 1, 0].as_slice(),
-        &8000u32.to_le_bytes(),
-        &8000u32.to_le_bytes(),
-        &[1, 0, 8, 0],
-    ]
-    .concat();
-    chunk(
-        b"RIFF",
-        &[
-            b"WAVE".to_vec(),
-            chunk(b"fmt ", &format),
-            chunk(b"data", &[128; 8000]),
-        ]
-        .concat(),
-    )
+    let format = [[1, 0, 1, 0].as_slice(), &8000u32.to_le_bytes(), &8000u32.to_le_bytes(), &[1, 0, 8, 0]].concat();
+    chunk(b"RIFF", &[b"WAVE".to_vec(), chunk(b"fmt ", &format), chunk(b"data", &[128; 8000])].concat())
 }
 
 /// An AVI of 50 frames of 40 ms.
 pub fn avi() -> Vec<u8> {
     let mut header = [0u32; 14];
     (header[0], header[4], header[8], header[9]) = (40_000, 50, 720, 576);
-    let header: Vec<u8> = header
-        .iter()
-        .flat_map(|field| field.to_le_bytes())
-        .collect();
-    let stream = |kind: &[u8]| {
-        chunk(
-            b"LIST",
-            &[b"strl".to_vec(), chunk(b"strh", &[kind, &[0; 48]].concat())].concat(),
-        )
-    };
-    let list = [
-        b"hdrl".to_vec(),
-        chunk(b"avih", &header),
-        stream(b"vidsXVID"),
-        stream(b"auds\0\0\0\0"),
-    ]
-    .concat();
+    let header: Vec<u8> = header.iter().flat_map(|field| field.to_le_bytes()).collect();
+    let stream = |kind: &[u8]| chunk(b"LIST", &[b"strl".to_vec(), chunk(b"strh", &[kind, &[0; 48]].concat())].concat());
+    let list = [b"hdrl".to_vec(), chunk(b"avih", &header), stream(b"vidsXVID"), stream(b"auds\0\0\0\0")].concat();
     let data = chunk(b"LIST", &[b"movi".to_vec(), vec![0; 2000]].concat());
-    chunk(
-        b"RIFF",
-        &[b"AVI ".to_vec(), chunk(b"LIST", &list), data].concat(),
-    )
+    chunk(b"RIFF", &[b"AVI ".to_vec(), chunk(b"LIST", &list), data].concat())
 }
 
 /// An MP3 of 100 frames at 128 kbit/s and 44.1 kHz, behind a tag.

@@ -11,9 +11,7 @@ use lopdf::{Document, Object, Stream, dictionary};
 
 /// A folder of the open data, or `None` with a message where it is absent.
 pub fn data(folder: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../../shared/data")
-        .join(folder);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data").join(folder);
     if !path.is_dir() {
         eprintln!("skipped: no data at {}", path.display());
         return None;
@@ -26,16 +24,8 @@ pub fn files(folder: &Path, extensions: &[&str]) -> Vec<(String, Vec<u8>)> {
     let mut found: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|found| extensions.iter().any(|wanted| found == *wanted))
-        })
-        .map(|path| {
-            (
-                path.file_name().unwrap().to_string_lossy().into_owned(),
-                std::fs::read(&path).unwrap(),
-            )
-        })
+        .filter(|path| path.extension().is_some_and(|found| extensions.iter().any(|wanted| found == *wanted)))
+        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(&path).unwrap()))
         .collect();
     found.sort();
     found
@@ -79,13 +69,7 @@ pub struct Paper {
 
 impl Default for Paper {
     fn default() -> Self {
-        Self {
-            dpi: 200,
-            points: 14.0,
-            ink: 20,
-            paper: 245,
-            full: 0.8,
-        }
+        Self { dpi: 200, points: 14.0, ink: 20, paper: 245, full: 0.8 }
     }
 }
 
@@ -111,20 +95,14 @@ pub fn page(font: &FontVec, paragraphs: &[&str], paper: Paper, seed: u32) -> Gra
             if y > bottom {
                 break 'page;
             }
-            let glyph = font
-                .glyph_id(character)
-                .with_scale_and_position(scale, ab_glyph::point(x, y));
+            let glyph = font.glyph_id(character).with_scale_and_position(scale, ab_glyph::point(x, y));
             if let Some(outline) = font.outline_glyph(glyph) {
                 let bounds = outline.px_bounds();
                 outline.draw(|dx, dy, cover| {
-                    let (px, py) = (
-                        bounds.min.x as i64 + i64::from(dx),
-                        bounds.min.y as i64 + i64::from(dy),
-                    );
+                    let (px, py) = (bounds.min.x as i64 + i64::from(dx), bounds.min.y as i64 + i64::from(dy));
                     if (0..i64::from(width)).contains(&px) && (0..i64::from(height)).contains(&py) {
                         let pixel = page.get_pixel_mut(px as u32, py as u32);
-                        let mixed =
-                            f32::from(paper.paper) * (1.0 - cover) + f32::from(paper.ink) * cover;
+                        let mixed = f32::from(paper.paper) * (1.0 - cover) + f32::from(paper.ink) * cover;
                         pixel.0[0] = pixel.0[0].min(mixed as u8);
                     }
                 });
@@ -152,17 +130,13 @@ pub fn noisy(mut page: GrayImage, seed: u32) -> GrayImage {
 
 pub fn jpeg(page: &GrayImage, quality: u8) -> Vec<u8> {
     let mut bytes = Vec::new();
-    image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, quality)
-        .encode_image(page)
-        .unwrap();
+    image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(page).unwrap();
     bytes
 }
 
 pub fn png(page: &GrayImage) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
-    DynamicImage::ImageLuma8(page.clone())
-        .write_to(&mut bytes, ImageFormat::Png)
-        .unwrap();
+    DynamicImage::ImageLuma8(page.clone()).write_to(&mut bytes, ImageFormat::Png).unwrap();
     bytes.into_inner()
 }
 
@@ -177,55 +151,38 @@ pub fn scanned_pdf(scans: &[(GrayImage, i64)]) -> Vec<u8> {
             },
             jpeg(scan, 85),
         ));
-        let (width, height) = if scan.width() > scan.height() {
-            (842, 595)
-        } else {
-            (595, 842)
-        };
+        let (width, height) = if scan.width() > scan.height() { (842, 595) } else { (595, 842) };
         let page = dictionary! {
             "MediaBox" => vec![0.into(), 0.into(), width.into(), height.into()],
             "Rotate" => *rotate,
             "Resources" => dictionary! { "XObject" => dictionary! { "Im0" => image } },
         };
-        (
-            page,
-            format!("q {width} 0 0 {height} 0 0 cm /Im0 Do Q").into_bytes(),
-        )
+        (page, format!("q {width} 0 0 {height} 0 0 cm /Im0 Do Q").into_bytes())
     })
 }
 
 /// A PDF with one line of text on each page.
 pub fn text_pdf(pages: usize) -> Vec<u8> {
     pdf(pages, |document, index| {
-        let font = document.add_object(
-            dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica" },
-        );
+        let font =
+            document.add_object(dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica" });
         let page = dictionary! {
             "MediaBox" => vec![0.into(), 0.into(), 595.into(), 842.into()],
             "Resources" => dictionary! { "Font" => dictionary! { "F1" => font } },
         };
-        (
-            page,
-            format!("BT /F1 24 Tf 72 700 Td (Page {}) Tj ET", index + 1).into_bytes(),
-        )
+        (page, format!("BT /F1 24 Tf 72 700 Td (Page {}) Tj ET", index + 1).into_bytes())
     })
 }
 
 /// A PDF whose pages the closure makes: the page's dictionary and its content.
-pub fn pdf(
-    pages: usize,
-    make: impl Fn(&mut Document, usize) -> (lopdf::Dictionary, Vec<u8>),
-) -> Vec<u8> {
+pub fn pdf(pages: usize, make: impl Fn(&mut Document, usize) -> (lopdf::Dictionary, Vec<u8>)) -> Vec<u8> {
     let mut document = document(pages, make);
     let mut bytes = Vec::new();
     document.save_to(&mut bytes).unwrap();
     bytes
 }
 
-pub fn document(
-    pages: usize,
-    make: impl Fn(&mut Document, usize) -> (lopdf::Dictionary, Vec<u8>),
-) -> Document {
+pub fn document(pages: usize, make: impl Fn(&mut Document, usize) -> (lopdf::Dictionary, Vec<u8>)) -> Document {
     let mut document = Document::with_version("1.5");
     let parent = document.new_object_id();
     let mut kids = Vec::new();
@@ -237,10 +194,7 @@ pub fn document(
         page.set("Contents", content);
         kids.push(Object::from(document.add_object(page)));
     }
-    document.objects.insert(
-        parent,
-        dictionary! { "Type" => "Pages", "Count" => pages as i64, "Kids" => kids }.into(),
-    );
+    document.objects.insert(parent, dictionary! { "Type" => "Pages", "Count" => pages as i64, "Kids" => kids }.into());
     let catalog = document.add_object(dictionary! { "Type" => "Catalog", "Pages" => parent });
     document.trailer.set("Root", catalog);
     document
@@ -251,9 +205,7 @@ pub fn package(entries: &[(&str, &[u8])]) -> Vec<u8> {
     use std::io::Write as _;
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content) in entries {
-        writer
-            .start_file(*name, zip::write::SimpleFileOptions::default())
-            .unwrap();
+        writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
         writer.write_all(content).unwrap();
     }
     writer.finish().unwrap().into_inner()

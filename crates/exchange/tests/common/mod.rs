@@ -48,7 +48,8 @@ pub async fn node(data: &Path) -> (Arc<Door>, Arc<Sqlite>) {
     let store = Arc::new(Sqlite::open(&data.join("xiezhi.db")).await.unwrap());
     let contents = Folder::open(data.join("contents")).unwrap();
     if store.units().await.unwrap().is_empty() {
-        for (id, name, agency) in [(POLICE, "东篱县公安局", "police"), (AID, "东篱县法律援助中心", "legal_aid")] {
+        for (id, name, agency) in [(POLICE, "东篱县公安局", "police"), (AID, "东篱县法律援助中心", "legal_aid")]
+        {
             store
                 .put_unit(UnitRow {
                     id: id.into(),
@@ -116,8 +117,16 @@ fn input(v: Value) -> Input {
 }
 
 /// An act of an instance.
-pub async fn act(door: &Door, who: &Principal, file: &str, instance: &str, action: &str, given: Value) -> Result<Answer, DoorError> {
-    let command = Command::Act { instance: instance.into(), action: action.into(), subjects: vec![], input: input(given) };
+pub async fn act(
+    door: &Door,
+    who: &Principal,
+    file: &str,
+    instance: &str,
+    action: &str,
+    given: Value,
+) -> Result<Answer, DoorError> {
+    let command =
+        Command::Act { instance: instance.into(), action: action.into(), subjects: vec![], input: input(given) };
     door.perform(who, Request { file: Some(file.into()), command, key: None, expected: None }).await
 }
 
@@ -139,13 +148,15 @@ pub async fn agree(door: &Door, who: &Principal, file: &str) -> Result<Answer, D
 /// Opens a case, has it filed and hands a notice over to the legal aid centre. `told` hears of
 /// each answer as soon as it is there.
 pub async fn case(door: &Door, spool: &Path, seed: u32, told: &mut dyn FnMut(&Answer)) -> Answer {
-    let (officer, head, chief) = (person(door, "officer").await, person(door, "head").await, person(door, "chief").await);
+    let (officer, head, chief) =
+        (person(door, "officer").await, person(door, "head").await, person(door, "chief").await);
     let w001 = picture(door, &officer, spool, seed * 4).await;
     let open = Command::Open {
         process: "GA01".into(),
         input: input(json!({
-            "case": {"name": "甲某危险驾驶案", "offence": "55", "accepted_at": "2026-03-04T22:20:00+08:00"},
-            "new_subjects": [{"name": "甲某", "arrival": "caught"}],
+            "case": {"name": "甲某危险驾驶案", "offence": "55", "accepted_at": "2026-03-04T22:20:00+08:00",
+                "acted_from": "2026-03-04T21:00:00+08:00", "acted_to": "2026-03-04T21:30:00+08:00"},
+            "new_subjects": [{"name": "甲某", "arrival": "caught", "birth": "1990-01-02", "impaired": false}],
             "materials": [{"kind": "W001", "sm3": w001}],
         })),
     };

@@ -39,17 +39,8 @@ impl CourtNumber {
     }
 
     fn form(&self, open: char, close: char) -> String {
-        let Self {
-            year,
-            court,
-            kind,
-            number,
-            ..
-        } = self;
-        let part = self
-            .part
-            .map(|part| format!("之{}", numeral(part)))
-            .unwrap_or_default();
+        let Self { year, court, kind, number, .. } = self;
+        let part = self.part.map(|part| format!("之{}", numeral(part))).unwrap_or_default();
         format!("{open}{year}{close}{court}{kind}{number}号{part}")
     }
 }
@@ -59,10 +50,7 @@ fn read(text: &str) -> Option<CourtNumber> {
     let mut scan = Scan(&plain);
     let year = scan.bracketed_year()?;
     let court = court(&mut scan)?;
-    let kind = scan
-        .while_some(is_han)
-        .filter(|kind| kind.chars().count() <= 4)?
-        .to_owned();
+    let kind = scan.while_some(is_han).filter(|kind| kind.chars().count() <= 4)?.to_owned();
     let digits = scan.while_some(|c| c.is_ascii_digit())?;
     let case = digits.parse().ok().filter(|number| *number > 0)?;
     scan.literal("号")?;
@@ -71,13 +59,7 @@ fn read(text: &str) -> Option<CourtNumber> {
         Some(()) => Some(number(scan.while_some(is_han)?).filter(|part| *part > 0)?),
     };
     scan.end()?;
-    Some(CourtNumber {
-        year,
-        court,
-        kind,
-        number: case,
-        part,
-    })
+    Some(CourtNumber { year, court, kind, number: case, part })
 }
 
 /// 最高法, 最高法知, 最高法商, or one character with up to four digits.
@@ -112,23 +94,12 @@ mod tests {
             ("（2024）浙0106刑初123号", "浙0106", "刑初", 123, None),
             ("(2024)浙刑终7号之一", "浙", "刑终", 7, Some(1)),
             ("〔2024〕最高法刑核 5 号", "最高法", "刑核", 5, None),
-            (
-                "（2024）最高法知民终11号之十二",
-                "最高法知",
-                "民终",
-                11,
-                Some(12),
-            ),
+            ("（2024）最高法知民终11号之十二", "最高法知", "民终", 11, Some(12)),
             ("（2024）京73行初９号", "京73", "行初", 9, None),
         ] {
             let read = CourtNumber::parse(text).unwrap();
             assert_eq!(
-                (
-                    read.court.as_str(),
-                    read.kind.as_str(),
-                    read.number,
-                    read.part
-                ),
+                (read.court.as_str(), read.kind.as_str(), read.number, read.part),
                 (court, kind, number, part),
                 "{text}"
             );
@@ -151,10 +122,7 @@ mod tests {
             "（2024）浙0106刑初123号之",
             "（2024）浙0106甲乙丙丁戊1号",
         ] {
-            assert!(
-                matches!(CourtNumber::parse(text), Err(NumberError::Court(_))),
-                "{text}"
-            );
+            assert!(matches!(CourtNumber::parse(text), Err(NumberError::Court(_))), "{text}");
         }
     }
 

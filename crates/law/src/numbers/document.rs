@@ -40,9 +40,7 @@ impl DocumentNumber {
     }
 
     fn form(&self, organ: &str, open: char, close: char) -> String {
-        let Self {
-            word, year, serial, ..
-        } = self;
+        let Self { word, year, serial, .. } = self;
         let letter = self.letter.map(String::from).unwrap_or_default();
         format!("{organ}{word}{open}{year}{close}{letter}{serial}号")
     }
@@ -68,13 +66,7 @@ fn read(text: &str) -> Option<DocumentNumber> {
     let serial = scan.while_some(|c| c.is_ascii_digit())?.to_owned();
     scan.literal("号")?;
     scan.end()?;
-    Some(DocumentNumber {
-        organ,
-        word,
-        year,
-        letter,
-        serial,
-    })
+    Some(DocumentNumber { organ, word, year, letter, serial })
 }
 
 /// The organ ends with the first 检 or 公 that neither opens nor closes the text.
@@ -82,9 +74,7 @@ fn split_head(head: &str) -> (&str, &str) {
     let mut inner = head.char_indices().skip(1);
     let mark = inner.find(|(_, c)| matches!(c, '检' | '公'));
     let parts = mark.and_then(|(at, c)| head.split_at_checked(at + c.len_utf8()));
-    parts
-        .filter(|(_, word)| !word.is_empty())
-        .unwrap_or(("", head))
+    parts.filter(|(_, word)| !word.is_empty()).unwrap_or(("", head))
 }
 
 /// A department in round brackets; a year in brackets is left alone.
@@ -112,39 +102,18 @@ mod tests {
 
     fn parts(text: &str) -> (String, String, u16, Option<char>, String) {
         let number = DocumentNumber::parse(text).unwrap();
-        (
-            number.organ,
-            number.word,
-            number.year,
-            number.letter,
-            number.serial,
-        )
+        (number.organ, number.word, number.year, number.letter, number.serial)
     }
 
     #[test]
     fn numbers_seen_in_documents() {
-        assert_eq!(
-            parts("沭检量建〔2021〕1号"),
-            ("沭检".into(), "量建".into(), 2021, None, "1".into())
-        );
-        assert_eq!(
-            parts("刑诉〔2023〕Z123号"),
-            (String::new(), "刑诉".into(), 2023, Some('Z'), "123".into())
-        );
+        assert_eq!(parts("沭检量建〔2021〕1号"), ("沭检".into(), "量建".into(), 2021, None, "1".into()));
+        assert_eq!(parts("刑诉〔2023〕Z123号"), (String::new(), "刑诉".into(), 2023, Some('Z'), "123".into()));
         assert_eq!(
             parts("甲公（刑）提捕字〔2024〕00012号"),
-            (
-                "甲公(刑)".into(),
-                "提捕字".into(),
-                2024,
-                None,
-                "00012".into()
-            )
+            ("甲公(刑)".into(), "提捕字".into(), 2024, None, "00012".into())
         );
-        assert_eq!(
-            parts("甲公诉字(2024) 3 号"),
-            ("甲公".into(), "诉字".into(), 2024, None, "3".into())
-        );
+        assert_eq!(parts("甲公诉字(2024) 3 号"), ("甲公".into(), "诉字".into(), 2024, None, "3".into()));
         let number = DocumentNumber::parse("甲公(刑)提捕字[2024]00012号").unwrap();
         assert_eq!(number.to_string(), "甲公(刑)提捕字[2024]00012号");
         assert_eq!(number.printed(), "甲公（刑）提捕字〔2024〕00012号");
@@ -161,10 +130,7 @@ mod tests {
             "沭检量建〔2021〕ZZ1号",
             "沭检量建〔21〕1号",
         ] {
-            assert!(
-                matches!(DocumentNumber::parse(text), Err(NumberError::Document(_))),
-                "{text}"
-            );
+            assert!(matches!(DocumentNumber::parse(text), Err(NumberError::Document(_))), "{text}");
         }
     }
 

@@ -30,9 +30,7 @@ pub enum NumberError {
     #[error("文号“{0}”无法识别，应如“沭检量建〔2021〕1号”")]
     Document(String),
     /// Not a police case or person number.
-    #[error(
-        "公安案件、人员编号“{0}”无法识别，应为A或者R加22位数字：单位代码12位、年份4位、月份2位、流水4位"
-    )]
+    #[error("公安案件、人员编号“{0}”无法识别，应为A或者R加22位数字：单位代码12位、年份4位、月份2位、流水4位")]
     Police(String),
     /// Not a court's case number.
     #[error("法院案号“{0}”无法识别，应如“（2024）浙0106刑初123号”")]

@@ -51,27 +51,13 @@ impl PoliceNumber {
 fn read(text: &str) -> Option<PoliceNumber> {
     let plain = normalise(text).to_ascii_uppercase();
     let mut scan = Scan(&plain);
-    let kind = if scan.one_of(&['A', 'R'])? == 'A' {
-        PoliceKind::Case
-    } else {
-        PoliceKind::Person
-    };
+    let kind = if scan.one_of(&['A', 'R'])? == 'A' { PoliceKind::Case } else { PoliceKind::Person };
     let unit = scan.digits(12)?.to_owned();
     let year = scan.year()?;
-    let month = scan
-        .digits(2)?
-        .parse()
-        .ok()
-        .filter(|month| (1..=12).contains(month))?;
+    let month = scan.digits(2)?.parse().ok().filter(|month| (1..=12).contains(month))?;
     let serial = scan.digits(4)?.to_owned();
     scan.end()?;
-    Some(PoliceNumber {
-        kind,
-        unit,
-        year,
-        month,
-        serial,
-    })
+    Some(PoliceNumber { kind, unit, year, month, serial })
 }
 
 impl fmt::Display for PoliceNumber {
@@ -80,11 +66,7 @@ impl fmt::Display for PoliceNumber {
             PoliceKind::Case => 'A',
             PoliceKind::Person => 'R',
         };
-        write!(
-            f,
-            "{kind}{}{}{:02}{}",
-            self.unit, self.year, self.month, self.serial
-        )
+        write!(f, "{kind}{}{}{:02}{}", self.unit, self.year, self.month, self.serial)
     }
 }
 
@@ -98,19 +80,10 @@ mod tests {
     #[test]
     fn cases_and_persons() {
         let number = PoliceNumber::parse("a9701050000002026030012").unwrap();
-        assert_eq!(
-            (number.kind, number.unit.as_str()),
-            (PoliceKind::Case, "970105000000")
-        );
-        assert_eq!(
-            (number.year, number.month, number.serial.as_str()),
-            (2026, 3, "0012")
-        );
+        assert_eq!((number.kind, number.unit.as_str()), (PoliceKind::Case, "970105000000"));
+        assert_eq!((number.year, number.month, number.serial.as_str()), (2026, 3, "0012"));
         assert_eq!(number.printed(), "A9701050000002026030012");
-        assert_eq!(
-            PoliceNumber::parse("R9701050000002026030012").unwrap().kind,
-            PoliceKind::Person
-        );
+        assert_eq!(PoliceNumber::parse("R9701050000002026030012").unwrap().kind, PoliceKind::Person);
     }
 
     #[test]
@@ -123,10 +96,7 @@ mod tests {
             "A970105000000202603001",
             "A97010500000020260300123",
         ] {
-            assert!(
-                matches!(PoliceNumber::parse(text), Err(NumberError::Police(_))),
-                "{text}"
-            );
+            assert!(matches!(PoliceNumber::parse(text), Err(NumberError::Police(_))), "{text}");
         }
     }
 

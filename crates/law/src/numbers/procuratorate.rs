@@ -50,14 +50,7 @@ impl ProcuratorateNumber {
     }
 
     fn form(&self, open: char, close: char) -> String {
-        let Self {
-            yuan,
-            business,
-            year,
-            unit,
-            serial,
-            ..
-        } = self;
+        let Self { yuan, business, year, unit, serial, .. } = self;
         let accepted = if self.accepted { "受" } else { "" };
         format!("{yuan}{business}{accepted}{open}{year}{close}{unit}{serial}号")
     }
@@ -93,17 +86,9 @@ fn read(text: &str) -> Option<ProcuratorateNumber> {
 
 /// The short name ends with the first 检 or 院 that does not open the text; 检察院 is one word.
 fn split_head(head: &str) -> Option<(&str, &str)> {
-    let (at, mark) = head
-        .char_indices()
-        .skip(1)
-        .find(|(_, c)| matches!(c, '检' | '院'))?;
-    let word = if head.get(at..)?.starts_with("检察院") {
-        "检察院".len()
-    } else {
-        mark.len_utf8()
-    };
-    head.split_at_checked(at + word)
-        .filter(|(_, business)| !business.is_empty())
+    let (at, mark) = head.char_indices().skip(1).find(|(_, c)| matches!(c, '检' | '院'))?;
+    let word = if head.get(at..)?.starts_with("检察院") { "检察院".len() } else { mark.len_utf8() };
+    head.split_at_checked(at + word).filter(|(_, business)| !business.is_empty())
 }
 
 impl fmt::Display for ProcuratorateNumber {
@@ -186,33 +171,16 @@ mod tests {
     #[test]
     fn both_versions_of_the_national_system() {
         let new = ProcuratorateNumber::parse("沭检刑诉受〔2021〕371329000004号").unwrap();
-        assert_eq!(
-            (new.yuan.as_str(), new.business.as_str(), new.accepted),
-            ("沭检", "刑诉", true)
-        );
-        assert_eq!(
-            (new.year, new.unit.as_str(), new.serial.as_str()),
-            (2021, "371329", "000004")
-        );
+        assert_eq!((new.yuan.as_str(), new.business.as_str(), new.accepted), ("沭检", "刑诉", true));
+        assert_eq!((new.year, new.unit.as_str(), new.serial.as_str()), (2021, "371329", "000004"));
         assert_eq!(new.to_string(), "沭检刑诉受[2021]371329000004号");
         assert_eq!(new.printed(), "沭检刑诉受〔2021〕371329000004号");
         assert_eq!(new.original(), "沭检刑诉受〔2021〕371329000004号");
 
         let old = ProcuratorateNumber::parse("山东省院起诉受[2016]37000000031号").unwrap();
-        assert_eq!(
-            (
-                old.yuan.as_str(),
-                old.business.as_str(),
-                old.serial.as_str()
-            ),
-            ("山东省院", "起诉", "00031")
-        );
-        let full =
-            ProcuratorateNumber::parse("云岭省人民检察院民公（２０２４）970000000001 号").unwrap();
-        assert_eq!(
-            (full.yuan.as_str(), full.business.as_str(), full.accepted),
-            ("云岭省人民检察院", "民公", false)
-        );
+        assert_eq!((old.yuan.as_str(), old.business.as_str(), old.serial.as_str()), ("山东省院", "起诉", "00031"));
+        let full = ProcuratorateNumber::parse("云岭省人民检察院民公（２０２４）970000000001 号").unwrap();
+        assert_eq!((full.yuan.as_str(), full.business.as_str(), full.accepted), ("云岭省人民检察院", "民公", false));
         assert_eq!(full.to_string(), "云岭省人民检察院民公[2024]970000000001号");
     }
 
@@ -236,32 +204,20 @@ mod tests {
             "沭检刑诉受[2021]371329000004",
             "沭检甲乙丙丁戊己庚受[2021]371329000004号",
         ] {
-            assert!(
-                matches!(
-                    ProcuratorateNumber::parse(text),
-                    Err(NumberError::Procuratorate(_))
-                ),
-                "{text}"
-            );
+            assert!(matches!(ProcuratorateNumber::parse(text), Err(NumberError::Procuratorate(_))), "{text}");
         }
     }
 
     #[test]
     fn unified_numbers() {
         let number = UnifiedNumber::parse("37132920210000420").unwrap();
-        assert_eq!(
-            (number.unit.as_str(), number.year, number.serial.as_str()),
-            ("371329", 2021, "0000420")
-        );
+        assert_eq!((number.unit.as_str(), number.year, number.serial.as_str()), ("371329", 2021, "0000420"));
         assert_eq!(number.printed(), "37132920210000420");
         assert!(UnifiedNumber::parse("3713292021000042").is_err());
         assert!(UnifiedNumber::parse("371329202100004200").is_err());
         assert!(UnifiedNumber::parse("37132918210000420").is_err());
         let json = serde_json::to_string(&number).unwrap();
-        assert_eq!(
-            serde_json::from_str::<UnifiedNumber>(&json).unwrap(),
-            number
-        );
+        assert_eq!(serde_json::from_str::<UnifiedNumber>(&json).unwrap(), number);
     }
 
     proptest! {

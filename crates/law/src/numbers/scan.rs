@@ -8,16 +8,12 @@ pub(super) fn normalise(text: &str) -> String {
         '〕' | '］' | '】' => ']',
         '（' => '(',
         '）' => ')',
-        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => u32::from(c)
-            .checked_sub(0xFEE0)
-            .and_then(char::from_u32)
-            .unwrap_or(c),
+        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => {
+            u32::from(c).checked_sub(0xFEE0).and_then(char::from_u32).unwrap_or(c)
+        }
         _ => c,
     };
-    text.chars()
-        .filter(|c| !c.is_whitespace())
-        .map(narrow)
-        .collect()
+    text.chars().filter(|c| !c.is_whitespace()).map(narrow).collect()
 }
 
 pub(super) fn is_han(c: char) -> bool {
@@ -65,23 +61,15 @@ impl<'a> Scan<'a> {
 
     /// A year from 1900 to 2099.
     pub(super) fn year(&mut self) -> Option<u16> {
-        self.digits(4)?
-            .parse()
-            .ok()
-            .filter(|year| (1900..2100).contains(year))
+        self.digits(4)?.parse().ok().filter(|year| (1900..2100).contains(year))
     }
 
     /// A year in round or square brackets.
     pub(super) fn bracketed_year(&mut self) -> Option<u16> {
-        let close = if self.one_of(&['[', '('])? == '[' {
-            "]"
-        } else {
-            ")"
-        };
+        let close = if self.one_of(&['[', '('])? == '[' { "]" } else { ")" };
         let year = self.year()?;
         // Opened with one kind and closed with the other is a common slip of typing.
-        self.literal(close)
-            .or_else(|| self.one_of(&[']', ')']).map(|_| ()))?;
+        self.literal(close).or_else(|| self.one_of(&[']', ')']).map(|_| ()))?;
         Some(year)
     }
 

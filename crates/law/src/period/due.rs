@@ -75,11 +75,7 @@ pub fn due_with(
     }
     let mut provisional = false;
     let calendar_end = add_days(add_months(start, total.months), total.days);
-    let counted = if total.months == 0 && total.days == 0 {
-        start
-    } else {
-        extend(calendar_end, &suspended)
-    };
+    let counted = if total.months == 0 && total.days == 0 { start } else { extend(calendar_end, &suspended) };
     let mut last = counted;
     for _ in 0..total.working_days {
         last = next_counted(last, &suspended, calendar, &mut provisional);
@@ -95,18 +91,9 @@ pub fn due_with(
     }
     if total.hours > 0 {
         let run_on = hours_due(end_of_day(last), total.hours, &[]);
-        return Due {
-            shifted_from,
-            provisional,
-            ..run_on
-        };
+        return Due { shifted_from, provisional, ..run_on };
     }
-    Due {
-        at: end_of_day(last),
-        last_day: last,
-        shifted_from,
-        provisional,
-    }
+    Due { at: end_of_day(last), last_day: last, shifted_from, provisional }
 }
 
 struct Total {
@@ -118,19 +105,12 @@ struct Total {
 
 impl Total {
     fn of(lengths: &[Length]) -> Self {
-        let mut total = Self {
-            months: 0,
-            days: 0,
-            working_days: 0,
-            hours: 0,
-        };
+        let mut total = Self { months: 0, days: 0, working_days: 0, hours: 0 };
         for length in lengths {
             let months = u32::from(length.years) * 12 + u32::from(length.months);
             total.months = total.months.saturating_add(months);
             total.days = total.days.saturating_add(u32::from(length.days));
-            total.working_days = total
-                .working_days
-                .saturating_add(u32::from(length.working_days));
+            total.working_days = total.working_days.saturating_add(u32::from(length.working_days));
             total.hours = total.hours.saturating_add(u32::from(length.hours));
         }
         total
@@ -152,26 +132,12 @@ fn hours_due(anchor: Moment, hours: u32, suspended: &[(Date, Date)]) -> Due {
     }
     let wall = local(at);
     let midnight = wall == wall.date().at(0, 0, 0, 0);
-    let last_day = if midnight {
-        wall.date().yesterday().unwrap_or(Date::MIN)
-    } else {
-        wall.date()
-    };
-    Due {
-        at,
-        last_day,
-        shifted_from: None,
-        provisional: false,
-    }
+    let last_day = if midnight { wall.date().yesterday().unwrap_or(Date::MIN) } else { wall.date() };
+    Due { at, last_day, shifted_from: None, provisional: false }
 }
 
 /// The first day after `from` that is a working day and not suspended.
-fn next_counted(
-    from: Date,
-    suspended: &[(Date, Date)],
-    calendar: &Calendar,
-    provisional: &mut bool,
-) -> Date {
+fn next_counted(from: Date, suspended: &[(Date, Date)], calendar: &Calendar, provisional: &mut bool) -> Date {
     let mut day = from;
     loop {
         day = match day.tomorrow() {
@@ -187,11 +153,8 @@ fn next_counted(
 
 /// Suspensions after `start`, sorted and merged.
 fn in_order(start: Date, suspended: &[(Date, Date)]) -> Vec<(Date, Date)> {
-    let mut spans: Vec<_> = suspended
-        .iter()
-        .map(|(from, to)| ((*from).max(start), *to))
-        .filter(|(from, to)| from < to)
-        .collect();
+    let mut spans: Vec<_> =
+        suspended.iter().map(|(from, to)| ((*from).max(start), *to)).filter(|(from, to)| from < to).collect();
     spans.sort_unstable();
     let mut merged: Vec<(Date, Date)> = Vec::new();
     for (from, to) in spans {
@@ -204,13 +167,12 @@ fn in_order(start: Date, suspended: &[(Date, Date)]) -> Vec<(Date, Date)> {
 }
 
 fn extend(end: Date, suspended: &[(Date, Date)]) -> Date {
-    suspended.iter().fold(end, |end, (from, to)| {
-        if *from <= end {
-            add_days(end, days_between(*from, *to))
-        } else {
-            end
-        }
-    })
+    suspended.iter().fold(
+        end,
+        |end, (from, to)| {
+            if *from <= end { add_days(end, days_between(*from, *to)) } else { end }
+        },
+    )
 }
 
 fn days_between(from: Date, to: Date) -> u32 {
@@ -230,9 +192,7 @@ pub(super) fn shift_months(start: Date, months: u32, to_last: bool) -> Date {
     let index = i64::from(start.year()) * 12 + i64::from(start.month()) - 1 + i64::from(months);
     let year = i16::try_from(index.div_euclid(12)).ok();
     let month = i8::try_from(index.rem_euclid(12) + 1).ok();
-    let first = year
-        .zip(month)
-        .and_then(|(year, month)| Date::new(year, month, 1).ok());
+    let first = year.zip(month).and_then(|(year, month)| Date::new(year, month, 1).ok());
     let Some(first) = first else { return Date::MAX };
     if to_last {
         first.last_of_month()
@@ -242,13 +202,9 @@ pub(super) fn shift_months(start: Date, months: u32, to_last: bool) -> Date {
 }
 
 pub(super) fn add_days(start: Date, days: u32) -> Date {
-    Span::new()
-        .try_days(days)
-        .map_or(Date::MAX, |span| start.saturating_add(span))
+    Span::new().try_days(days).map_or(Date::MAX, |span| start.saturating_add(span))
 }
 
 fn add_hours(start: Moment, hours: i64) -> Moment {
-    start
-        .checked_add(SignedDuration::from_secs(hours.saturating_mul(3600)))
-        .unwrap_or(Moment::MAX)
+    start.checked_add(SignedDuration::from_secs(hours.saturating_mul(3600))).unwrap_or(Moment::MAX)
 }

@@ -41,52 +41,31 @@ pub enum ParseError {
 }
 
 impl Length {
-    const ZERO: Self = Self {
-        years: 0,
-        months: 0,
-        days: 0,
-        working_days: 0,
-        hours: 0,
-    };
+    const ZERO: Self = Self { years: 0, months: 0, days: 0, working_days: 0, hours: 0 };
 
     /// `n` hours.
     pub fn hours(n: u16) -> Self {
-        Self {
-            hours: n,
-            ..Self::ZERO
-        }
+        Self { hours: n, ..Self::ZERO }
     }
 
     /// `n` natural days.
     pub fn days(n: u16) -> Self {
-        Self {
-            days: n,
-            ..Self::ZERO
-        }
+        Self { days: n, ..Self::ZERO }
     }
 
     /// `n` working days.
     pub fn working_days(n: u16) -> Self {
-        Self {
-            working_days: n,
-            ..Self::ZERO
-        }
+        Self { working_days: n, ..Self::ZERO }
     }
 
     /// `n` months.
     pub fn months(n: u16) -> Self {
-        Self {
-            months: n,
-            ..Self::ZERO
-        }
+        Self { months: n, ..Self::ZERO }
     }
 
     /// `n` years.
     pub fn years(n: u16) -> Self {
-        Self {
-            years: n,
-            ..Self::ZERO
-        }
+        Self { years: n, ..Self::ZERO }
     }
 
     /// The moment this long before `end`, by plain calendar days: for warnings, not for periods.
@@ -135,9 +114,7 @@ fn read_part<'a>(length: &'a mut Length, part: &str) -> Result<(&'a mut u16, u16
     if matches!(part, "半月" | "半个月") {
         return Ok((&mut length.days, 15));
     }
-    let split = part
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(part.len());
+    let split = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
     let (digits, unit) = part.split_at(split);
     let slot = match unit.trim().trim_start_matches('个') {
         "时" | "小时" => &mut length.hours,
@@ -206,11 +183,7 @@ mod tests {
             (" 15日 + 1月 ", "1月+15日"),
             ("1年+6月", "1年+6月"),
         ] {
-            assert_eq!(
-                text.parse::<Length>().unwrap().to_string(),
-                printed,
-                "{text}"
-            );
+            assert_eq!(text.parse::<Length>().unwrap().to_string(), printed, "{text}");
         }
     }
 
@@ -219,22 +192,10 @@ mod tests {
         assert_eq!("".parse::<Length>(), Err(ParseError::Empty));
         assert_eq!("6周".parse::<Length>(), Err(ParseError::Unit("6周".into())));
         assert_eq!("日".parse::<Length>(), Err(ParseError::Number("日".into())));
-        assert_eq!(
-            "0日".parse::<Length>(),
-            Err(ParseError::Number("0日".into()))
-        );
-        assert_eq!(
-            "99999日".parse::<Length>(),
-            Err(ParseError::Number("99999日".into()))
-        );
-        assert!(matches!(
-            "1月+1月".parse::<Length>(),
-            Err(ParseError::Repeated(_))
-        ));
-        assert!(matches!(
-            "1日+12时".parse::<Length>(),
-            Err(ParseError::MixedHours(_))
-        ));
+        assert_eq!("0日".parse::<Length>(), Err(ParseError::Number("0日".into())));
+        assert_eq!("99999日".parse::<Length>(), Err(ParseError::Number("99999日".into())));
+        assert!(matches!("1月+1月".parse::<Length>(), Err(ParseError::Repeated(_))));
+        assert!(matches!("1日+12时".parse::<Length>(), Err(ParseError::MixedHours(_))));
         assert!(matches!("1月+".parse::<Length>(), Err(ParseError::Unit(_))));
         assert!("1.5月".parse::<Length>().is_err());
     }
@@ -243,9 +204,7 @@ mod tests {
     fn is_a_string_in_files() {
         let length: Length = serde_json::from_str("\"1月+15日\"").unwrap();
         assert_eq!(serde_json::to_string(&length).unwrap(), "\"1月+15日\"");
-        let fault = serde_json::from_str::<Length>("\"6周\"")
-            .unwrap_err()
-            .to_string();
+        let fault = serde_json::from_str::<Length>("\"6周\"").unwrap_err().to_string();
         assert!(fault.contains("单位无法识别"), "{fault}");
     }
 

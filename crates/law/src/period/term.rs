@@ -34,9 +34,5 @@ pub fn age_at(birth: Date, on: Date) -> Option<u16> {
     }
     let years = u16::try_from(on.year().checked_sub(birth.year())?).ok()?;
     let birthday = shift_months(birth, u32::from(years) * 12, false);
-    Some(if on > birthday {
-        years
-    } else {
-        years.saturating_sub(1)
-    })
+    Some(if on > birthday { years } else { years.saturating_sub(1) })
 }

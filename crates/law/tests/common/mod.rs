@@ -12,10 +12,7 @@ pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-#[allow(
-    clippy::disallowed_methods,
-    reason = "a test stands in for the caller, who reads the files"
-)]
+#[allow(clippy::disallowed_methods, reason = "a test stands in for the caller, who reads the files")]
 pub fn files() -> BTreeMap<String, Vec<u8>> {
     let root = repository().join("library/law");
     let mut files = BTreeMap::new();
@@ -24,11 +21,7 @@ pub fn files() -> BTreeMap<String, Vec<u8>> {
             let path = entry.unwrap().path();
             if path.is_file() {
                 let name = path.file_name().unwrap().to_str().unwrap();
-                let key = if folder.is_empty() {
-                    name.to_owned()
-                } else {
-                    format!("{folder}/{name}")
-                };
+                let key = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
                 files.insert(key, std::fs::read(&path).unwrap());
             }
         }

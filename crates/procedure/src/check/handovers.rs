@@ -20,7 +20,12 @@ pub(super) fn check(c: &mut Check<'_>) {
                 }
             }
             if def.answers.is_some() && !def.send.iter().any(|s| s.to == Route::Origin) {
-                c.add(&process_key(id), &["actions", a.as_str()], "unanswered", "答复移送的动作须向来件单位（origin）发出答复消息");
+                c.add(
+                    &process_key(id),
+                    &["actions", a.as_str()],
+                    "unanswered",
+                    "答复移送的动作须向来件单位（origin）发出答复消息",
+                );
             }
         }
         if p.opens_on.messages.iter().any(|m| lib.messages.get(m).is_some_and(|m| m.kind == MessageKind::Handover))

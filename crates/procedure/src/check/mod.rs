@@ -48,8 +48,7 @@ fn possible(library: &Library, p: &Process, t: &Trigger) -> bool {
         Trigger::Action(a) => p.actions.contains_key(a),
         Trigger::Message(m) => library.messages.contains_key(m),
         Trigger::Signal(s) => library.processes.values().any(|q| {
-            q.actions.values().any(|a| a.signals.contains(s))
-                || q.receives.iter().any(|r| r.signals.contains(s))
+            q.actions.values().any(|a| a.signals.contains(s)) || q.receives.iter().any(|r| r.signals.contains(s))
         }),
     }
 }

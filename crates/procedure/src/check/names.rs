@@ -90,12 +90,9 @@ fn messages(c: &mut Check<'_>) {
         for v in &m.carries.volumes {
             match lib.standard.volumes.get(v) {
                 None => c.add(&key, &["carries", "volumes"], "name", format!("没有卷种“{v}”")),
-                Some(def) if def.internal => c.add(
-                    &key,
-                    &["carries", "volumes"],
-                    "internal",
-                    format!("“{}”是内卷，不得移送", def.name),
-                ),
+                Some(def) if def.internal => {
+                    c.add(&key, &["carries", "volumes"], "internal", format!("“{}”是内卷，不得移送", def.name))
+                }
                 Some(_) => {}
             }
         }
@@ -170,7 +167,9 @@ fn process(c: &mut Check<'_>, id: &Id) {
     }
     for (d, def) in &p.deadlines {
         let at = |last: &'static str| ["deadlines", d.as_str(), last];
-        for (name, list) in [("starts", &def.starts), ("ends", &def.ends), ("suspends", &def.suspends), ("resumes", &def.resumes)] {
+        for (name, list) in
+            [("starts", &def.starts), ("ends", &def.ends), ("suspends", &def.suspends), ("resumes", &def.resumes)]
+        {
             for t in list {
                 trigger(c, &key, &at(name), p, t);
             }
@@ -265,7 +264,12 @@ fn actions(c: &mut Check<'_>, key: &str, p: &crate::model::Process) {
             match lib.roles.roles.get(r) {
                 None => c.add(key, &["actions", a.as_str()], "name", format!("没有角色“{r}”")),
                 Some(role) if !role.agency.is_empty() && !role.agency.iter().any(|x| p.agency.contains(x)) => {
-                    c.add(key, &["actions", a.as_str()], "role", format!("角色“{}”不在办理本流程的机关：没有人可以做", role.name));
+                    c.add(
+                        key,
+                        &["actions", a.as_str()],
+                        "role",
+                        format!("角色“{}”不在办理本流程的机关：没有人可以做", role.name),
+                    );
                 }
                 Some(_) => {}
             }

@@ -9,11 +9,8 @@ use crate::model::{Id, Process};
 fn moves(p: &Process) -> Vec<(&Id, &Id)> {
     let open = || p.states.iter().filter(|(_, s)| !s.end).map(|(id, _)| id);
     let mut out = Vec::new();
-    let parts = p
-        .actions
-        .values()
-        .map(|a| (&a.from, a.to.as_ref()))
-        .chain(p.receives.iter().map(|r| (&r.from, r.to.as_ref())));
+    let parts =
+        p.actions.values().map(|a| (&a.from, a.to.as_ref())).chain(p.receives.iter().map(|r| (&r.from, r.to.as_ref())));
     for (from, to) in parts {
         let Some(to) = to else { continue };
         for f in from {
@@ -77,7 +74,12 @@ pub(super) fn check(c: &mut Check<'_>) {
             }
             for (i, r) in def.rules.iter().enumerate() {
                 if r.length.is_some() == r.months.is_some() {
-                    c.add(&key, &["deadlines", d.as_str(), "rules", &i.to_string()], "rules", "规则须恰好写 length 或 months 之一");
+                    c.add(
+                        &key,
+                        &["deadlines", d.as_str(), "rules", &i.to_string()],
+                        "rules",
+                        "规则须恰好写 length 或 months 之一",
+                    );
                 }
             }
         }

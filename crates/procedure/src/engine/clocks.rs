@@ -86,10 +86,7 @@ pub fn start(
         }
         (None, None) => return Err(NotStarted::NotApplicable),
     };
-    let custody = def
-        .custody_if
-        .as_ref()
-        .is_some_and(|c| view.condition(c, &mut Vec::new()) == Truth::True);
+    let custody = def.custody_if.as_ref().is_some_and(|c| view.condition(c, &mut Vec::new()) == Truth::True);
     Ok(Running {
         deadline: id.clone(),
         subject: view.subject.unwrap_or_default().to_owned(),
@@ -109,14 +106,9 @@ pub fn due(r: &Running, calendar: &Calendar, now: Moment) -> Due {
         let last_day = period::sentence_end(time::day(r.from), &r.length, 0);
         return Due { at: time::end_of_day(last_day), last_day, shifted_from: None, provisional: false };
     }
-    let extensions: Vec<Length> = std::iter::once(r.length)
-        .chain(r.extended.iter().map(|e| e.by))
-        .collect();
-    let suspended: Vec<(Date, Date)> = r
-        .suspended
-        .iter()
-        .map(|(from, to)| (*from, to.unwrap_or_else(|| time::day(now))))
-        .collect();
+    let extensions: Vec<Length> = std::iter::once(r.length).chain(r.extended.iter().map(|e| e.by)).collect();
+    let suspended: Vec<(Date, Date)> =
+        r.suspended.iter().map(|(from, to)| (*from, to.unwrap_or_else(|| time::day(now)))).collect();
     period::due_with(r.from, &extensions, &suspended, r.clock, calendar)
 }
 

@@ -70,9 +70,11 @@ impl View<'_> {
         if !fact.def.state.is_empty() {
             let stands = fact.def.state.iter().any(|(process, states)| match self.subject {
                 Some(s) => self.situation.state_in(process, s).is_some_and(|x| states.contains(x)),
-                None => self.situation.instances.iter().any(|i| {
-                    &i.process == process && i.tracks.values().any(|t| states.contains(&t.state))
-                }),
+                None => self
+                    .situation
+                    .instances
+                    .iter()
+                    .any(|i| &i.process == process && i.tracks.values().any(|t| states.contains(&t.state))),
             });
             return bool(stands);
         }
@@ -102,8 +104,7 @@ impl View<'_> {
     /// Documents of a kind that count for the subject, oldest first.
     pub fn documents(&self, kind: &Id) -> impl Iterator<Item = &crate::situation::Material> {
         self.situation.current().filter(move |m| {
-            &m.kind == kind
-                && self.subject.is_none_or(|s| m.about.is_empty() || m.about.iter().any(|a| a == s))
+            &m.kind == kind && self.subject.is_none_or(|s| m.about.is_empty() || m.about.iter().any(|a| a == s))
         })
     }
 

@@ -41,7 +41,14 @@ pub fn state_allows(process: &Process, action: &Action, state: &Id) -> bool {
 
 /// The subjects of an instance for whom an action may be done now: their state allows it, its
 /// condition holds and nothing proposed stands in between.
-pub fn eligible(library: &Library, process: &Process, action_id: &Id, action: &Action, instance: &Instance, situation: &Situation) -> Vec<String> {
+pub fn eligible(
+    library: &Library,
+    process: &Process,
+    action_id: &Id,
+    action: &Action,
+    instance: &Instance,
+    situation: &Situation,
+) -> Vec<String> {
     instance
         .tracks
         .iter()

@@ -182,10 +182,7 @@ fn faults(q: &Question<'_>, r: &Requirement, view: &View<'_>, material: Option<&
         && !lib.documents.get(&m.kind).is_some_and(|d| d.picture)
     {
         for (page, why) in q.contents.flaws(&m.sm3) {
-            out.push(
-                Fault::new(format!("《{}》{why}", m.title))
-                    .at(format!("{}/{}/p{page}", m.volume, m.id)),
-            );
+            out.push(Fault::new(format!("《{}》{why}", m.title)).at(format!("{}/{}/p{page}", m.volume, m.id)));
         }
     }
     if need.catalogue {
@@ -291,19 +288,20 @@ fn agreement(q: &Question<'_>, a: &Agreement, view: &View<'_>, out: &mut Vec<Fau
                 // What the index says must also stand in the document's own text, where it has one.
                 let readable = matches!(
                     q.library.field(f).map(|d| d.kind),
-                    Some(crate::model::FieldType::Text | crate::model::FieldType::IdNumber | crate::model::FieldType::Date | crate::model::FieldType::Int)
+                    Some(
+                        crate::model::FieldType::Text
+                            | crate::model::FieldType::IdNumber
+                            | crate::model::FieldType::Date
+                            | crate::model::FieldType::Int
+                    )
                 );
                 if readable
                     && let Some(text) = q.contents.text(&m.sm3)
                     && !stands_in(text, said)
                 {
                     out.push(
-                        Fault::new(format!(
-                            "《{}》正文中找不到著录的“{name}”（{}）",
-                            m.title,
-                            q.library.show(f, said)
-                        ))
-                        .at(place),
+                        Fault::new(format!("《{}》正文中找不到著录的“{name}”（{}）", m.title, q.library.show(f, said)))
+                            .at(place),
                     );
                 }
             }

@@ -49,18 +49,14 @@ pub fn check(library: &Library, field: &Field, value: &Value, today: Date) -> Re
         }
         FieldType::Bool => value.as_bool().map(|_| ()).ok_or_else(|| "应为是或否".to_owned()),
         FieldType::Date => {
-            let d: Date = text()?
-                .parse()
-                .map_err(|_| "不是有效日期：应写作 YYYY-MM-DD，且当日存在".to_owned())?;
+            let d: Date = text()?.parse().map_err(|_| "不是有效日期：应写作 YYYY-MM-DD，且当日存在".to_owned())?;
             if !field.future && d > today {
                 return Err(format!("不得晚于今日（{}）", time::date_cn(today)));
             }
             Ok(())
         }
         FieldType::Moment => {
-            let m: Moment = text()?
-                .parse()
-                .map_err(|_| "不是有效时刻：应写作 YYYY-MM-DDThh:mm:ss+08:00".to_owned())?;
+            let m: Moment = text()?.parse().map_err(|_| "不是有效时刻：应写作 YYYY-MM-DDThh:mm:ss+08:00".to_owned())?;
             if !field.future && time::day(m) > today {
                 return Err(format!("不得晚于今日（{}）", time::date_cn(today)));
             }
@@ -134,15 +130,16 @@ impl Library {
             (FieldType::Bool, Value::Bool(b)) => if *b { "是" } else { "否" }.into(),
             (FieldType::Fen, Value::Number(n)) => {
                 let fen = n.as_i64().unwrap_or(0);
-                if fen % 100 == 0 { format!("{} 元", fen / 100) } else { format!("{}.{:02} 元", fen / 100, fen % 100) }
+                if fen % 100 == 0 {
+                    format!("{} 元", fen / 100)
+                } else {
+                    format!("{}.{:02} 元", fen / 100, fen % 100)
+                }
             }
             (FieldType::Enum, Value::String(s)) => f.options.get(s.as_str()).unwrap_or(s).clone(),
             (FieldType::Enums, Value::Array(a)) => {
-                let names: Vec<&str> = a
-                    .iter()
-                    .filter_map(|v| v.as_str())
-                    .map(|s| f.options.get(s).map_or(s, String::as_str))
-                    .collect();
+                let names: Vec<&str> =
+                    a.iter().filter_map(|v| v.as_str()).map(|s| f.options.get(s).map_or(s, String::as_str)).collect();
                 names.join("、")
             }
             (FieldType::Code, Value::String(s)) => f

@@ -1,6 +1,9 @@
 //! Deadlines (期限).
 
-use law::{Confidence, period::{Clock, Length}};
+use law::{
+    Confidence,
+    period::{Clock, Length},
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

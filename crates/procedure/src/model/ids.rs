@@ -94,9 +94,7 @@ impl FromStr for FieldRef {
     type Err = String;
     fn from_str(s: &str) -> Result<Self, String> {
         match s.split_once('.') {
-            Some((c, f)) if !c.is_empty() && !f.is_empty() && !f.contains('.') => {
-                Ok(Self::new(c, f))
-            }
+            Some((c, f)) if !c.is_empty() && !f.is_empty() && !f.contains('.') => Ok(Self::new(c, f)),
             _ => Err(format!("“{s}”不是字段引用：应写作“卡.字段”，如 person.name")),
         }
     }

@@ -20,7 +20,7 @@ pub use deadline::{Anchor, Deadline, DeadlineRule, Expiry, Extension};
 pub use document::{DocumentDef, DocumentsFile};
 pub use ids::{Condition, FieldRef, Id, Trigger};
 pub use message::{Answers, Carries, MessageDef, MessageKind, MessagesFile};
-pub use process::{Opening, Process, Skeleton, SkeletonParameter, ParameterType, State, Validity};
+pub use process::{Opening, ParameterType, Process, Skeleton, SkeletonParameter, State, Validity};
 pub use requirement::{Agreement, Each, Example, ExampleKind, ExampleMaterial, Need, Requirement, Severity};
 pub use roles::{AgencyDef, RoleDef, RolesFile, Works};
 pub use standard::{PageThresholds, ReturnCode, Separation, StandardFile, VolumeDef};

@@ -5,8 +5,8 @@ use law::Confidence;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::card::checked;
 use super::Id;
+use super::card::checked;
 
 /// Agencies and roles.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

@@ -15,9 +15,7 @@ pub(crate) fn compose(own: &Node, skeleton: &Node, faults: &mut Faults) -> Node 
     let mut values: Vec<(String, Node)> = Vec::new();
     if let Some(Node { data: Data::Map(parameters), .. }) = declared {
         for (name, definition) in parameters {
-            let value = given
-                .and_then(|g| g.get(&name.text))
-                .or_else(|| definition.get("default"));
+            let value = given.and_then(|g| g.get(&name.text)).or_else(|| definition.get("default"));
             match value {
                 Some(v) => values.push((name.text.clone(), v.clone())),
                 None => faults.add(
@@ -72,11 +70,8 @@ fn merge(base: &Node, own: &Node) -> Node {
         }
         (Data::List(b), Data::List(o)) if b.iter().chain(o).all(|n| matches!(n.data, Data::Map(_))) => {
             let id = |n: &Node| n.get("id").and_then(Node::text).map(str::to_owned);
-            let mut merged: Vec<Node> = b
-                .iter()
-                .filter(|n| id(n).is_none() || !o.iter().any(|x| id(x) == id(n)))
-                .cloned()
-                .collect();
+            let mut merged: Vec<Node> =
+                b.iter().filter(|n| id(n).is_none() || !o.iter().any(|x| id(x) == id(n))).cloned().collect();
             merged.extend(o.iter().cloned());
             Node { place: own.place, data: Data::List(merged) }
         }
@@ -117,9 +112,7 @@ fn substitute(node: &Node, values: &[(String, Node)], faults: &mut Faults) -> No
                 })
                 .collect(),
         ),
-        Data::Map(m) => Data::Map(
-            m.iter().map(|(k, v)| (k.clone(), substitute(v, values, faults))).collect(),
-        ),
+        Data::Map(m) => Data::Map(m.iter().map(|(k, v)| (k.clone(), substitute(v, values, faults))).collect()),
         other => other.clone(),
     };
     Node { place: node.place, data }

@@ -15,10 +15,7 @@ pub(crate) fn schema_of<T: JsonSchema>() -> Value {
 }
 
 /// Checks the shape of a file and reads it; all faults of shape are added with their places.
-pub(crate) fn read<T: JsonSchema + DeserializeOwned>(
-    node: &Node,
-    faults: &mut Faults,
-) -> Option<T> {
+pub(crate) fn read<T: JsonSchema + DeserializeOwned>(node: &Node, faults: &mut Faults) -> Option<T> {
     let value = node.to_json();
     let schema = schema_of::<T>();
     let validator = match jsonschema::validator_for(&schema) {
@@ -32,11 +29,7 @@ pub(crate) fn read<T: JsonSchema + DeserializeOwned>(
     for error in validator.iter_errors(&value) {
         good = false;
         let path = error.instance_path().as_str().to_owned();
-        let steps: Vec<String> = path
-            .split('/')
-            .skip(1)
-            .map(|s| s.replace("~1", "/").replace("~0", "~"))
-            .collect();
+        let steps: Vec<String> = path.split('/').skip(1).map(|s| s.replace("~1", "/").replace("~0", "~")).collect();
         let mut at = node.at(steps.iter().map(String::as_str));
         let text = match error.kind() {
             ValidationErrorKind::AdditionalProperties { unexpected } => {

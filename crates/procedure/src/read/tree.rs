@@ -58,9 +58,7 @@ impl Node {
             Data::Int(i) => Value::from(*i),
             Data::Text(t) => Value::String(t.clone()),
             Data::List(l) => Value::Array(l.iter().map(Node::to_json).collect()),
-            Data::Map(m) => {
-                Value::Object(m.iter().map(|(k, v)| (k.text.clone(), v.to_json())).collect::<Map<_, _>>())
-            }
+            Data::Map(m) => Value::Object(m.iter().map(|(k, v)| (k.text.clone(), v.to_json())).collect::<Map<_, _>>()),
         }
     }
 
@@ -71,9 +69,7 @@ impl Node {
         for step in path {
             let next = match &node.data {
                 Data::Map(m) => m.iter().find(|(k, _)| k.text == step).map(|(k, v)| (k.place, v)),
-                Data::List(l) => {
-                    step.parse::<usize>().ok().and_then(|i| l.get(i)).map(|v| (v.place, v))
-                }
+                Data::List(l) => step.parse::<usize>().ok().and_then(|i| l.get(i)).map(|v| (v.place, v)),
                 _ => None,
             };
             match next {
@@ -203,8 +199,8 @@ fn scalar(s: &str, style: ScalarStyle, at: Place, faults: &mut Faults) -> Data {
         "" | "~" | "null" => return Data::Null,
         "true" => return Data::Bool(true),
         "false" => return Data::Bool(false),
-        "yes" | "no" | "on" | "off" | "Yes" | "No" | "On" | "Off" | "YES" | "NO" | "True" | "False"
-        | "TRUE" | "FALSE" | "Null" | "NULL" => {
+        "yes" | "no" | "on" | "off" | "Yes" | "No" | "On" | "Off" | "YES" | "NO" | "True" | "False" | "TRUE"
+        | "FALSE" | "Null" | "NULL" => {
             faults.add(at, "yaml-implicit", format!("“{s}”含义不明：文字须加引号，是非写 true 或 false"));
             return Data::Text(s.to_owned());
         }
@@ -258,7 +254,10 @@ mod tests {
     #[test]
     fn everything_implicit_is_refused_at_its_place() {
         assert_eq!(faults("a: 2019-12-30\n"), [("yaml-implicit", 1, 4)]);
-        assert_eq!(faults("a: yes\nb: 007\nc: 1.5\n"), [("yaml-implicit", 1, 4), ("yaml-implicit", 2, 4), ("yaml-implicit", 3, 4)]);
+        assert_eq!(
+            faults("a: yes\nb: 007\nc: 1.5\n"),
+            [("yaml-implicit", 1, 4), ("yaml-implicit", 2, 4), ("yaml-implicit", 3, 4)]
+        );
         assert_eq!(faults("a: &x 1\nb: *x\n"), [("yaml-anchor", 1, 7), ("yaml-anchor", 2, 4)]);
         assert_eq!(faults("a: 1\na: 2\n"), [("yaml-duplicate", 2, 1)]);
         assert_eq!(faults("a: !x 1\n").first().map(|f| f.0), Some("yaml-tag"));

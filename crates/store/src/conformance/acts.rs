@@ -102,11 +102,7 @@ async fn chain(repo: &dyn Repository, file: &str, count: usize) -> Outcome {
 ///
 /// # Errors
 /// Those of the engine.
-pub async fn groups<H>(
-    repo: Arc<dyn Repository>,
-    hold: impl AsyncFn() -> H,
-    queued: impl AsyncFn(u64),
-) -> Outcome {
+pub async fn groups<H>(repo: Arc<dyn Repository>, hold: impl AsyncFn() -> H, queued: impl AsyncFn(u64)) -> Outcome {
     const TASKS: u64 = 16;
     let held = hold().await;
     let mut tasks = Vec::new();
@@ -150,9 +146,7 @@ pub async fn groups<H>(
     chain(&*repo, "H1", 2).await
 }
 
-fn finished<T>(
-    task: Result<Result<T, crate::StoreError>, tokio::task::JoinError>,
-) -> Result<T, crate::StoreError> {
+fn finished<T>(task: Result<Result<T, crate::StoreError>, tokio::task::JoinError>) -> Result<T, crate::StoreError> {
     task.map_err(|e| crate::StoreError::Database(e.to_string()))?
 }
 

@@ -98,7 +98,15 @@ pub(super) fn outgoing(id: &str, file: &str, queued: i64) -> Result<OutboxRow, S
         "sent_at": at(queued), "batch": 1, "subjects": {}
     }))?;
     let digest = Digest::of(id.as_bytes());
-    Ok(OutboxRow { message, file: file.into(), digest, queued_at: at(queued), delivered_at: None, attempts: 0, error: None })
+    Ok(OutboxRow {
+        message,
+        file: file.into(),
+        digest,
+        queued_at: at(queued),
+        delivered_at: None,
+        attempts: 0,
+        error: None,
+    })
 }
 
 pub(super) fn arrived(message: &str, file: Option<&str>) -> InboxRow {

@@ -195,9 +195,13 @@ pub async fn views(repo: &dyn Repository) -> Outcome {
 /// # Errors
 /// Those of the engine.
 pub async fn rosters(repo: &dyn Repository) -> Outcome {
-    for (id, home, active) in
-        [("u1", "JC-970101", true), ("u2", "JC-970101", true), ("u3", "JC-970101", true), ("u4", "JC-970101", false), ("u5", "JC-970102", true)]
-    {
+    for (id, home, active) in [
+        ("u1", "JC-970101", true),
+        ("u2", "JC-970101", true),
+        ("u3", "JC-970101", true),
+        ("u4", "JC-970101", false),
+        ("u5", "JC-970102", true),
+    ] {
         repo.put_user(UserRow {
             id: id.into(),
             login: id.into(),
@@ -221,10 +225,7 @@ pub async fn rosters(repo: &dyn Repository) -> Outcome {
         repo.commit(draft.next(vec![value(set)?])?).await?;
     }
     let list = repo.roster("JC-970101", "handler", at(50)).await?;
-    assert_eq!(
-        list,
-        [("u2".into(), 1, Some(at(20))), ("u1".into(), 1, Some(at(30))), ("u3".into(), 2, Some(at(11)))]
-    );
+    assert_eq!(list, [("u2".into(), 1, Some(at(20))), ("u1".into(), 1, Some(at(30))), ("u3".into(), 2, Some(at(11)))]);
     assert_eq!(names(repo.roster("JC-970101", "handler", at(100)).await?), ["u2", "u1"]);
     assert_eq!(repo.roster("JC-970101", "chief", at(50)).await?, []);
     Ok(())

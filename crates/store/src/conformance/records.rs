@@ -43,10 +43,7 @@ pub async fn contents(repo: &dyn Repository) -> Outcome {
     // Checked again: the facts are new, who brought it stays.
     let again = ContentRow { checker: "2".into(), by: "u2".into(), at: at(9), ..content("JC-970101", 1) };
     repo.put_content(again.clone()).await?;
-    assert_eq!(
-        repo.content("JC-970101", &all[1]).await?,
-        Some(ContentRow { by: "u1".into(), at: at(1), ..again })
-    );
+    assert_eq!(repo.content("JC-970101", &all[1]).await?, Some(ContentRow { by: "u1".into(), at: at(1), ..again }));
 
     let mut file = Draft::new("F1", "JC-970101", "M1");
     for _ in 0..2 {

@@ -1,7 +1,7 @@
 //! One act: guards first, then everything it writes.
 
 use case::{Effect, FileState};
-use sea_orm::{DatabaseTransaction, Value, ConnectionTrait};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
 
 use super::codec::{args, hex, to_json};
 use super::statement;
@@ -40,7 +40,8 @@ pub(super) async fn apply(tx: &DatabaseTransaction, c: &Commit) -> Result<Commit
         run(tx, INBOX, inbox_args(row)).await?;
     }
     for sm3 in &c.holdings {
-        run(tx, "INSERT INTO holdings (file, sm3) VALUES ($1, $2) ON CONFLICT DO NOTHING", args![c.file.id, sm3]).await?;
+        run(tx, "INSERT INTO holdings (file, sm3) VALUES ($1, $2) ON CONFLICT DO NOTHING", args![c.file.id, sm3])
+            .await?;
     }
     if let Some(key) = &c.key {
         run(tx, insert::<KeyRow>("idempotency_keys"), key.args()).await?;
@@ -54,14 +55,17 @@ pub(super) async fn apply(tx: &DatabaseTransaction, c: &Commit) -> Result<Commit
 
 /// Writes a file's row, state and views anew. The stream of events tells whether the file has
 /// moved on, not its row: the row may be what is to be repaired.
-pub(super) async fn rebuild(tx: &DatabaseTransaction, f: &FileRow, state: &FileState, views: &Views) -> Result<Committed> {
+pub(super) async fn rebuild(
+    tx: &DatabaseTransaction,
+    f: &FileRow,
+    state: &FileState,
+    views: &Views,
+) -> Result<Committed> {
     let written = run(
         tx,
         "UPDATE files SET title = $3, version = $2, grade = $4, sealed = $5, closed = $6, updated_at = $7, state = $8
          WHERE id = $1 AND (SELECT MAX(seq) FROM events WHERE file = $1) = $2",
-        args![
-            f.id, f.version, f.title, f.grade, f.sealed, f.closed, f.updated_at, to_json(state, "案卷状态")?
-        ],
+        args![f.id, f.version, f.title, f.grade, f.sealed, f.closed, f.updated_at, to_json(state, "案卷状态")?],
     )
     .await?;
     if written != 1 {
@@ -128,9 +132,7 @@ const OUTBOX: &str = "INSERT INTO outbox (id, message, file, digest, queued_at, 
 
 fn outbox_args(row: &OutboxRow) -> Result<Vec<Value>> {
     let message = to_json(&row.message, "待发消息")?;
-    Ok(args![
-        row.message.id, message, row.file, row.digest, row.queued_at, row.delivered_at, row.attempts, row.error
-    ])
+    Ok(args![row.message.id, message, row.file, row.digest, row.queued_at, row.delivered_at, row.attempts, row.error])
 }
 
 pub(super) const INBOX: &str = "INSERT INTO inbox
@@ -140,8 +142,17 @@ pub(super) const INBOX: &str = "INSERT INTO inbox
 pub(super) fn inbox_args(row: &InboxRow) -> Vec<Value> {
     let (pages, bytes) = row.weight;
     args![
-        row.message, row.unit, row.from_unit, row.kind, row.file, row.digest, row.received_at, row.receipt,
-        row.refused, pages, bytes
+        row.message,
+        row.unit,
+        row.from_unit,
+        row.kind,
+        row.file,
+        row.digest,
+        row.received_at,
+        row.receipt,
+        row.refused,
+        pages,
+        bytes
     ]
 }
 

@@ -178,9 +178,8 @@ pub(super) fn to_json<T: Serialize>(value: &T, what: &'static str) -> Result<Str
 
 /// A value from JSON text. The reason names the place only: a stored text may hold personal data.
 pub(super) fn from_json<T: DeserializeOwned>(text: &str, what: &'static str) -> Result<T> {
-    serde_json::from_str(text).map_err(|e| {
-        corrupt(what, format_args!("JSON 第 {} 行第 {} 列不合格式", e.line(), e.column()))
-    })
+    serde_json::from_str(text)
+        .map_err(|e| corrupt(what, format_args!("JSON 第 {} 行第 {} 列不合格式", e.line(), e.column())))
 }
 
 /// 16 bytes as hexadecimal text.

@@ -69,9 +69,6 @@ impl Sqlite {
     pub(super) async fn read_ledgers(&self) -> Result<(Vec<OutboxRow>, Vec<InboxRow>)> {
         let out = self.all(format!("SELECT {OUTBOX} FROM outbox ORDER BY queued_at, id"), vec![]).await?;
         let arrived = self.all(format!("SELECT {INBOX} FROM inbox ORDER BY received_at, message"), vec![]).await?;
-        Ok((
-            out.iter().map(outbox).collect::<Result<_>>()?,
-            arrived.iter().map(inbox).collect::<Result<_>>()?,
-        ))
+        Ok((out.iter().map(outbox).collect::<Result<_>>()?, arrived.iter().map(inbox).collect::<Result<_>>()?))
     }
 }

@@ -97,7 +97,8 @@ impl Sqlite {
         let place: HashMap<String, usize> = found.iter().enumerate().map(|(i, (f, _))| (f.id.clone(), i)).collect();
         let ids: Vec<Value> = found.iter().map(|(f, _)| f.id.arg()).collect();
         let list = placeholders(ids.len());
-        let people = format!("SELECT file, \"user\", relation FROM file_people WHERE file IN ({list}) ORDER BY file, pos");
+        let people =
+            format!("SELECT file, \"user\", relation FROM file_people WHERE file IN ({list}) ORDER BY file, pos");
         for row in tx.query_all_raw(statement(people, ids.clone())).await? {
             let mut c = Columns::of(&row, "案卷人员");
             if let Some(at) = place.get(&c.next::<String>()?) {

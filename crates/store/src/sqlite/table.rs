@@ -5,8 +5,8 @@ use sea_orm::{QueryResult, Value};
 use super::codec::{Arg, Columns};
 use crate::error::StoreError;
 use crate::rows::{
-    AccessRow, AsideRow, ClockRow, ContentRow, DelegationRow, KeyRow, LibraryRow, RoleRow,
-    SessionRow, TodoRow, TrackRow, UnitRow, UserRow,
+    AccessRow, AsideRow, ClockRow, ContentRow, DelegationRow, KeyRow, LibraryRow, RoleRow, SessionRow, TodoRow,
+    TrackRow, UnitRow, UserRow,
 };
 
 /// A row that knows its columns.

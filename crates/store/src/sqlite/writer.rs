@@ -160,7 +160,9 @@ impl Writer {
                 tracing::warn!(jobs = works.len(), "group failed, its jobs are written one by one: {e}");
                 let mut answers = Vec::with_capacity(works.len());
                 for work in &works {
-                    answers.push(self.transaction(&[work]).await.and_then(|a| a.into_iter().next().ok_or(StoreError::Stopped)));
+                    answers.push(
+                        self.transaction(&[work]).await.and_then(|a| a.into_iter().next().ok_or(StoreError::Stopped)),
+                    );
                 }
                 answers
             }

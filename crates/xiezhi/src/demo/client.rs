@@ -43,13 +43,21 @@ impl Client {
             .with_context(|| format!("不能连接 {}：演示服务器是否已启动？", self.base))?;
         let status = answer.status();
         let body: Value = answer.json().await?;
-        let token = body["token"].as_str().ok_or_else(|| anyhow!("{login} 登录失败（{status}）：{}", body["detail"]))?;
+        let token =
+            body["token"].as_str().ok_or_else(|| anyhow!("{login} 登录失败（{status}）：{}", body["detail"]))?;
         self.tokens.insert(login.to_owned(), token.to_owned());
         Ok(())
     }
 
     /// A call as a person.
-    pub async fn call(&self, login: &str, method: Method, path: &str, body: Option<&Value>, key: Option<&str>) -> anyhow::Result<Answer> {
+    pub async fn call(
+        &self,
+        login: &str,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+        key: Option<&str>,
+    ) -> anyhow::Result<Answer> {
         let token = self.tokens.get(login).ok_or_else(|| anyhow!("{login} 尚未登录"))?;
         let mut r = self.http.request(method, format!("{}{path}", self.base)).bearer_auth(token);
         if let Some(b) = body {
@@ -61,7 +69,11 @@ impl Client {
         let answer = r.send().await?;
         let status = answer.status();
         let text = answer.text().await?;
-        let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).with_context(|| format!("{path} 的回答不是 JSON"))? };
+        let body = if text.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_str(&text).with_context(|| format!("{path} 的回答不是 JSON"))?
+        };
         Ok(Answer { status, body })
     }
 

@@ -17,7 +17,13 @@ use super::report::{Report, size};
 use super::story::{FullSpec, Step, Story};
 
 /// Plays a story and verifies everything at its end; true when all holds.
-pub async fn play(story: &Story, province: &Province, server: &str, pages: Option<u32>, report: &Report) -> anyhow::Result<bool> {
+pub async fn play(
+    story: &Story,
+    province: &Province,
+    server: &str,
+    pages: Option<u32>,
+    report: &Report,
+) -> anyhow::Result<bool> {
     let mut p = Player::new(story, province, server, pages, report)?;
     report.title(&story.story, &story.name);
     let began = Instant::now();
@@ -29,7 +35,13 @@ pub async fn play(story: &Story, province: &Province, server: &str, pages: Optio
 
 /// Plays a story up to an act and lets somebody look at what arrived; returns how long the look
 /// (with its acceptance check) took, in milliseconds.
-pub async fn play_and_look(story: &Story, province: &Province, server: &str, looker: &str, report: &Report) -> anyhow::Result<u128> {
+pub async fn play_and_look(
+    story: &Story,
+    province: &Province,
+    server: &str,
+    looker: &str,
+    report: &Report,
+) -> anyhow::Result<u128> {
     let mut p = Player::new(story, province, server, None, report)?;
     for (i, step) in story.steps.iter().enumerate() {
         p.step(i, step).await.with_context(|| format!("第 {} 步 {} {}", i + 1, step.at, step.act))?;
@@ -57,7 +69,13 @@ struct Player<'a> {
 }
 
 impl<'a> Player<'a> {
-    fn new(story: &'a Story, province: &'a Province, server: &str, pages: Option<u32>, report: &'a Report) -> anyhow::Result<Self> {
+    fn new(
+        story: &'a Story,
+        province: &'a Province,
+        server: &str,
+        pages: Option<u32>,
+        report: &'a Report,
+    ) -> anyhow::Result<Self> {
         Ok(Self {
             story,
             province,
@@ -98,7 +116,8 @@ impl<'a> Player<'a> {
         let instance = view.as_ref().and_then(|v| instance_of(v, process));
         let materials = self.materials(index, step, &login, view.as_ref()).await?;
         let (pages, bytes) = weight(&materials);
-        let input = self.input(step, view.as_ref(), instance.as_deref(), materials.into_iter().map(|m| m.entry).collect())?;
+        let input =
+            self.input(step, view.as_ref(), instance.as_deref(), materials.into_iter().map(|m| m.entry).collect())?;
         let (path, body) = match (&file, &instance) {
             (None, _) => ("/api/files".to_owned(), json!({"process": process, "input": input})),
             (Some(f), Some(i)) => (format!("/api/files/{f}/instances/{i}/actions/{action}"), json!({"input": input})),
@@ -161,7 +180,13 @@ impl<'a> Player<'a> {
         Ok(list["items"][0]["id"].as_str().map(str::to_owned))
     }
 
-    fn input(&self, step: &Step, view: Option<&Value>, instance: Option<&str>, materials: Vec<Value>) -> anyhow::Result<Value> {
+    fn input(
+        &self,
+        step: &Step,
+        view: Option<&Value>,
+        instance: Option<&str>,
+        materials: Vec<Value>,
+    ) -> anyhow::Result<Value> {
         let mut input = Map::new();
         if !step.case.is_empty() {
             input.insert("case".into(), json!(step.case));
@@ -188,7 +213,13 @@ impl<'a> Player<'a> {
         Ok(Value::Object(input))
     }
 
-    async fn materials(&mut self, index: usize, step: &Step, login: &str, view: Option<&Value>) -> anyhow::Result<Vec<Made>> {
+    async fn materials(
+        &mut self,
+        index: usize,
+        step: &Step,
+        login: &str,
+        view: Option<&Value>,
+    ) -> anyhow::Result<Vec<Made>> {
         let mut out = Vec::new();
         for (n, spec) in step.files.iter().enumerate() {
             let spec = spec.full();
@@ -199,7 +230,14 @@ impl<'a> Player<'a> {
         Ok(out)
     }
 
-    async fn material(&mut self, n: usize, step: &Step, spec: &FullSpec, login: &str, view: Option<&Value>) -> anyhow::Result<Made> {
+    async fn material(
+        &mut self,
+        n: usize,
+        step: &Step,
+        spec: &FullSpec,
+        login: &str,
+        view: Option<&Value>,
+    ) -> anyhow::Result<Made> {
         let def = self.documents[&spec.kind].clone();
         if def.is_null() {
             bail!("规则库没有文书种类“{}”", spec.kind);
@@ -227,7 +265,11 @@ impl<'a> Player<'a> {
                 given.cloned().or_else(|| {
                     let v = view?;
                     let s = &v["situation"];
-                    let found = if card == "case" { &s["case"][field] } else { &s["subjects"][subject.as_deref()?]["fields"][field] };
+                    let found = if card == "case" {
+                        &s["case"][field]
+                    } else {
+                        &s["subjects"][subject.as_deref()?]["fields"][field]
+                    };
                     (!found.is_null()).then(|| found.clone())
                 })
             });
@@ -257,7 +299,11 @@ impl<'a> Player<'a> {
         if let Some(what) = &spec.corrects {
             let old = view
                 .and_then(|v| v["situation"]["materials"].as_array())
-                .and_then(|a| a.iter().rev().find(|m| (m["kind"] == what.as_str() || m["title"] == what.as_str()) && m["corrected_by"].is_null()))
+                .and_then(|a| {
+                    a.iter().rev().find(|m| {
+                        (m["kind"] == what.as_str() || m["title"] == what.as_str()) && m["corrected_by"].is_null()
+                    })
+                })
                 .ok_or_else(|| anyhow!("卷宗里没有可以更正的“{what}”"))?;
             entry["corrects"] = old["id"].clone();
         }
@@ -272,7 +318,16 @@ impl<'a> Player<'a> {
     }
 
     #[allow(clippy::too_many_arguments)]
-    fn order(&self, n: usize, step: &Step, spec: &FullSpec, unit: &str, at: DateTime, number: Option<&str>, name: &str) -> Order {
+    fn order(
+        &self,
+        n: usize,
+        step: &Step,
+        spec: &FullSpec,
+        unit: &str,
+        at: DateTime,
+        number: Option<&str>,
+        name: &str,
+    ) -> Order {
         let form = spec
             .form
             .clone()
@@ -286,7 +341,12 @@ impl<'a> Player<'a> {
         values.extend(step.values.clone());
         values.extend(spec.values.clone());
         if form == "generic" {
-            values = values.into_iter().filter(|(k, _)| ["unit", "date", "document.number", "body", "suspect.name", "case.number"].contains(&k.as_str())).collect();
+            values = values
+                .into_iter()
+                .filter(|(k, _)| {
+                    ["unit", "date", "document.number", "body", "suspect.name", "case.number"].contains(&k.as_str())
+                })
+                .collect();
             values.entry("body".into()).or_insert_with(|| format!("本件为{title}，由经办人员依法制作，附卷备查。"));
         }
         let defects = spec
@@ -300,7 +360,16 @@ impl<'a> Player<'a> {
                 _ => None,
             })
             .collect();
-        Order { form, kind: spec.kind.clone(), title, pages: spec.pages, values, seed: self.story.seed + n as u64, dpi: self.story.dpi, defects }
+        Order {
+            form,
+            kind: spec.kind.clone(),
+            title,
+            pages: spec.pages,
+            values,
+            seed: self.story.seed + n as u64,
+            dpi: self.story.dpi,
+            defects,
+        }
     }
 
     async fn approve(&mut self, file: &str, step: &Step, approver: &str) -> anyhow::Result<Value> {
@@ -320,7 +389,10 @@ impl<'a> Player<'a> {
             proposal.as_str().unwrap_or_default()
         );
         let began = Instant::now();
-        let a = self.client.call(approver, Method::POST, &path, Some(&json!({"agrees": true, "text": "同意"})), None).await?;
+        let a = self
+            .client
+            .call(approver, Method::POST, &path, Some(&json!({"agrees": true, "text": "同意"})), None)
+            .await?;
         let ms = began.elapsed().as_millis();
         if !a.status.is_success() {
             bail!("{approver} 审批：{} {}", a.status, problem(&a.body));
@@ -333,13 +405,21 @@ impl<'a> Player<'a> {
         Ok(a.body)
     }
 
-    async fn follow_messages(&self, step: &Step, login: &str, file: &str, answer: &Value, pressed: Instant) -> anyhow::Result<()> {
+    async fn follow_messages(
+        &self,
+        step: &Step,
+        login: &str,
+        file: &str,
+        answer: &Value,
+        pressed: Instant,
+    ) -> anyhow::Result<()> {
         for m in answer["messages"].as_array().into_iter().flatten() {
             let id = m["id"].as_str().unwrap_or_default();
             let sent = self.client.get(login, &format!("/api/files/{file}/messages/{id}?wait=30")).await?;
             // From the press of the button (the last approval) to the receipt.
             let ms = pressed.elapsed().as_millis();
-            let receipt = sent["technical"]["number"].as_str().ok_or_else(|| anyhow!("“{}”三十秒内没有送达", m["name"]))?;
+            let receipt =
+                sent["technical"]["number"].as_str().ok_or_else(|| anyhow!("“{}”三十秒内没有送达", m["name"]))?;
             if sent["technical"]["answer"] != "received" {
                 bail!("“{}”被收文单位退回", m["name"]);
             }
@@ -363,7 +443,8 @@ impl<'a> Player<'a> {
         if done {
             bail!("{} 本应被拒绝，却办成了", step.act);
         }
-        let found: Vec<&str> = body["reasons"].as_array().into_iter().flatten().filter_map(|r| r["requirement"].as_str()).collect();
+        let found: Vec<&str> =
+            body["reasons"].as_array().into_iter().flatten().filter_map(|r| r["requirement"].as_str()).collect();
         for want in &step.refused {
             if !found.contains(&want.as_str()) {
                 bail!("{} 应因“{want}”被拒绝，实际：{}", step.act, problem(body));
@@ -377,7 +458,13 @@ impl<'a> Player<'a> {
         for r in body["reasons"].as_array().into_iter().flatten() {
             let basis: Vec<&str> = r["basis"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             self.report.line(
-                &format!("{:>16}    · [{}] {}（{}）", "", r["code"].as_str().unwrap_or("--"), r["text"].as_str().unwrap_or_default(), basis.join("；")),
+                &format!(
+                    "{:>16}    · [{}] {}（{}）",
+                    "",
+                    r["code"].as_str().unwrap_or("--"),
+                    r["text"].as_str().unwrap_or_default(),
+                    basis.join("；")
+                ),
                 &json!({"type": "fault", "fault": r}),
             );
         }
@@ -385,10 +472,24 @@ impl<'a> Player<'a> {
     }
 
     #[allow(clippy::too_many_arguments)]
-    fn print_act(&self, step: &Step, login: &str, process: &str, action: &str, answer: &Value, ms: u128, pages: u64, bytes: u64) {
+    fn print_act(
+        &self,
+        step: &Step,
+        login: &str,
+        process: &str,
+        action: &str,
+        answer: &Value,
+        ms: u128,
+        pages: u64,
+        bytes: u64,
+    ) {
         let name = self.processes[process]["actions"][action]["name"].as_str().unwrap_or(action);
-        let basis: Vec<&str> =
-            self.processes[process]["actions"][action]["basis"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let basis: Vec<&str> = self.processes[process]["actions"][action]["basis"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
         let who = self.person(login);
         let mut text = format!("{:>16}  {who}  {name}", &step.at[5..]);
         if let Some(n) = answer["number"].as_str() {
@@ -411,7 +512,9 @@ impl<'a> Player<'a> {
     }
 
     fn person(&self, login: &str) -> String {
-        self.province.user(login).map_or_else(|| login.to_owned(), |u| format!("{}（{}）", u.name, self.province.unit_name(&u.unit)))
+        self.province
+            .user(login)
+            .map_or_else(|| login.to_owned(), |u| format!("{}（{}）", u.name, self.province.unit_name(&u.unit)))
     }
 
     async fn verify(&mut self, began: Instant) -> anyhow::Result<bool> {
@@ -439,7 +542,12 @@ impl<'a> Player<'a> {
         );
         for d in defects {
             self.report.line(
-                &format!("  ✗ [{}] {} {}", d["kind"].as_str().unwrap_or_default(), d["place"].as_str().unwrap_or_default(), d["text"].as_str().unwrap_or_default()),
+                &format!(
+                    "  ✗ [{}] {} {}",
+                    d["kind"].as_str().unwrap_or_default(),
+                    d["place"].as_str().unwrap_or_default(),
+                    d["text"].as_str().unwrap_or_default()
+                ),
                 &json!({"type": "defect", "defect": d}),
             );
         }
@@ -485,5 +593,9 @@ fn known_form(kind: &str) -> bool {
 /// The end of a receipt number, enough to find it by.
 fn short(receipt: &str) -> String {
     let n = receipt.chars().count();
-    if n <= 14 { receipt.to_owned() } else { format!("{}…{}", receipt.chars().take(2).collect::<String>(), receipt.chars().skip(n - 8).collect::<String>()) }
+    if n <= 14 {
+        receipt.to_owned()
+    } else {
+        format!("{}…{}", receipt.chars().take(2).collect::<String>(), receipt.chars().skip(n - 8).collect::<String>())
+    }
 }

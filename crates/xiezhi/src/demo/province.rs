@@ -104,7 +104,8 @@ impl Province {
             return Ok(());
         }
         // One hash serves every account: the password is the same and is printed.
-        let password = tokio::task::spawn_blocking(|| server::hash_password(PASSWORD)).await?.map_err(anyhow::Error::msg)?;
+        let password =
+            tokio::task::spawn_blocking(|| server::hash_password(PASSWORD)).await?.map_err(anyhow::Error::msg)?;
         let from: Moment = "2020-01-01T00:00:00+08:00".parse()?;
         for u in missing {
             let id = format!("U-{}", u.login);

@@ -84,7 +84,16 @@ fn path(out: &mut String, shape: &Shape) {
 }
 
 #[allow(clippy::too_many_arguments, reason = "one page's state, used in one place")]
-fn place(fonts: &Fonts, book: &mut Book, item: &Item, sheet: &Sheet, glyphs: &Glyphs, content: &mut String, images: &mut Dictionary, page: usize) {
+fn place(
+    fonts: &Fonts,
+    book: &mut Book,
+    item: &Item,
+    sheet: &Sheet,
+    glyphs: &Glyphs,
+    content: &mut String,
+    images: &mut Dictionary,
+    page: usize,
+) {
     let flip = |y: f32| (sheet.height - y) / POINT;
     let mut stamp = |mask: &Mask, x: f32, y: f32, scale: f32, colour: [f32; 3]| {
         let name = format!("M{}", images.len());
@@ -96,12 +105,24 @@ fn place(fonts: &Fonts, book: &mut Book, item: &Item, sheet: &Sheet, glyphs: &Gl
     const SCALE: f32 = 12.0;
     let mut random = Random::part(page as u64, "marks", 0);
     match item {
-        Item::Seal { x, y, unit, caption } => stamp(&marks::seal(fonts, unit, caption, SCALE, true), *x, *y, SCALE, [0.9, 0.0, 0.0]),
+        Item::Seal { x, y, unit, caption } => {
+            stamp(&marks::seal(fonts, unit, caption, SCALE, true), *x, *y, SCALE, [0.9, 0.0, 0.0])
+        }
         Item::Print { x, y } => stamp(&marks::fingerprint(SCALE, &mut random), *x, *y, SCALE, [0.8, 0.1, 0.15]),
-        Item::Hand { x, y, size, text } => stamp(&marks::handwriting(fonts, text, size * SCALE, &mut random), *x, *y, SCALE, [0.1, 0.1, 0.3]),
+        Item::Hand { x, y, size, text } => {
+            stamp(&marks::handwriting(fonts, text, size * SCALE, &mut random), *x, *y, SCALE, [0.1, 0.1, 0.3])
+        }
         Item::Rule { x0, y0, x1, y1, width, ink } => {
             let [r, g, b] = ink.rgb().map(|c| f32::from(c) / 255.0);
-            let _ = writeln!(content, "{r:.2} {g:.2} {b:.2} RG {:.2} w {:.2} {:.2} m {:.2} {:.2} l S", width / POINT, x0 / POINT, flip(*y0), x1 / POINT, flip(*y1));
+            let _ = writeln!(
+                content,
+                "{r:.2} {g:.2} {b:.2} RG {:.2} w {:.2} {:.2} m {:.2} {:.2} l S",
+                width / POINT,
+                x0 / POINT,
+                flip(*y0),
+                x1 / POINT,
+                flip(*y1)
+            );
         }
         Item::Text { x, y, size, face, ink, text, stretch } => {
             let [r, g, b] = ink.rgb().map(|c| f32::from(c) / 255.0);
@@ -109,7 +130,8 @@ fn place(fonts: &Fonts, book: &mut Book, item: &Item, sheet: &Sheet, glyphs: &Gl
             let (em, mut pen) = (size / POINT, *x);
             for c in text.chars() {
                 if let Some(glyph) = glyphs.get(&(*face as usize, c)) {
-                    let _ = writeln!(content, "q {em:.2} 0 0 {em:.2} {:.2} {:.2} cm /{glyph} Do Q", pen / POINT, flip(*y));
+                    let _ =
+                        writeln!(content, "q {em:.2} 0 0 {em:.2} {:.2} {:.2} cm /{glyph} Do Q", pen / POINT, flip(*y));
                 }
                 pen += (fonts.advance(*face, c) + stretch) * size;
             }
