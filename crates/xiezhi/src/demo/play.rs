@@ -341,12 +341,8 @@ impl<'a> Player<'a> {
         values.extend(step.values.clone());
         values.extend(spec.values.clone());
         if form == "generic" {
-            values = values
-                .into_iter()
-                .filter(|(k, _)| {
-                    ["unit", "date", "document.number", "body", "suspect.name", "case.number"].contains(&k.as_str())
-                })
-                .collect();
+            let printed = ["unit", "date", "document.number", "body", "suspect.name", "case.number"];
+            values.retain(|k, _| printed.contains(&k.as_str()));
             values.entry("body".into()).or_insert_with(|| format!("本件为{title}，由经办人员依法制作，附卷备查。"));
         }
         let defects = spec
