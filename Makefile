@@ -15,12 +15,9 @@ test: setup      ## everything that must hold
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo test --workspace
-	cargo run -q -p xiezhi -- library check
-	cargo run -q -p xiezhi -- demo play drunk-driving --ephemeral
-	cargo run -q -p xiezhi -- demo play returned --ephemeral
 
 soak: setup      ## long campaigns: make soak ROUNDS=200
-	XIEZHI_ROUNDS=$(or $(ROUNDS),200) cargo test -p store --test crash -- --nocapture
+	XIEZHI_ROUNDS=$(or $(ROUNDS),200) cargo test --workspace --test crash -- --nocapture
 
 bench: setup     ## figures, with the machine they were measured on
 	@scripts/bench

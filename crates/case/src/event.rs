@@ -260,10 +260,15 @@ impl Event {
         if seal::chain(previous, &serde_json::to_value(&self.header)?)? != self.hash {
             return Err(broken("事件头被改动"));
         }
-        if let (Some(p), Some(salt)) = (&self.payload, &self.salt)
-            && seal::commitment(salt, &serde_json::to_value(p)?)? != self.header.commitment
-        {
-            return Err(broken("事件内容被改动"));
+        match (&self.payload, &self.salt) {
+            (Some(p), Some(salt)) => {
+                if seal::commitment(salt, &serde_json::to_value(p)?)? != self.header.commitment {
+                    return Err(broken("事件内容被改动"));
+                }
+            }
+            // Lawful destruction removes both.
+            (None, None) => {}
+            _ => return Err(broken("事件内容与其盐值不齐全")),
         }
         Ok(())
     }

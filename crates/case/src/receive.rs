@@ -92,6 +92,7 @@ pub fn receive(
         unit: message.from.clone(),
         received_at,
         answered: None,
+        answered_at: None,
     };
     let mut affected = false;
     let instances: Vec<(String, bool)> = w

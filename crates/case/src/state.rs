@@ -191,6 +191,7 @@ impl FileState {
                 if let Some(i) = find(s, instance) {
                     if let Some(o) = &mut i.origin {
                         o.answered = Some(*answer);
+                        o.answered_at = Some(header.occurred_at);
                     }
                     if number.is_some() {
                         i.number.clone_from(number);

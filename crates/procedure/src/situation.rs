@@ -184,6 +184,9 @@ pub struct Origin {
     /// The business answer given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answered: Option<Answering>,
+    /// When it was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered_at: Option<Moment>,
 }
 
 /// Where one subject stands in a process.

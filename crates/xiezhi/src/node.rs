@@ -11,6 +11,9 @@ use store::sqlite::Sqlite;
 
 use crate::{demo, files};
 
+/// The day on which the business clock of a new demonstration stands.
+const BEGINS: &str = "2026-03-02T09:00:00+08:00";
+
 /// Opens the node kept in a folder (created where it is new).
 pub async fn open(
     data: &Path,
@@ -35,7 +38,17 @@ pub async fn open(
         p.settle(store.as_ref()).await?;
     }
     let door = Door::open(store.clone(), contents, checked, &files, policies, demonstration).await?;
+    if demonstration && !door.clock_is_set() {
+        door.set_clock(Some(BEGINS.parse()?)).await?;
+    }
     Ok((Arc::new(door), store))
+}
+
+/// Uploads wait beside the data, where there is room for the largest.
+pub fn settings(data: &Path) -> anyhow::Result<server::Settings> {
+    let spool = data.join("spool");
+    std::fs::create_dir_all(&spool)?;
+    Ok(server::Settings { spool, ..server::Settings::default() })
 }
 
 /// The invented divisions of a demonstration stand behind the real ones.

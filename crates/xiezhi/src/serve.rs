@@ -32,7 +32,7 @@ pub async fn run(args: &Args, library: &Path, examples: &Path) -> anyhow::Result
     if args.demonstration {
         demo::Province::read(examples)?.announce();
     }
-    let app = Arc::new(server::App::new(door, server::Settings::default()));
+    let app = Arc::new(server::App::new(door, node::settings(&args.data)?));
     server::serve(app, listener, stopped()).await?;
     carrier.abort();
     store.close().await;

@@ -94,7 +94,7 @@ impl Node {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let app = Arc::new(server::App::new(door, server::Settings::default()));
+        let app = Arc::new(server::App::new(door, crate::node::settings(data)?));
         let served = tokio::spawn(server::serve(app, listener, async {
             // The sender gone means the same as a word from it.
             let _ = stopped.await;

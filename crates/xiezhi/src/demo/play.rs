@@ -447,8 +447,10 @@ impl<'a> Player<'a> {
             }
         }
         let who = self.person(login);
+        let (process, action) = step.act.split_once('.').unwrap_or_default();
+        let name = self.processes[process]["actions"][action]["name"].as_str().unwrap_or(&step.act);
         self.report.line(
-            &format!("{:>16}  {who}  {} 不能办理，共 {} 项：", &step.at[5..], step.act, found.len()),
+            &format!("{:>16}  {who}  {name} 不能办理，共 {} 项：", &step.at[5..], found.len()),
             &json!({"type": "refusal", "at": step.at, "who": login, "act": step.act, "reasons": body["reasons"]}),
         );
         for r in body["reasons"].as_array().into_iter().flatten() {
