@@ -40,6 +40,7 @@ pub fn decide(
 }
 
 /// An act that is under way, with everything looked up.
+#[derive(Clone)]
 pub(crate) struct Deed<'a> {
     pub(crate) library: &'a Library,
     pub(crate) process: &'a Process,
@@ -70,7 +71,7 @@ fn open(
     if !process.agency.contains(&agency) {
         return Err(Refusal::one(RefusalKind::Role, format!("“{}”不由本单位办理", process.name)));
     }
-    let role = role_for(library, asker, &action.by, &action.name)?;
+    let role = role_for(world, library, asker, &action.by, &action.name)?;
     let mut w = Work::new(world, ids, state, &asker.user);
     let mut subjects: Vec<String> =
         state.situation.subjects.iter().filter(|(_, s)| s.card == process.subject).map(|(i, _)| i.clone()).collect();
@@ -134,7 +135,7 @@ fn act(
         .get(action_id)
         .filter(|a| !a.from.is_empty())
         .ok_or_else(|| Refusal::one(RefusalKind::Unknown, format!("“{}”没有动作“{action_id}”", process.name)))?;
-    let role = role_for(&library, asker, &action.by, &action.name)?;
+    let role = role_for(world, &library, asker, &action.by, &action.name)?;
     in_hand(&library, asker, &role, instance)?;
     let subjects = subjects_for(&library, process, action_id, action, state, instance_id, wanted)?;
     let today = law::time::day(world.now);
@@ -171,6 +172,10 @@ fn act(
     if chain.is_empty() {
         return complete(w, deed, role, asker);
     }
+    // What would stop the act once it is approved is told to the proposer now: on a copy, and
+    // nothing of it is kept.
+    let ahead = Work::new(world, &mut *w.ids, &w.state, &asker.user);
+    complete(ahead, deed.clone(), role.clone(), asker)?;
     propose(world, state, w, deed, role, asker, chain)
 }
 
@@ -262,7 +267,7 @@ fn opinion(
             });
         }
     }
-    let role = role_for(&library, asker, roles, &format!("审批“{}”", action.name))?;
+    let role = role_for(world, &library, asker, roles, &format!("审批“{}”", action.name))?;
     if !agrees && text.trim().is_empty() {
         return Err(Refusal::one(RefusalKind::Input, "不同意的，须写明意见"));
     }
@@ -307,8 +312,18 @@ fn opinion(
 }
 
 /// The role in which the asker may do something.
-fn role_for(library: &Library, asker: &Asker, by: &[Id], what: &str) -> Result<Id, Refusal> {
-    by.iter().find(|r| asker.roles.contains(r)).cloned().ok_or_else(|| {
+fn role_for(world: &World<'_>, library: &Library, asker: &Asker, by: &[Id], what: &str) -> Result<Id, Refusal> {
+    let agency = world.units.agency(&asker.unit);
+    // A role counts only in the agencies that have it, whatever was entered for the person.
+    let held = |r: &&Id| {
+        asker.roles.contains(r)
+            && library
+                .roles
+                .roles
+                .get(*r)
+                .is_some_and(|d| d.agency.is_empty() || agency.as_ref().is_some_and(|a| d.agency.contains(a)))
+    };
+    by.iter().find(held).cloned().ok_or_else(|| {
         let names: Vec<&str> =
             by.iter().map(|r| library.roles.roles.get(r).map_or(r.as_str(), |x| x.name.as_str())).collect();
         Refusal::one(RefusalKind::Role, format!("“{what}”由{}办理，您没有这一职责", names.join("、")))

@@ -13,8 +13,8 @@ use utoipa::openapi::path::{Operation, PathItem};
 use crate::App;
 
 const STYLE: &str = "
-:root{color-scheme:light dark;--ink:#1d2733;--soft:#5c6b7a;--line:#dde3e9;--paper:#fff;--ground:#f4f6f8;--seal:#a8201a}
-@media(prefers-color-scheme:dark){:root{--ink:#e6ebf0;--soft:#9aa8b5;--line:#2f3b47;--paper:#1a222a;--ground:#12181e;--seal:#e4665f}}
+:root{color-scheme:light dark;--ink:#1d2733;--soft:#5c6b7a;--line:#dde3e9;--paper:#fff;--ground:#f4f6f8;--seal:#1f4e8c}
+@media(prefers-color-scheme:dark){:root{--ink:#e6ebf0;--soft:#9aa8b5;--line:#2f3b47;--paper:#1a222a;--ground:#12181e;--seal:#7fb0ea}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.7 'Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei',sans-serif}
 main{max-width:60rem;margin:0 auto;padding:3rem 1.25rem 5rem}

@@ -106,6 +106,15 @@ fn chained(unit: &str, file: &File) {
         assert_eq!(verify(&altered), Err((1, "序号不连续")), "{unit}");
     }
 
+    // A change does not hide behind a missing salt, nor a missing payload behind its salt.
+    let mut altered = events.clone();
+    altered[k].payload.as_mut().unwrap().reason = Some("事后改写".into());
+    altered[k].salt = None;
+    assert_eq!(verify(&altered), Err((seq, "事件内容与其盐值不齐全")), "{unit}");
+    let mut altered = events.clone();
+    altered[k].payload = None;
+    assert_eq!(verify(&altered), Err((seq, "事件内容与其盐值不齐全")), "{unit}");
+
     // Lawful destruction takes payload and salt away; the chain still holds.
     let mut destroyed = events.clone();
     destroyed[k].payload = None;

@@ -1,5 +1,7 @@
 //! Every name points at something.
 
+use std::collections::BTreeSet;
+
 use super::{Check, possible, process_key};
 use crate::model::{Condition, FieldRef, Id, Route, Setting, Trigger};
 
@@ -15,8 +17,9 @@ pub(super) fn check(c: &mut Check<'_>) {
             }
         }
     }
+    let mut seen = BTreeSet::new();
     for id in lib.processes.keys() {
-        process(c, id);
+        process(c, id, &mut seen);
     }
 }
 
@@ -120,7 +123,7 @@ fn condition(c: &mut Check<'_>, key: &str, path: &[&str], when: Option<&Conditio
     }
 }
 
-fn process(c: &mut Check<'_>, id: &Id) {
+fn process(c: &mut Check<'_>, id: &Id, seen: &mut BTreeSet<Id>) {
     let lib = c.library;
     let Some(p) = lib.processes.get(id) else { return };
     let key = process_key(id);
@@ -194,7 +197,7 @@ fn process(c: &mut Check<'_>, id: &Id) {
             }
         }
     }
-    requirements(c, &key, p);
+    requirements(c, &key, p, seen);
 }
 
 fn state(c: &mut Check<'_>, key: &str, path: &[&str], p: &crate::model::Process, s: &Id) {
@@ -304,9 +307,8 @@ fn actions(c: &mut Check<'_>, key: &str, p: &crate::model::Process) {
     }
 }
 
-fn requirements(c: &mut Check<'_>, key: &str, p: &crate::model::Process) {
+fn requirements(c: &mut Check<'_>, key: &str, p: &crate::model::Process, seen: &mut BTreeSet<Id>) {
     let lib = c.library;
-    let mut seen = std::collections::BTreeSet::new();
     for (i, r) in p.requirements.iter().enumerate() {
         let n = i.to_string();
         let at = ["requirements", n.as_str()];
