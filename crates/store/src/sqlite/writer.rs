@@ -3,7 +3,9 @@
 use std::fs::File;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use case::FileState;
 use sea_orm::{
@@ -128,11 +130,13 @@ impl Writer {
     /// Serves until told to stop, or until nobody is left who could ask.
     pub async fn run(self, mut queue: mpsc::Receiver<Job>) {
         let mut stop = None;
+        let mut company = 1;
         while stop.is_none() {
             let Some(first) = queue.recv().await else { break };
             let _open = self.shared.gate.lock().await;
             let mut jobs = vec![first];
-            gather(&mut queue, &mut jobs).await;
+            gather(&mut queue, &mut jobs, company).await;
+            company = jobs.len();
             if let Some(at) = jobs.iter().position(|j| matches!(j.work, Work::Stop)) {
                 // Those behind the stop get no answer, which tells them that the writer has stopped.
                 stop = jobs.drain(at..).next();
@@ -203,9 +207,10 @@ impl Writer {
     }
 }
 
-/// Takes what is waiting; while it still grows, a little more. One caller alone never waits.
-async fn gather(queue: &mut mpsc::Receiver<Job>, jobs: &mut Vec<Job>) {
-    let begun = Instant::now();
+/// Takes what is waiting. Whoever was answered by the last group is likely to be back soon, so a
+/// group waits a moment for as much company as the last one had; one caller alone never waits.
+async fn gather(queue: &mut mpsc::Receiver<Job>, jobs: &mut Vec<Job>, company: usize) {
+    let until = Instant::now() + GATHER;
     loop {
         let before = jobs.len();
         while jobs.len() < GROUP
@@ -213,10 +218,19 @@ async fn gather(queue: &mut mpsc::Receiver<Job>, jobs: &mut Vec<Job>) {
         {
             jobs.push(job);
         }
-        if jobs.len() == before || jobs.len() == GROUP || begun.elapsed() > GATHER {
+        if jobs.len() == GROUP || Instant::now() >= until {
             return;
         }
-        tokio::task::yield_now().await;
+        if jobs.len() < company {
+            match tokio::time::timeout_at(until, queue.recv()).await {
+                Ok(Some(job)) => jobs.push(job),
+                Ok(None) | Err(_) => return,
+            }
+        } else if jobs.len() == before {
+            return;
+        } else {
+            tokio::task::yield_now().await;
+        }
     }
 }
 
