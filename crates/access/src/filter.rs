@@ -112,16 +112,17 @@ impl Filter {
     ///
     /// Parameters are appended to `params`, and the first placeholder is `$n` with `n = params.len() + 1`, so that
     /// what the caller has already bound keeps its numbers. Expected beside `files(id, unit, grade, sealed, closed)`,
-    /// booleans as 0 and 1: `file_people(file, "user", relation)` with relation `handler`, `removed` or `grant` (those
-    /// in force), and `unit_paths(unit, ancestor)`, in which each unit also stands as its own ancestor.
+    /// booleans as 0 and 1: `file_people(file, "user", relation)` with relation `handler` or `removed`,
+    /// `file_grants(file, "user", from_at, to_at)`, of which those count that are in force at `now` (in the unit of
+    /// these columns), and `unit_paths(unit, ancestor)`, in which each unit also stands as its own ancestor.
     #[must_use]
-    pub fn to_sql(&self, params: &mut Vec<Value>) -> String {
+    pub fn to_sql(&self, now: i64, params: &mut Vec<Value>) -> String {
         match self {
             Self::All => "1 = 1".to_owned(),
             Self::Nothing => "1 = 0".to_owned(),
-            Self::And(parts) => joined(parts, " AND ", params),
-            Self::Or(parts) => joined(parts, " OR ", params),
-            Self::Not(part) => format!("NOT ({})", part.to_sql(params)),
+            Self::And(parts) => joined(parts, " AND ", now, params),
+            Self::Or(parts) => joined(parts, " OR ", now, params),
+            Self::Not(part) => format!("NOT ({})", part.to_sql(now, params)),
             Self::UnitIs(unit) => format!("files.unit = {}", text(unit, params)),
             Self::UnitUnder(unit) => format!(
                 "EXISTS (SELECT 1 FROM unit_paths WHERE unit_paths.unit = files.unit AND unit_paths.ancestor = {})",
@@ -129,7 +130,7 @@ impl Filter {
             ),
             Self::HandlerHas(user) => person("handler", user, params),
             Self::RemovedHas(user) => person("removed", user, params),
-            Self::GrantHas(user) => person("grant", user, params),
+            Self::GrantHas(user) => grant(user, now, params),
             Self::GradeAtMost(grade) => format!("files.grade <= {}", int((*grade).into(), params)),
             Self::SealedIs(yes) => format!("files.sealed = {}", int((*yes).into(), params)),
             Self::ClosedIs(yes) => format!("files.closed = {}", int((*yes).into(), params)),
@@ -143,8 +144,8 @@ fn one_or(mut parts: Vec<Filter>, none: Filter, several: fn(Vec<Filter>) -> Filt
     if parts.len() > 1 { several(parts) } else { parts.pop().unwrap_or(none) }
 }
 
-fn joined(parts: &[Filter], word: &str, params: &mut Vec<Value>) -> String {
-    let parts: Vec<_> = parts.iter().map(|part| part.to_sql(params)).collect();
+fn joined(parts: &[Filter], word: &str, now: i64, params: &mut Vec<Value>) -> String {
+    let parts: Vec<_> = parts.iter().map(|part| part.to_sql(now, params)).collect();
     format!("({})", parts.join(word))
 }
 
@@ -152,6 +153,14 @@ fn person(relation: &str, user: &str, params: &mut Vec<Value>) -> String {
     format!(
         "EXISTS (SELECT 1 FROM file_people WHERE file_people.file = files.id AND file_people.relation = '{relation}' AND file_people.\"user\" = {})",
         text(user, params)
+    )
+}
+
+fn grant(user: &str, now: i64, params: &mut Vec<Value>) -> String {
+    let (user, now) = (text(user, params), int(now, params));
+    format!(
+        "EXISTS (SELECT 1 FROM file_grants WHERE file_grants.file = files.id AND file_grants.\"user\" = {user} AND \
+         file_grants.from_at <= {now} AND file_grants.to_at > {now})"
     )
 }
 
@@ -181,7 +190,7 @@ mod tests {
             Filter::negate(Filter::SealedIs(true)),
         ]);
         let mut params = vec![Value::Text("bound before".into())];
-        let sql = filter.to_sql(&mut params);
+        let sql = filter.to_sql(7, &mut params);
         assert_eq!(
             sql,
             "((files.unit = $2 OR EXISTS (SELECT 1 FROM file_people WHERE file_people.file = files.id AND \
@@ -198,10 +207,10 @@ mod tests {
     #[test]
     fn constants_and_units_are_plain_sql() {
         let mut params = Vec::new();
-        assert_eq!(Filter::and([]).to_sql(&mut params), "1 = 1");
-        assert_eq!(Filter::or([]).to_sql(&mut params), "1 = 0");
+        assert_eq!(Filter::and([]).to_sql(7, &mut params), "1 = 1");
+        assert_eq!(Filter::or([]).to_sql(7, &mut params), "1 = 0");
         assert_eq!(
-            Filter::UnitUnder("U0".into()).to_sql(&mut params),
+            Filter::UnitUnder("U0".into()).to_sql(7, &mut params),
             "EXISTS (SELECT 1 FROM unit_paths WHERE unit_paths.unit = files.unit AND unit_paths.ancestor = $1)"
         );
     }
@@ -209,8 +218,8 @@ mod tests {
     #[test]
     fn an_identifier_is_never_part_of_the_text() {
         let mut params = Vec::new();
-        let sql = Filter::GrantHas("x' OR 1=1 --".into()).to_sql(&mut params);
+        let sql = Filter::GrantHas("x' OR 1=1 --".into()).to_sql(7, &mut params);
         assert!(!sql.contains("1=1"), "{sql}");
-        assert_eq!(params, [Value::Text("x' OR 1=1 --".into())]);
+        assert_eq!(params, [Value::Text("x' OR 1=1 --".into()), Value::Int(7)]);
     }
 }

@@ -64,6 +64,8 @@ pub enum Deed {
     ReadInternal,
     /// Read who did and read what.
     ReadLog,
+    /// Change who may see it: grade, sealing, permissions to read, recusal (阅看范围).
+    Protect,
     /// Administer a unit's people, roles and settings.
     Administer,
     /// Audit the platform.
@@ -72,7 +74,7 @@ pub enum Deed {
 
 impl Deed {
     /// Every deed, in the order of the declaration.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::View,
         Self::Act,
         Self::Assign,
@@ -80,6 +82,7 @@ impl Deed {
         Self::ReadDossier,
         Self::ReadInternal,
         Self::ReadLog,
+        Self::Protect,
         Self::Administer,
         Self::Audit,
     ];
@@ -95,6 +98,7 @@ impl Deed {
             Self::ReadDossier => "read_dossier",
             Self::ReadInternal => "read_internal",
             Self::ReadLog => "read_log",
+            Self::Protect => "protect",
             Self::Administer => "administer",
             Self::Audit => "audit",
         }
@@ -111,6 +115,7 @@ impl Deed {
             Self::ReadDossier => "阅卷",
             Self::ReadInternal => "查阅内卷",
             Self::ReadLog => "查阅日志",
+            Self::Protect => "设定阅看范围",
             Self::Administer => "单位管理",
             Self::Audit => "安全审计",
         }

@@ -1,6 +1,6 @@
 //! Every role in every relation, against `table.txt`: the one page on which a person can read what the policies do.
 //!
-//! If the policies are changed on purpose, the failing test prints the new page; read it, then replace the file.
+//! If the policies are changed on purpose: UPDATE=1 cargo test -p access, then read what has changed.
 
 mod common;
 
@@ -172,7 +172,12 @@ fn table() {
             writeln!(page, "{line} {}", roles.join(" ")).unwrap();
         }
     }
-    assert!(page == include_str!("table.txt"), "tests/table.txt should read:\n{page}");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/table.txt");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(path, &page).unwrap();
+    }
+    let then = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(page == then, "the table changed; look at each line, then: UPDATE=1 cargo test -p access\n{page}");
 }
 
 const fn word(decision: &Decision) -> &'static str {

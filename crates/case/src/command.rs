@@ -153,6 +153,45 @@ pub enum Command {
         #[serde(default)]
         text: String,
     },
+    /// Changes who may see the file (阅看范围).
+    Protect {
+        /// What is changed.
+        what: Protection,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A change of the circle of those who may see a file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Protection {
+    /// The grade of secrecy, 0 to 3.
+    Grade {
+        /// 0 ordinary, 1 to 3 rising.
+        grade: u8,
+    },
+    /// The record is sealed.
+    Seal {},
+    /// The seal is lifted.
+    Unseal {},
+    /// A person may read until then.
+    Grant {
+        /// Who.
+        user: String,
+        /// Until when.
+        to: Moment,
+    },
+    /// A person's grant ends now.
+    Revoke {
+        /// Who.
+        user: String,
+    },
+    /// A person is kept out for good.
+    Bar {
+        /// Who.
+        user: String,
+    },
 }
 
 /// Who asks, with the roles held in the file's unit at this moment.
@@ -166,6 +205,8 @@ pub struct Asker {
     pub roles: Vec<Id>,
     /// Users whose delegation is in force.
     pub acting_for: Vec<String>,
+    /// Roles lent by them: role and lender.
+    pub lent: Vec<(Id, String)>,
 }
 
 /// Where messages can go: the units, without a database.

@@ -10,6 +10,7 @@ use procedure::situation::{Handler, Opinion, Proposal};
 use crate::command::{Asker, Command, Decided, Ids, Input, Reason, Refusal, RefusalKind, World};
 use crate::event::Effect;
 use crate::input;
+use crate::protect::protect;
 use crate::send;
 use crate::state::FileState;
 use crate::work::Work;
@@ -25,7 +26,8 @@ pub fn decide(
     asker: &Asker,
     command: &Command,
 ) -> Result<Decided, Refusal> {
-    if state.situation.locked {
+    // Who may see a file is decided also when it is closed.
+    if state.situation.locked && !matches!(command, Command::Protect { .. }) {
         return Err(Refusal::one(RefusalKind::Locked, "本案已办结，卷宗已锁定，不能再办理或者增加材料"));
     }
     match command {
@@ -36,6 +38,7 @@ pub fn decide(
         Command::Decide { instance, proposal, agrees, text } => {
             opinion(world, ids, state, asker, instance, proposal, *agrees, text)
         }
+        Command::Protect { what, reason } => protect(world, ids, state, asker, what, reason),
     }
 }
 
@@ -71,7 +74,7 @@ fn open(
     if !process.agency.contains(&agency) {
         return Err(Refusal::one(RefusalKind::Role, format!("“{}”不由本单位办理", process.name)));
     }
-    let role = role_for(world, library, asker, &action.by, &action.name)?;
+    let capacity = role_for(world, library, asker, &action.by, &action.name)?;
     let mut w = Work::new(world, ids, state, &asker.user);
     let mut subjects: Vec<String> =
         state.situation.subjects.iter().filter(|(_, s)| s.card == process.subject).map(|(i, _)| i.clone()).collect();
@@ -85,9 +88,9 @@ fn open(
     if subjects.is_empty() {
         return Err(Refusal::one(RefusalKind::Input, format!("“{}”至少要有一个办理对象", process.name)));
     }
-    let works = library.roles.roles.get(&role).map(|r| r.works);
+    let works = library.roles.roles.get(&capacity.role).map(|r| r.works);
     let handlers: Vec<Handler> = (works == Some(Works::Assigned))
-        .then(|| Handler { role: role.clone(), user: asker.user.clone(), since: world.now })
+        .then(|| Handler { role: capacity.role.clone(), user: asker.user.clone(), since: world.now })
         .into_iter()
         .collect();
     // The cards are filled first: deadlines that start with the opening look at them.
@@ -106,7 +109,7 @@ fn open(
     };
     let findings = checked(&mut w, &deed)?;
     let deed = Deed { findings, ..deed };
-    complete(w, deed, role, asker)
+    complete(w, deed, capacity, asker)
 }
 
 #[allow(clippy::too_many_arguments)]
@@ -135,8 +138,8 @@ fn act(
         .get(action_id)
         .filter(|a| !a.from.is_empty())
         .ok_or_else(|| Refusal::one(RefusalKind::Unknown, format!("“{}”没有动作“{action_id}”", process.name)))?;
-    let role = role_for(world, &library, asker, &action.by, &action.name)?;
-    in_hand(&library, asker, &role, instance)?;
+    let capacity = role_for(world, &library, asker, &action.by, &action.name)?;
+    in_hand(&library, asker, &capacity.role, instance)?;
     let subjects = subjects_for(&library, process, action_id, action, state, instance_id, wanted)?;
     let today = law::time::day(world.now);
     input::check(&library, action, process, state, input, today)?;
@@ -168,15 +171,15 @@ fn act(
     };
     let findings = checked(&mut w, &deed)?;
     let deed = Deed { findings, ..deed };
-    let chain = chain(&w, &deed, &role);
+    let chain = chain(&w, &deed, &capacity.role);
     if chain.is_empty() {
-        return complete(w, deed, role, asker);
+        return complete(w, deed, capacity, asker);
     }
     // What would stop the act once it is approved is told to the proposer now: on a copy, and
     // nothing of it is kept.
     let ahead = Work::new(world, &mut *w.ids, &w.state, &asker.user);
-    complete(ahead, deed.clone(), role.clone(), asker)?;
-    propose(world, state, w, deed, role, asker, chain)
+    complete(ahead, deed.clone(), capacity.clone(), asker)?;
+    propose(world, state, w, deed, capacity, asker, chain)
 }
 
 /// The approval steps that apply, as lists of roles. A step that names the proposer's own role
@@ -203,7 +206,7 @@ fn propose(
     state: &FileState,
     w: Work<'_>,
     deed: Deed<'_>,
-    role: Id,
+    capacity: Capacity,
     asker: &Asker,
     chain: Vec<Vec<Id>>,
 ) -> Result<Decided, Refusal> {
@@ -221,7 +224,7 @@ fn propose(
             subjects: deed.subjects.clone(),
             input,
             by: asker.user.clone(),
-            role: role.clone(),
+            role: capacity.role.clone(),
             at: world.now,
             chain,
             opinions: Vec::new(),
@@ -230,7 +233,7 @@ fn propose(
     });
     let handlers = w.instance(&instance).map(|i| i.handlers.clone()).unwrap_or_default();
     let mut d = w.finish();
-    head(&mut d, &deed, role, asker, &handlers);
+    head(&mut d, &deed, capacity, asker, &handlers);
     d.warnings = deed.findings;
     Ok(d)
 }
@@ -258,16 +261,18 @@ fn opinion(
     let action = process.actions.get(&proposal.action).ok_or_else(unknown)?;
     let step = proposal.opinions.iter().filter(|o| o.agrees).count();
     let roles = proposal.chain.get(step).ok_or_else(unknown)?;
+    let may = role_for(world, &library, asker, roles, &format!("审批“{}”", action.name));
+    let lender = may.as_ref().ok().and_then(|c| c.lender.clone());
     for s in library.standard.separation.iter().filter(|s| s.done.as_str() == "propose" && s.bars.as_str() == "approve")
     {
-        if proposal.by == asker.user {
+        if proposal.by == asker.user || lender.as_ref() == Some(&proposal.by) {
             return Err(Refusal {
                 kind: RefusalKind::Separation,
                 reasons: vec![Reason::new(s.text.clone()).on(s.basis.iter().map(|b| library.cite(b)).collect())],
             });
         }
     }
-    let role = role_for(world, &library, asker, roles, &format!("审批“{}”", action.name))?;
+    let capacity = may?;
     if !agrees && text.trim().is_empty() {
         return Err(Refusal::one(RefusalKind::Input, "不同意的，须写明意见"));
     }
@@ -275,13 +280,20 @@ fn opinion(
     w.push(Effect::OpinionGiven {
         instance: instance_id.to_owned(),
         proposal: proposal_id.to_owned(),
-        opinion: Opinion { by: asker.user.clone(), role: role.clone(), at: world.now, agrees, text: text.to_owned() },
+        opinion: Opinion {
+            by: asker.user.clone(),
+            role: capacity.role.clone(),
+            at: world.now,
+            agrees,
+            text: text.to_owned(),
+        },
         closes: last || !agrees,
     });
     let approve = Id::from(if agrees { "approve" } else { "send_back" });
     if !agrees || !last {
         let mut d = w.finish();
-        d.role = role;
+        d.role = capacity.role;
+        d.acting_for = capacity.lender;
         d.instance = Some(instance_id.to_owned());
         d.action = approve;
         d.subjects.clone_from(&proposal.subjects);
@@ -308,22 +320,43 @@ fn opinion(
     };
     let findings = checked(&mut w, &deed)?;
     let deed = Deed { findings, ..deed };
-    complete(w, deed, role, asker)
+    complete(w, deed, capacity, asker)
 }
 
-/// The role in which the asker may do something.
-fn role_for(world: &World<'_>, library: &Library, asker: &Asker, by: &[Id], what: &str) -> Result<Id, Refusal> {
+/// The role in which somebody does something, and who lent it to him.
+#[derive(Debug, Clone)]
+pub(crate) struct Capacity {
+    pub(crate) role: Id,
+    pub(crate) lender: Option<String>,
+}
+
+/// The role in which the asker may do something; an own role comes before a lent one.
+pub(crate) fn role_for(
+    world: &World<'_>,
+    library: &Library,
+    asker: &Asker,
+    by: &[Id],
+    what: &str,
+) -> Result<Capacity, Refusal> {
     let agency = world.units.agency(&asker.unit);
     // A role counts only in the agencies that have it, whatever was entered for the person.
-    let held = |r: &&Id| {
-        asker.roles.contains(r)
-            && library
-                .roles
-                .roles
-                .get(*r)
-                .is_some_and(|d| d.agency.is_empty() || agency.as_ref().is_some_and(|a| d.agency.contains(a)))
+    let counts = |r: &Id| {
+        library
+            .roles
+            .roles
+            .get(r)
+            .is_some_and(|d| d.agency.is_empty() || agency.as_ref().is_some_and(|a| d.agency.contains(a)))
     };
-    by.iter().find(held).cloned().ok_or_else(|| {
+    let own =
+        by.iter().find(|r| asker.roles.contains(r) && counts(r)).map(|r| Capacity { role: r.clone(), lender: None });
+    let lent = || {
+        asker
+            .lent
+            .iter()
+            .find(|(r, _)| by.contains(r) && counts(r))
+            .map(|(r, from)| Capacity { role: r.clone(), lender: Some(from.clone()) })
+    };
+    own.or_else(lent).ok_or_else(|| {
         let names: Vec<&str> =
             by.iter().map(|r| library.roles.roles.get(r).map_or(r.as_str(), |x| x.name.as_str())).collect();
         Refusal::one(RefusalKind::Role, format!("“{what}”由{}办理，您没有这一职责", names.join("、")))
@@ -436,7 +469,7 @@ fn checked(w: &mut Work<'_>, deed: &Deed<'_>) -> Result<Vec<Finding>, Refusal> {
 }
 
 /// Everything that follows when the act takes effect.
-fn complete(mut w: Work<'_>, deed: Deed<'_>, role: Id, asker: &Asker) -> Result<Decided, Refusal> {
+fn complete(mut w: Work<'_>, deed: Deed<'_>, capacity: Capacity, asker: &Asker) -> Result<Decided, Refusal> {
     let instance = deed.instance.to_owned();
     if let Some(to) = &deed.action.to {
         for s in &deed.subjects {
@@ -469,19 +502,20 @@ fn complete(mut w: Work<'_>, deed: Deed<'_>, role: Id, asker: &Asker) -> Result<
         w.push(Effect::Locked {});
     }
     let mut d = w.finish();
-    head(&mut d, &deed, role, asker, &handlers);
+    head(&mut d, &deed, capacity, asker, &handlers);
     d.warnings = deed.findings;
     Ok(d)
 }
 
-fn head(d: &mut Decided, deed: &Deed<'_>, role: Id, asker: &Asker, handlers: &[Handler]) {
+fn head(d: &mut Decided, deed: &Deed<'_>, capacity: Capacity, asker: &Asker, handlers: &[Handler]) {
     // A delegation was used only where the case is in the hands of the one who gave it.
     let holds = |user: &String| handlers.iter().any(|h| &h.user == user);
-    let assigned = deed.library.roles.roles.get(&role).is_some_and(|r| r.works == Works::Assigned);
+    let assigned = deed.library.roles.roles.get(&capacity.role).is_some_and(|r| r.works == Works::Assigned);
+    d.acting_for = capacity.lender;
     if assigned && !holds(&asker.user) {
         d.acting_for = asker.acting_for.iter().find(|u| holds(u)).cloned();
     }
-    d.role = role;
+    d.role = capacity.role;
     d.instance = Some(deed.instance.to_owned());
     d.action = deed.id.clone();
     d.subjects.clone_from(&deed.subjects);

@@ -212,6 +212,37 @@ pub enum Effect {
         number: Option<String>,
     },
     Locked {},
+    /// The grade of secrecy is this from now on.
+    Graded {
+        grade: u8,
+    },
+    /// The record was sealed, or the seal was lifted.
+    Sealed {
+        sealed: bool,
+    },
+    /// Somebody may read for a time; a later grant replaces his earlier one.
+    GrantGiven {
+        grant: Grant,
+    },
+    /// His grant has ended.
+    GrantEnded {
+        user: String,
+    },
+    /// He is kept out for good (回避).
+    Barred {
+        user: String,
+    },
+}
+
+/// A permission to read a file for a time (阅卷授权).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// Who may read.
+    pub user: String,
+    /// From when.
+    pub from: Moment,
+    /// Until when.
+    pub to: Moment,
 }
 
 /// Why an event could not be made or does not verify.

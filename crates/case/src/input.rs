@@ -348,6 +348,9 @@ pub(crate) fn assign(w: &mut Work<'_>, deed: &Deed<'_>) -> Result<(), Refusal> {
     let Some(user) = &to.user else {
         return Err(fault(format!("本单位没有可以承办的{role}")));
     };
+    if w.state.barred.contains(user) {
+        return Err(fault("该人员已回避本案，不能承办".into()));
+    }
     let instance = deed.instance.to_owned();
     let before: Vec<Handler> = w.instance(&instance).map(|i| i.handlers.clone()).unwrap_or_default();
     for h in before.iter().filter(|h| h.role == a.role && &h.user != user) {

@@ -16,17 +16,18 @@ mod decide;
 mod event;
 mod input;
 mod message;
+mod protect;
 mod receive;
 mod send;
 mod state;
 mod work;
 
 pub use command::{
-    Asker, AssignTo, Command, Decided, How, Ids, Input, Measured, NewMaterial, Reason, Refusal, RefusalKind, Units,
-    World,
+    Asker, AssignTo, Command, Decided, How, Ids, Input, Measured, NewMaterial, Protection, Reason, Refusal,
+    RefusalKind, Units, World,
 };
 pub use decide::decide;
-pub use event::{Actor, Effect, Event, EventError, Header, Payload, SCHEMA, genesis};
+pub use event::{Actor, Effect, Event, EventError, Grant, Header, Payload, SCHEMA, genesis};
 pub use message::{Message, faults};
 pub use receive::{Arrival, receive};
 pub use state::FileState;

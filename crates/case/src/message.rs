@@ -58,6 +58,9 @@ pub struct Message {
     /// Reason or remark.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Grade of secrecy of the sender's file: the receiver's takes it over where it is higher.
+    #[serde(default, skip_serializing_if = "crate::state::ordinary")]
+    pub grade: u8,
 }
 
 impl Message {

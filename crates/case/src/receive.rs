@@ -62,6 +62,9 @@ pub fn receive(
             },
         });
     }
+    if message.grade > state.grade {
+        w.push(Effect::Graded { grade: message.grade });
+    }
     let handover = def.kind == MessageKind::Handover;
     // New subjects come with all that is carried; known ones are updated only by a hand-over,
     // and by answers and notices only in the fields that the receiving process takes.

@@ -186,6 +186,7 @@ fn one(
         materials,
         faults: found,
         reason: deed.input.reason.clone(),
+        grade: w.state.grade,
     };
     let digest = message.digest().map_err(|e| Refusal::one(RefusalKind::Input, e.to_string()))?;
     let answer_due = def

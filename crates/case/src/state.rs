@@ -6,7 +6,7 @@ use procedure::situation::{Extended, Instance, Situation, Subject, Track};
 use seal::Digest;
 use serde::{Deserialize, Serialize};
 
-use crate::event::{Effect, Event, Header, genesis};
+use crate::event::{Effect, Event, Grant, Header, genesis};
 
 /// One unit's file on one matter.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,6 +25,23 @@ pub struct FileState {
     pub situation: Situation,
     /// People who were taken off the case.
     pub removed: BTreeSet<String>,
+    /// Those of them who are kept out for good (回避).
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub barred: BTreeSet<String>,
+    /// Permissions to read, one a person, run out or not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grants: Vec<Grant>,
+    /// Grade of secrecy, 0 ordinary.
+    #[serde(default, skip_serializing_if = "ordinary")]
+    pub grade: u8,
+    /// The record is sealed (犯罪记录封存).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sealed: bool,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+pub(crate) fn ordinary(grade: &u8) -> bool {
+    *grade == 0
 }
 
 impl FileState {
@@ -38,6 +55,10 @@ impl FileState {
             head: genesis(),
             situation: Situation::default(),
             removed: BTreeSet::new(),
+            barred: BTreeSet::new(),
+            grants: Vec::new(),
+            grade: 0,
+            sealed: false,
         }
     }
 
@@ -120,7 +141,9 @@ impl FileState {
                 if let Some(i) = find(s, instance) {
                     i.handlers.push(handler.clone());
                 }
-                self.removed.remove(&handler.user);
+                if !self.barred.contains(&handler.user) {
+                    self.removed.remove(&handler.user);
+                }
             }
             Effect::HandlerRemoved { instance, role, user } => {
                 if let Some(i) = find(s, instance) {
@@ -199,6 +222,21 @@ impl FileState {
                 }
             }
             Effect::Locked {} => s.locked = true,
+            Effect::Graded { grade } => self.grade = *grade,
+            Effect::Sealed { sealed } => self.sealed = *sealed,
+            Effect::GrantGiven { grant } => {
+                self.grants.retain(|g| g.user != grant.user);
+                self.grants.push(grant.clone());
+            }
+            Effect::GrantEnded { user } => self.grants.retain(|g| &g.user != user),
+            Effect::Barred { user } => {
+                for i in &mut s.instances {
+                    i.handlers.retain(|h| &h.user != user);
+                }
+                self.grants.retain(|g| &g.user != user);
+                self.removed.insert(user.clone());
+                self.barred.insert(user.clone());
+            }
         }
     }
 }

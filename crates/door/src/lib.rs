@@ -9,10 +9,12 @@
 //! Start reading at [`Door::perform`].
 
 mod clock;
+mod clock_rows;
 mod contents;
 mod error;
 mod imports;
 mod look;
+mod notices;
 mod perform;
 mod person;
 mod rebuild;
@@ -71,6 +73,7 @@ pub struct Door {
     demonstration: bool,
     changes: broadcast::Sender<Change>,
     outbox: Arc<Notify>,
+    moved: Arc<Notify>,
 }
 
 impl Door {
@@ -115,6 +118,7 @@ impl Door {
             demonstration,
             changes: broadcast::channel(4096).0,
             outbox: Arc::new(Notify::new()),
+            moved: Arc::new(Notify::new()),
         })
     }
 
@@ -174,6 +178,7 @@ impl Door {
         }
         self.store.put_setting("business_clock", to.map_or(serde_json::Value::Null, |m| m.to_string().into())).await?;
         self.clock.set(to);
+        self.moved.notify_one();
         Ok(())
     }
     /// Changes as they happen.
@@ -183,6 +188,11 @@ impl Door {
     /// Wakes up whoever carries messages.
     pub fn outbox_waker(&self) -> Arc<Notify> {
         self.outbox.clone()
+    }
+
+    /// Wakes up whoever looks at deadlines: the business clock was moved.
+    pub fn clock_waker(&self) -> Arc<Notify> {
+        self.moved.clone()
     }
 
     /// A library version that is already in memory.

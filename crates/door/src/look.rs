@@ -1,8 +1,11 @@
 //! Looking at a file: its state with what may be done now.
 
+use std::collections::BTreeSet;
+
 use access::Deed;
 use case::FileState;
 use procedure::engine::offers::{self, Offer};
+use procedure::model::Id;
 use serde::Serialize;
 use store::rows::{ClockRow, FileRow};
 
@@ -24,6 +27,10 @@ pub struct FileView {
     pub reads: bool,
     /// Whether this person may read internal volumes.
     pub reads_internal: bool,
+    /// The kinds of volumes that this person may read.
+    pub readable: BTreeSet<Id>,
+    /// Whether this person may change who sees the file.
+    pub protects: bool,
 }
 
 /// An instance with what may be done in it now.
@@ -70,19 +77,30 @@ impl Door {
             };
             instances.push(InstanceView { id: i.id.clone(), name: process.name.clone(), offers });
         }
-        if !reads_internal || !reads {
-            let library = self.library();
-            let visible: Vec<String> = state
-                .situation
-                .volumes
-                .iter()
-                .filter(|v| reads && library.standard.volumes.get(&v.kind).is_some_and(|d| !d.internal))
-                .map(|v| v.id.clone())
-                .collect();
-            state.situation.volumes.retain(|v| visible.contains(&v.id));
-            state.situation.materials.retain(|m| visible.contains(&m.volume));
-        }
+        let readable = self.readable_volumes(who, &row);
+        state.situation.volumes.retain(|v| readable.contains(&v.kind));
+        let visible: BTreeSet<&str> = state.situation.volumes.iter().map(|v| v.id.as_str()).collect();
+        state.situation.materials.retain(|m| visible.contains(m.volume.as_str()));
+        let protects = self.allowed(who, &row, Deed::Protect).is_ok();
         let clocks = self.store().clocks(file).await?;
-        Ok(FileView { row, state, instances, clocks, reads, reads_internal })
+        Ok(FileView { row, state, instances, clocks, reads, reads_internal, readable, protects })
+    }
+
+    /// The kinds of volumes of a file that a person may read: internal ones (内卷) need a right of
+    /// their own, and a graded one needs clearance for it, whatever the grade of the file.
+    pub fn readable_volumes(&self, who: &Principal, row: &FileRow) -> BTreeSet<Id> {
+        let library = self.library();
+        let mut graded = row.clone();
+        let mut reads = |deed, grade: u8| {
+            graded.grade = row.grade.max(grade);
+            self.allowed(who, &graded, deed).is_ok()
+        };
+        library
+            .standard
+            .volumes
+            .iter()
+            .filter(|(_, d)| reads(Deed::ReadDossier, d.grade) && (!d.internal || reads(Deed::ReadInternal, d.grade)))
+            .map(|(kind, _)| kind.clone())
+            .collect()
     }
 }

@@ -2,8 +2,8 @@
 
 use access::{Decision, Deed};
 use case::{
-    Actor, Command, Decided, Event, FileState, Header, How, Ids, Input, Measured, Message, NewMaterial, SCHEMA, World,
-    decide,
+    Actor, Command, Decided, Event, FileState, Header, How, Ids, Input, Measured, Message, NewMaterial, Protection,
+    SCHEMA, World, decide,
 };
 use law::time::Moment;
 use procedure::Library;
@@ -12,7 +12,7 @@ use rand::{Rng, RngExt};
 use seal::Digest;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use store::rows::{Commit, Committed, FileRow, InboxRow, KeyRow, OutboxRow};
 
 use crate::contents::Known;
@@ -161,7 +161,8 @@ impl Door {
         let row = self.store().file(id).await?.ok_or(DoorError::Hidden)?;
         let deed = match &request.command {
             Command::Decide { .. } => Deed::Approve,
-            _ => Deed::Act,
+            Command::Protect { .. } => Deed::Protect,
+            Command::Open { .. } | Command::Act { .. } => Deed::Act,
         };
         self.allowed(who, &row, deed)?;
         let state = self.store().state(id).await?.ok_or(DoorError::Hidden)?;
@@ -173,7 +174,7 @@ impl Door {
     /// # Errors
     /// Hidden where it may not be seen, forbidden where it may be seen but not done.
     pub fn allowed(&self, who: &Principal, row: &FileRow, deed: Deed) -> Result<(), DoorError> {
-        match self.policies().decide(&who.person, deed, &access_row(&self.units(), row)) {
+        match self.policies().decide(&who.person, deed, &access_row(&self.units(), row, self.now())) {
             Decision::Allowed { .. } => Ok(()),
             Decision::Hidden => Err(DoorError::Hidden),
             Decision::Forbidden { rule, reason } => Err(DoorError::Forbidden { rule, reason }),
@@ -185,6 +186,10 @@ impl Door {
         let mut command = command.clone();
         let (input, action) = match &mut command {
             Command::Decide { .. } => return Ok(command),
+            Command::Protect { what, .. } => {
+                self.known_person(&who.user.unit, what).await?;
+                return Ok(command);
+            }
             Command::Open { process, input } => {
                 let library = self.library();
                 let action = library.processes.get(process.as_str()).and_then(|p| {
@@ -201,7 +206,8 @@ impl Door {
             }
         };
         self.measure(&who.user.unit, input).await?;
-        if let (Some(to), Some(a)) = (&mut input.assign, action.and_then(|a| a.assign))
+        let assignment = action.and_then(|a| a.assign);
+        if let (Some(to), Some(a)) = (&mut input.assign, &assignment)
             && to.how != How::Manual
         {
             to.user = self.draw_handler(&who.user.unit, &a.role, to.how, state).await?;
@@ -209,15 +215,39 @@ impl Door {
             && let Some(user) = &to.user
         {
             // Only somebody of the unit who holds the role can be named.
-            let found = self.store().user(user).await?.filter(|u| u.unit == who.user.unit);
-            if found.is_none() {
-                return Err(DoorError::Refused(case::Refusal::one(
-                    case::RefusalKind::Input,
-                    "指定的承办人不是本单位人员",
-                )));
+            let unit = &who.user.unit;
+            let refused = |text: String| DoorError::Refused(case::Refusal::one(case::RefusalKind::Input, text));
+            if self.store().user(user).await?.is_none_or(|u| &u.unit != unit) {
+                return Err(refused("指定的承办人不是本单位人员".into()));
+            }
+            if let Some(role) = assignment.map(|a| a.role)
+                && !self.store().roster(unit, role.as_str(), self.now()).await?.iter().any(|(u, ..)| u == user)
+            {
+                let library = self.library();
+                let name = library.roles.roles.get(&role).map_or(role.as_str(), |r| r.name.as_str());
+                return Err(refused(format!("指定的承办人现在没有“{name}”职责，请另行指定")));
             }
         }
         Ok(command)
+    }
+
+    /// Whoever is named must exist; kept out for good are people of the unit only.
+    async fn known_person(&self, unit: &str, what: &Protection) -> Result<(), DoorError> {
+        let (user, own) = match what {
+            Protection::Grant { user, .. } | Protection::Revoke { user } => (user, false),
+            Protection::Bar { user } => (user, true),
+            Protection::Grade { .. } | Protection::Seal {} | Protection::Unseal {} => return Ok(()),
+        };
+        let found = self.store().user(user).await?.filter(|u| u.active);
+        let text = match found {
+            None => "没有这个人员",
+            Some(u) if own && u.unit != unit => "该人员不是本单位人员",
+            Some(_) => return Ok(()),
+        };
+        Err(DoorError::Refused(case::Refusal {
+            kind: case::RefusalKind::Input,
+            reasons: vec![case::Reason::new(text).at("user")],
+        }))
     }
 
     async fn measure(&self, unit: &str, input: &mut Input) -> Result<(), DoorError> {
@@ -274,7 +304,7 @@ impl Door {
     async fn known(&self, state: &FileState, command: &Command) -> Result<Known, DoorError> {
         let new: &[NewMaterial] = match command {
             Command::Open { input, .. } | Command::Act { input, .. } => &input.materials,
-            Command::Decide { .. } => &[],
+            Command::Decide { .. } | Command::Protect { .. } => &[],
         };
         let mut digests: BTreeSet<Digest> = state.situation.current().map(|m| m.sm3).collect();
         digests.extend(new.iter().map(|m| m.sm3));
@@ -474,6 +504,7 @@ pub(crate) fn new_row(state: &FileState) -> FileRow {
         closed: false,
         updated_at: real_now(),
         people: Vec::new(),
+        grants: Vec::new(),
     }
 }
 
@@ -483,15 +514,13 @@ pub(crate) fn refresh_row(row: &mut FileRow, state: &FileState, library: &Librar
     row.updated_at = at;
     row.closed = state.situation.locked;
     row.title = title(state, library);
-    let mut people: BTreeMap<(String, String), ()> =
-        row.people.iter().filter(|(_, r)| r == "grant").map(|p| (p.clone(), ())).collect();
-    for u in state.handlers() {
-        people.insert((u, "handler".into()), ());
-    }
-    for u in &state.removed {
-        people.insert((u.clone(), "removed".into()), ());
-    }
-    row.people = people.into_keys().collect();
+    row.grade = state.grade;
+    row.sealed = state.sealed;
+    row.grants.clone_from(&state.grants);
+    let handlers = state.handlers().into_iter().map(|u| (u, "handler".to_owned()));
+    let removed = state.removed.iter().map(|u| (u.clone(), "removed".to_owned()));
+    row.people = handlers.chain(removed).collect();
+    row.people.sort();
 }
 
 /// 人名+案由+案, or what the case card says.

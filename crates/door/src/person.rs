@@ -15,8 +15,12 @@ use crate::units::UnitTable;
 pub struct Principal {
     /// The user.
     pub user: UserRow,
-    /// As the policies look at him.
+    /// As the policies look at him: with the roles lent to him.
     pub person: Person,
+    /// The roles that are his own.
+    own: BTreeSet<String>,
+    /// Roles lent to him, each with its lender.
+    lent: Vec<(String, String)>,
 }
 
 impl Principal {
@@ -30,20 +34,27 @@ impl Principal {
         user: UserRow,
         now: law::time::Moment,
     ) -> Result<Self, DoorError> {
-        let roles: BTreeSet<String> =
-            store.roles(&user.id, now).await?.into_iter().filter(|r| r.unit == user.unit).map(|r| r.role).collect();
-        let acting_for: BTreeSet<String> =
-            store.delegations(&user.id, now).await?.into_iter().map(|d| d.from_user).collect();
+        let own = held(store, &user.id, &user.unit, now).await?;
+        let mut acting_for = BTreeSet::new();
+        let mut lent = Vec::new();
+        for d in store.delegations(&user.id, now).await? {
+            if !d.roles.is_empty() {
+                // What the lender himself no longer holds is lent no more.
+                let theirs = held(store, &d.from_user, &user.unit, now).await?;
+                lent.extend(d.roles.into_iter().filter(|r| theirs.contains(r)).map(|r| (r, d.from_user.clone())));
+            }
+            acting_for.insert(d.from_user);
+        }
         let person = Person {
             id: user.id.clone(),
             unit: user.unit.clone(),
             unit_path: units.path(&user.unit),
             agency: units.get(&user.unit).map(|u| u.agency.clone()).unwrap_or_default(),
-            roles,
+            roles: own.iter().cloned().chain(lent.iter().map(|(r, _)| r.clone())).collect(),
             clearance: user.clearance,
             acting_for,
         };
-        Ok(Self { user, person })
+        Ok(Self { user, person, own, lent })
     }
 
     /// As the procedure looks at him.
@@ -51,14 +62,25 @@ impl Principal {
         case::Asker {
             user: self.user.id.clone(),
             unit: self.user.unit.clone(),
-            roles: self.person.roles.iter().map(|r| Id::from(r.as_str())).collect(),
+            roles: self.own.iter().map(|r| Id::from(r.as_str())).collect(),
             acting_for: self.person.acting_for.iter().cloned().collect(),
+            lent: self.lent.iter().map(|(r, from)| (Id::from(r.as_str()), from.clone())).collect(),
         }
     }
 }
 
-/// A file as the policies look at it.
-pub fn access_row(units: &UnitTable, f: &FileRow) -> access::Row {
+/// Roles that a user holds in a unit.
+async fn held(
+    store: &dyn Repository,
+    user: &str,
+    unit: &str,
+    now: law::time::Moment,
+) -> Result<BTreeSet<String>, DoorError> {
+    Ok(store.roles(user, now).await?.into_iter().filter(|r| r.unit == unit).map(|r| r.role).collect())
+}
+
+/// A file as the policies look at it at a legal moment.
+pub fn access_row(units: &UnitTable, f: &FileRow, now: law::time::Moment) -> access::Row {
     let with = |relation: &str| -> BTreeSet<String> {
         f.people.iter().filter(|(_, r)| r == relation).map(|(u, _)| u.clone()).collect()
     };
@@ -68,7 +90,7 @@ pub fn access_row(units: &UnitTable, f: &FileRow) -> access::Row {
         unit_path: units.path(&f.unit),
         handlers: with("handler"),
         removed: with("removed"),
-        grants: with("grant"),
+        grants: f.grants.iter().filter(|g| g.from <= now && now < g.to).map(|g| g.user.clone()).collect(),
         grade: f.grade,
         sealed: f.sealed,
         closed: f.closed,

@@ -21,9 +21,6 @@ impl Door {
             }
             self.fetch_libraries(&state).await?;
             let mut fresh = new_row(&state);
-            fresh.people.clone_from(&row.people);
-            fresh.grade = row.grade;
-            fresh.sealed = row.sealed;
             refresh_row(&mut fresh, &state, &self.library(), row.updated_at);
             let views = project(&state, &|d| self.pinned(d), self.now());
             self.store().replace_state(fresh, state, views).await?;

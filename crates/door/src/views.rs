@@ -1,15 +1,16 @@
 //! Projectors: the to-dos, deadlines and tracks of a file as lists show them.
 
 use case::FileState;
-use law::period::Clock;
 use law::time::Moment;
 use procedure::Library;
-use procedure::engine::{clocks, offers, requirements};
-use procedure::model::{Expiry, Id, Process, Trigger, Works};
+use procedure::engine::{offers, requirements};
+use procedure::model::{Id, Process, Trigger, Works};
 use procedure::situation::Instance;
 use seal::Digest;
 use std::sync::Arc;
 use store::rows::{ClockRow, TodoRow, TrackRow, Views};
+
+use crate::clock_rows;
 
 /// Projects a file's state.
 pub fn project(state: &FileState, pinned: &dyn Fn(&Digest) -> Option<Arc<Library>>, now: Moment) -> Views {
@@ -18,62 +19,14 @@ pub fn project(state: &FileState, pinned: &dyn Fn(&Digest) -> Option<Arc<Library
         let Some(library) = pinned(&i.library) else { continue };
         let Some(process) = library.processes.get(&i.process) else { continue };
         tracks(&mut v, state, i, &library, process);
-        running(&mut v, state, i, &library, process, now);
-        answer(&mut v, state, i, &library);
+        clock_rows::running(&mut v, state, i, &library, process, now);
+        clock_rows::answer(&mut v, state, i, &library, process);
         if !state.situation.locked {
             todos(&mut v, state, i, &library, process);
         }
     }
-    answers_awaited(&mut v, state, pinned);
+    clock_rows::awaited(&mut v, state, pinned);
     v
-}
-
-/// The sender's side: a hand-over waits for its business answer until the library's time is over.
-fn answers_awaited(v: &mut Views, state: &FileState, pinned: &dyn Fn(&Digest) -> Option<Arc<Library>>) {
-    for s in &state.situation.sent {
-        let Some(due_at) = s.answer_due else { continue };
-        let library = state.situation.instance(&s.instance).and_then(|i| pinned(&i.library));
-        let name = library.and_then(|l| l.messages.get(&s.kind).map(|m| m.name.clone()));
-        v.clocks.push(ClockRow {
-            file: state.id.clone(),
-            unit: state.unit.clone(),
-            instance: s.instance.clone(),
-            subject: String::new(),
-            deadline: format!("answer:{}", s.message),
-            name: format!("等待答复：{}", name.unwrap_or_else(|| s.kind.to_string())),
-            clock: "办案".into(),
-            from: s.at,
-            due_at,
-            warn_at: None,
-            ended_at: s.business.as_ref().map(|b| b.at),
-            // It is the receiver who is late.
-            breach: false,
-            provisional: false,
-        });
-    }
-}
-
-/// The receiver's side: the hand-over that opened an instance is to be answered in time.
-fn answer(v: &mut Views, state: &FileState, i: &Instance, library: &Library) {
-    let Some(o) = &i.origin else { return };
-    let Some(def) = library.messages.get(&o.kind) else { return };
-    let Some(answers) = &def.answers else { return };
-    let due = law::period::due(o.received_at, &answers.business, Clock::Handling, &library.law.calendar);
-    v.clocks.push(ClockRow {
-        file: state.id.clone(),
-        unit: state.unit.clone(),
-        instance: i.id.clone(),
-        subject: String::new(),
-        deadline: format!("answer:{}", o.message),
-        name: format!("答复来件：{}", def.name),
-        clock: "办案".into(),
-        from: o.received_at,
-        due_at: due.at,
-        warn_at: None,
-        ended_at: o.answered_at,
-        breach: true,
-        provisional: due.provisional,
-    });
 }
 
 fn tracks(v: &mut Views, state: &FileState, i: &Instance, library: &Library, process: &Process) {
@@ -88,33 +41,6 @@ fn tracks(v: &mut Views, state: &FileState, i: &Instance, library: &Library, pro
             state: t.state.to_string(),
             state_name: def.map_or_else(|| t.state.to_string(), |d| d.name.clone()),
             ended: def.is_some_and(|d| d.end),
-        });
-    }
-}
-
-fn running(v: &mut Views, state: &FileState, i: &Instance, library: &Library, process: &Process, now: Moment) {
-    for c in &i.clocks {
-        let Some(def) = process.deadlines.get(&c.deadline) else { continue };
-        let due = clocks::due(c, &library.law.calendar, now);
-        let warn_at = def.warn.first().map(|w| w.before(due.at));
-        v.clocks.push(ClockRow {
-            file: state.id.clone(),
-            unit: state.unit.clone(),
-            instance: i.id.clone(),
-            subject: c.subject.clone(),
-            deadline: c.deadline.to_string(),
-            name: def.name.clone(),
-            clock: match c.clock {
-                Clock::Custody => "羁押",
-                Clock::Handling => "办案",
-            }
-            .into(),
-            from: c.from,
-            due_at: due.at,
-            warn_at,
-            ended_at: c.ended,
-            breach: def.expiry == Expiry::Breach,
-            provisional: due.provisional,
         });
     }
 }

@@ -21,6 +21,7 @@ mod mask;
 mod pages;
 mod password;
 mod problem;
+mod reminders;
 mod schema;
 mod signed;
 
@@ -132,6 +133,7 @@ where
 {
     let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let mut closed = app.closing.subscribe();
+    let reminders = tokio::spawn(reminders::run(app.door.clone(), app.closing.subscribe()));
     let ends = {
         let app = app.clone();
         async move {
@@ -149,6 +151,7 @@ where
         served = server => served,
         () = too_late => Ok(()),
     };
+    reminders.abort();
     if tokio::time::timeout(FAREWELL, app.flush()).await.is_err() {
         tracing::error!("the access log could not be written before the end");
     }

@@ -109,6 +109,20 @@ pub enum How {
     Manual,
 }
 
+/// A change of the circle of those who may see a file.
+#[derive(ToSchema)]
+pub struct Protection {
+    /// `grade`, `seal`, `unseal`, `grant`, `revoke` or `bar`.
+    change: String,
+    /// The grade of secrecy, 0 to 3 (`grade`).
+    grade: Option<u8>,
+    /// Whom it concerns (`grant`, `revoke`, `bar`).
+    user: Option<String>,
+    /// Until when he may read (`grant`; legal time).
+    #[schema(format = DateTime)]
+    to: Option<String>,
+}
+
 /// What was done.
 #[derive(ToSchema)]
 pub struct Done {
@@ -218,6 +232,40 @@ pub struct TodoRow {
     due_at: Option<String>,
 }
 
+/// Who is told something: one person, or everybody in a role of the unit.
+#[derive(ToSchema)]
+pub struct Recipient {
+    /// The role.
+    role: String,
+    /// The person, where the role works on cases in hand.
+    user: Option<String>,
+}
+
+/// A notice: a deadline that runs out soon, or has.
+#[derive(ToSchema)]
+pub struct NoticeRow {
+    /// Identifier.
+    id: String,
+    /// The unit.
+    unit: String,
+    /// The role that is told.
+    role: String,
+    /// The person, where one is.
+    user: Option<String>,
+    /// The file.
+    file: String,
+    /// `warning` or `missed`.
+    kind: String,
+    /// In Chinese.
+    text: String,
+    /// When the deadline runs out, or did.
+    #[schema(format = DateTime)]
+    due_at: String,
+    /// When it was told (legal time).
+    #[schema(format = DateTime)]
+    at: String,
+}
+
 /// A deadline as it stands.
 #[derive(ToSchema)]
 pub struct DeadlineRow {
@@ -241,9 +289,12 @@ pub struct DeadlineRow {
     /// When it runs out.
     #[schema(format = DateTime)]
     due_at: String,
-    /// When the first warning is given.
-    #[schema(format = DateTime)]
-    warn_at: Option<String>,
+    /// When warnings are given, earliest first.
+    warns: Vec<String>,
+    /// Who is warned, and told when it was missed.
+    tells: Vec<Recipient>,
+    /// What follows when it is missed, in Chinese.
+    missed: Option<String>,
     /// When it was ended.
     #[schema(format = DateTime)]
     ended_at: Option<String>,

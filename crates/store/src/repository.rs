@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::error::StoreError;
 use crate::rows::{
     AccessRow, AsideRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, FileRow, InboxRow, KeyRow, LibraryRow,
-    OutboxRow, RoleRow, SessionRow, TodoRow, TrackRow, UnitRow, UserRow, Views,
+    NoticeRow, OutboxRow, RoleRow, SessionRow, TodoRow, TrackRow, UnitRow, UserRow, Views,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -28,16 +28,18 @@ pub trait Repository: Send + Sync {
     async fn file(&self, file: &str) -> Result<Option<FileRow>>;
     /// The file that a unit keeps on a matter.
     async fn file_of(&self, unit: &str, matter: &str) -> Result<Option<String>>;
-    /// Files that pass the filter, newest change first, from an offset; with their tracks.
+    /// Files that pass the filter at a legal moment, newest change first, from an offset; with
+    /// their tracks.
     async fn files(
         &self,
         filter: &Filter,
+        now: Moment,
         text: Option<&str>,
         limit: u32,
         offset: u32,
     ) -> Result<Vec<(FileRow, Vec<TrackRow>)>>;
     /// How many files pass the filter.
-    async fn count_files(&self, filter: &Filter, text: Option<&str>) -> Result<u64>;
+    async fn count_files(&self, filter: &Filter, now: Moment, text: Option<&str>) -> Result<u64>;
     /// All files of all units, for verification.
     async fn all_files(&self) -> Result<Vec<String>>;
     /// Writes a file's state, row and views again, as they were folded from its events; nothing
@@ -53,6 +55,24 @@ pub trait Repository: Send + Sync {
     async fn clocks(&self, file: &str) -> Result<Vec<ClockRow>>;
     /// Running deadlines of a unit that run out before a moment, soonest first.
     async fn clocks_due(&self, unit: &str, before: Moment) -> Result<Vec<ClockRow>>;
+    /// Running deadlines of which something is to be told by a legal moment, soonest first.
+    async fn clocks_to_tell(&self, now: Moment, limit: u32) -> Result<Vec<ClockRow>>;
+    /// Tells something once, and notes when something is to be told next of these deadlines.
+    /// Returns the files of which anything new was told.
+    async fn tell(&self, notices: Vec<NoticeRow>, clocks: Vec<ClockRow>) -> Result<Vec<String>>;
+    /// What a person was told, himself or in his roles in his unit, newest first, each with the
+    /// moment at which he read it.
+    async fn notices(
+        &self,
+        user: &str,
+        unit: &str,
+        roles: &[String],
+        limit: u32,
+    ) -> Result<Vec<(NoticeRow, Option<Moment>)>>;
+    /// A notice.
+    async fn notice(&self, id: &str) -> Result<Option<NoticeRow>>;
+    /// Notes that a person has read a notice (real time).
+    async fn read_notice(&self, id: &str, user: &str, at: Moment) -> Result<()>;
     /// All deadlines, for verification.
     async fn all_clocks(&self) -> Result<Vec<ClockRow>>;
     /// Lawful destruction of an event's payload and salt: the commitment stays.

@@ -1,6 +1,6 @@
 //! Plain rows: what the repository gives and takes.
 
-use case::{Event, FileState, Message};
+use case::{Event, FileState, Grant, Message};
 use law::time::Moment;
 use seal::{Digest, Sha256};
 use serde::{Deserialize, Serialize};
@@ -74,6 +74,8 @@ pub struct DelegationRow {
     pub to: Moment,
     /// Reason and basis, in Chinese.
     pub basis: String,
+    /// Roles that are lent with it; without any, only the cases in hand are.
+    pub roles: Vec<String>,
 }
 
 /// A session. Its times are real time, never the business clock.
@@ -123,8 +125,10 @@ pub struct FileRow {
     pub closed: bool,
     /// When it last changed (recorded time).
     pub updated_at: Moment,
-    /// People with a relation to it: user, relation (`handler`, `removed`, `grant`).
+    /// People with a relation to it: user, relation (`handler`, `removed`).
     pub people: Vec<(String, String)>,
+    /// Permissions to read, run out or not.
+    pub grants: Vec<Grant>,
 }
 
 /// A to-do.
@@ -169,14 +173,53 @@ pub struct ClockRow {
     pub from: Moment,
     /// When it runs out.
     pub due_at: Moment,
-    /// When the first warning is given.
-    pub warn_at: Option<Moment>,
+    /// When warnings are given, earliest first.
+    pub warns: Vec<Moment>,
+    /// Who is warned, and told when it was missed.
+    pub tells: Vec<Recipient>,
+    /// What follows when it is missed, in Chinese.
+    pub missed: Option<String>,
     /// When it was ended.
     pub ended_at: Option<Moment>,
     /// Whether running out is a breach (not the mere lapse of a right or term).
     pub breach: bool,
     /// The calendar year's notice is not out: to be computed again.
     pub provisional: bool,
+    /// When something is to be told next; none when all was.
+    #[serde(skip)]
+    pub next_at: Option<Moment>,
+}
+
+/// Who is told something: one person, or everybody in a role of the unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recipient {
+    /// The role.
+    pub role: String,
+    /// The person, where the role works on cases in hand.
+    pub user: Option<String>,
+}
+
+/// What people are told without asking: a deadline that runs out soon, or has (提醒).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NoticeRow {
+    /// Identifier; the same thing is told once.
+    pub id: String,
+    /// The unit.
+    pub unit: String,
+    /// The role that is told.
+    pub role: String,
+    /// The person, where one is.
+    pub user: Option<String>,
+    /// The file.
+    pub file: String,
+    /// `warning` or `missed`.
+    pub kind: String,
+    /// In Chinese.
+    pub text: String,
+    /// When the deadline runs out, or did.
+    pub due_at: Moment,
+    /// When it was told (legal time).
+    pub at: Moment,
 }
 
 /// A track as lists show it.

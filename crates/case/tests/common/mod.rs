@@ -334,5 +334,11 @@ impl Story {
 
 /// The person who holds a role in a unit.
 pub fn asker(unit: &str, role: &str) -> Asker {
-    Asker { user: format!("{role}@{unit}"), unit: unit.into(), roles: vec![role.into()], acting_for: Vec::new() }
+    Asker {
+        user: format!("{role}@{unit}"),
+        unit: unit.into(),
+        roles: vec![role.into()],
+        acting_for: Vec::new(),
+        lent: Vec::new(),
+    }
 }

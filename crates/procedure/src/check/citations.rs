@@ -9,6 +9,15 @@ pub(super) fn check(c: &mut Check<'_>) {
         all.push(("roles".into(), vec!["roles".into(), id.to_string(), "basis".into()], r.basis.clone()));
     }
     all.push(("standard".into(), vec!["pages".into(), "basis".into()], lib.standard.pages.basis.clone()));
+    for (id, v) in &lib.standard.volumes {
+        all.push(("standard".into(), vec!["volumes".into(), id.to_string(), "basis".into()], v.basis.clone()));
+    }
+    for (i, s) in lib.standard.separation.iter().enumerate() {
+        all.push(("standard".into(), vec!["separation".into(), i.to_string(), "basis".into()], s.basis.clone()));
+    }
+    for (id, p) in lib.standard.protection.all() {
+        all.push(("standard".into(), vec!["protection".into(), id.into(), "basis".into()], p.basis.clone()));
+    }
     for (id, f) in &lib.facts {
         all.push((format!("facts/{id}"), vec!["basis".into()], f.def.basis.clone()));
     }

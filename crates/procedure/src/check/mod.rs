@@ -12,7 +12,7 @@ use law::Confidence;
 
 use crate::fault::{Faults, Place};
 use crate::library::{Library, Sources};
-use crate::model::{Id, PageThresholds, Process, StandardFile, Trigger};
+use crate::model::{Id, PageThresholds, Process, Protections, StandardFile, Trigger};
 
 /// Looks for every fault of meaning.
 pub(crate) fn run(library: &Library, sources: &Sources, faults: &mut Faults) {
@@ -68,6 +68,7 @@ pub(crate) fn empty_standard() -> StandardFile {
         volumes: IndexMap::new(),
         return_codes: IndexMap::<String, _>::new(),
         separation: Vec::new(),
+        protection: Protections::default(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Check, possible, process_key};
-use crate::model::{Condition, FieldRef, Id, Route, Setting, Trigger};
+use crate::model::{Condition, FieldRef, Id, Route, Setting, Trigger, Works};
 
 pub(super) fn check(c: &mut Check<'_>) {
     cards(c);
@@ -14,6 +14,29 @@ pub(super) fn check(c: &mut Check<'_>) {
         for a in &r.agency {
             if !lib.roles.agencies.contains_key(a) {
                 c.add("roles", &["roles", id.as_str(), "agency"], "name", format!("没有机关“{a}”"));
+            }
+        }
+    }
+    for (id, p) in lib.standard.protection.all() {
+        for r in &p.by {
+            if !lib.roles.roles.contains_key(r) {
+                c.add("standard", &["protection", id, "by"], "name", format!("没有角色“{r}”"));
+            }
+        }
+        condition(c, "standard", &["protection", id, "if"], p.when.as_ref());
+    }
+    for (id, r) in &lib.roles.roles {
+        for to in &r.lends_to {
+            let at = ["roles", id.as_str(), "lends_to"];
+            match lib.roles.roles.get(to) {
+                None => c.add("roles", &at, "name", format!("没有角色“{to}”")),
+                Some(other) if other.agency != r.agency => {
+                    c.add("roles", &at, "role", format!("“{}”不在同一机关", other.name));
+                }
+                Some(_) if r.works == Works::Assigned => {
+                    c.add("roles", &at, "role", format!("“{}”办理分给本人的案件，由代办人办理，不另授权", r.name));
+                }
+                Some(_) => {}
             }
         }
     }

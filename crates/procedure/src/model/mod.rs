@@ -23,4 +23,4 @@ pub use message::{Answers, Carries, MessageDef, MessageKind, MessagesFile};
 pub use process::{Opening, ParameterType, Process, Skeleton, SkeletonParameter, State, Validity};
 pub use requirement::{Agreement, Each, Example, ExampleKind, ExampleMaterial, Need, Requirement, Severity};
 pub use roles::{AgencyDef, RoleDef, RolesFile, Works};
-pub use standard::{PageThresholds, ReturnCode, Separation, StandardFile, VolumeDef};
+pub use standard::{PageThresholds, ProtectionDef, Protections, ReturnCode, Separation, StandardFile, VolumeDef};

@@ -51,6 +51,10 @@ pub struct RoleDef {
     pub agency: Vec<Id>,
     /// On which cases it works.
     pub works: Works,
+    /// Who holds it may lend it for a time to somebody of the unit who holds one of these roles
+    /// (委托行使职权); nobody where none is named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lends_to: Vec<Id>,
     /// Legal source.
     #[serde(default)]
     pub basis: Vec<String>,

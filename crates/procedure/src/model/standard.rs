@@ -1,12 +1,12 @@
 //! The acceptance standard (受理标准) common to hand-overs: thresholds, volumes, reason codes.
 
 use indexmap::IndexMap;
-use law::Confidence;
+use law::{Confidence, period::Length};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Id;
 use super::card::checked;
+use super::{Condition, Id};
 
 /// What is common to all hand-overs.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -20,6 +20,65 @@ pub struct StandardFile {
     pub return_codes: IndexMap<String, ReturnCode>,
     /// Which earlier doer of an act may not do which later one.
     pub separation: Vec<Separation>,
+    /// Acts on the circle of those who may see a file (阅看范围).
+    pub protection: Protections,
+}
+
+/// Acts on the circle of those who may see a file: they belong to no process, and may be done
+/// also when the file is closed.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Protections {
+    /// The grade of secrecy is set.
+    pub grade: ProtectionDef,
+    /// The record is sealed (犯罪记录封存).
+    pub seal: ProtectionDef,
+    /// The seal is lifted.
+    pub unseal: ProtectionDef,
+    /// A person is allowed to read for a time.
+    pub grant: ProtectionDef,
+    /// That permission ends early.
+    pub revoke: ProtectionDef,
+    /// A person is kept out for good (回避).
+    pub bar: ProtectionDef,
+}
+
+impl Protections {
+    /// Each act with its key in the file.
+    pub fn all(&self) -> [(&'static str, &ProtectionDef); 6] {
+        [
+            ("grade", &self.grade),
+            ("seal", &self.seal),
+            ("unseal", &self.unseal),
+            ("grant", &self.grant),
+            ("revoke", &self.revoke),
+            ("bar", &self.bar),
+        ]
+    }
+}
+
+/// Who may do one of these acts.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProtectionDef {
+    /// What the button says.
+    pub name: String,
+    /// Roles that may do it.
+    pub by: Vec<Id>,
+    /// May be done only where this is true of one subject of the file at least.
+    #[serde(default, rename = "if", skip_serializing_if = "Option::is_none")]
+    pub when: Option<Condition>,
+    /// The longest time for which it may be given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<super::ids::LengthSchema>")]
+    pub longest: Option<Length>,
+    /// Legal source.
+    #[serde(default)]
+    pub basis: Vec<String>,
+    /// How sure the definition is.
+    #[serde(default = "checked")]
+    #[schemars(with = "super::ids::ConfidenceSchema")]
+    pub confidence: Confidence,
 }
 
 /// Thresholds by which a page counts as unreadable; measures are defined by the page checker.

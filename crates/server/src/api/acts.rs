@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse};
-use case::{Command, Input};
+use case::{Command, Input, Protection};
 use procedure::model::Id;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -59,6 +59,18 @@ pub struct GiveOpinion {
     /// The opinion's words.
     #[serde(default)]
     text: String,
+}
+
+/// A change of the circle of those who may see a file.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"what": {"change": "grant", "user": "U-97-0031", "to": "2024-04-01T00:00:00+08:00"}, "reason": "辩护人申请阅卷，身份、手续已查验"}))]
+pub struct Protect {
+    /// What is changed.
+    #[schema(value_type = schema::Protection)]
+    what: Protection,
+    /// Why.
+    reason: String,
 }
 
 /// 立卷：启动流程，同时建立案件
@@ -156,6 +168,33 @@ pub async fn decide(
     Json(body): Json<GiveOpinion>,
 ) -> Answer<impl IntoResponse> {
     let command = Command::Decide { instance, proposal, agrees: body.agrees, text: body.text };
+    perform(&app, signed, &headers, Some(file), command).await
+}
+
+/// 设定阅看范围
+///
+/// 密级、封存、阅卷授权、回避；不属于任何流程，案件办结后也可以办理。
+#[utoipa::path(
+    post, path = "/api/files/{file}/protections", tag = "办理", operation_id = "protect",
+    params(("file" = String, Path, description = "案件"),
+        ("Idempotency-Key" = Option<String>, Header, description = "幂等键"), ("If-Match" = Option<String>, Header, description = "所见版本，如 \"v12\"")),
+    responses(
+        (status = 200, description = "已设定", body = schema::Done, headers(("ETag" = String, description = "案件版本"))),
+        (status = 403, description = "不是本人职责", body = Document, content_type = "application/problem+json"),
+        (status = 404, description = "没有这个案件，或者无权查看", body = Document, content_type = "application/problem+json"),
+        (status = 409, description = "没有变化", body = Document, content_type = "application/problem+json"),
+        (status = 412, description = "案件已有更新", body = Document, content_type = "application/problem+json"),
+        (status = 422, description = "填写有误，或者不符合条件", body = Document, content_type = "application/problem+json"),
+    )
+)]
+pub async fn protect(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Path(file): Path<String>,
+    headers: HeaderMap,
+    Json(body): Json<Protect>,
+) -> Answer<impl IntoResponse> {
+    let command = Command::Protect { what: body.what, reason: body.reason };
     perform(&app, signed, &headers, Some(file), command).await
 }
 

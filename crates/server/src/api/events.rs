@@ -9,6 +9,7 @@ use case::{Event, FileState};
 use door::DoorError;
 use law::time::Moment;
 use procedure::Library;
+use procedure::model::Id;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -37,8 +38,7 @@ pub struct Recorded {
 struct Sight {
     /// He handles or watches over the file; an auditor sees traces only.
     payload: bool,
-    reads: bool,
-    internal: bool,
+    readable: BTreeSet<Id>,
 }
 
 /// 查看办理记录
@@ -67,7 +67,7 @@ pub async fn list(
     if !handles {
         watches?;
     }
-    let sight = Sight { payload: may(Deed::View), reads: may(Deed::ReadDossier), internal: may(Deed::ReadInternal) };
+    let sight = Sight { payload: may(Deed::View), readable: door.readable_volumes(who, &row) };
     let state = door.store().state(&file).await?.ok_or(DoorError::Hidden)?;
     let library = door.library();
     let events = door.store().events(&file).await?;
@@ -92,17 +92,8 @@ fn show(e: Event, sight: &Sight, state: &FileState, library: &Library) -> Answer
 
 /// Takes out what stands in volumes that the reader may not read.
 fn hide(payload: &mut Value, sight: &Sight, state: &FileState, library: &Library) {
-    if sight.reads && sight.internal {
-        return;
-    }
-    let internal = |kind: &str| library.standard.volumes.get(kind).is_none_or(|d| d.internal);
-    let readable: BTreeSet<&str> = state
-        .situation
-        .volumes
-        .iter()
-        .filter(|v| sight.reads && (sight.internal || !internal(v.kind.as_str())))
-        .map(|v| v.id.as_str())
-        .collect();
+    let readable: BTreeSet<&str> =
+        state.situation.volumes.iter().filter(|v| sight.readable.contains(&v.kind)).map(|v| v.id.as_str()).collect();
     let materials: BTreeSet<&str> = state
         .situation
         .materials
@@ -118,7 +109,7 @@ fn hide(payload: &mut Value, sight: &Sight, state: &FileState, library: &Library
         _ => true,
     });
     for e in effects.iter_mut().filter(|e| e["effect"] == "proposed") {
-        hide_materials(&mut e["proposal"]["input"], library, sight.reads);
+        hide_materials(&mut e["proposal"]["input"], library, &sight.readable);
     }
 }
 

@@ -1,13 +1,16 @@
 //! 一个案件：案卡、卷宗目录、流程、可以办理的事项、期限。
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use access::Deed;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
-use door::{DoorError, real_now};
+use door::{DoorError, FileView, real_now};
+use law::time::Moment;
 use procedure::Library;
+use procedure::model::Id;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::rows::{AccessRow, ClockRow};
@@ -52,8 +55,48 @@ pub struct File {
     reads: bool,
     /// This person may read internal volumes.
     reads_internal: bool,
+    /// Who else may see it, and what may be done about that; for those who may change it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    protection: Option<Protected>,
     /// Chinese names of what the other parts name by identifier.
     names: Names,
+}
+
+/// The circle of those who may see a file.
+#[derive(Serialize, ToSchema)]
+pub struct Protected {
+    /// What this person may do about it.
+    offers: Vec<Change>,
+    /// Permissions to read, run out or not.
+    grants: Vec<Reader>,
+    /// Users who are kept out for good.
+    barred: Vec<String>,
+}
+
+/// A change of the circle.
+#[derive(Serialize, ToSchema)]
+pub struct Change {
+    /// `grade`, `seal`, `unseal`, `grant`, `revoke` or `bar`.
+    change: String,
+    /// What the button says.
+    name: String,
+    /// Legal source, in full Chinese.
+    basis: Vec<String>,
+}
+
+/// A permission to read.
+#[derive(Serialize, ToSchema)]
+pub struct Reader {
+    /// Who.
+    user: String,
+    /// From when (legal time).
+    #[schema(value_type = String, format = DateTime)]
+    from: Moment,
+    /// Until when.
+    #[schema(value_type = String, format = DateTime)]
+    to: Moment,
+    /// It counts now.
+    in_force: bool,
 }
 
 /// 查看一个案件
@@ -102,7 +145,8 @@ pub async fn read(
     let tracks = door::project(&view.state, &|_| Some(library.clone()), door.now()).tracks;
     let json = |e: serde_json::Error| Problem::internal(e.to_string());
     let mut situation = serde_json::to_value(&view.state.situation).map_err(json)?;
-    hide_inputs(&mut situation, &library, view.reads, view.reads_internal);
+    hide_inputs(&mut situation, &library, &view.readable);
+    let protection = protection(&view, &library, who, door.now());
     let mut out = File {
         row: Item::new(&door.units(), view.row, tracks),
         situation,
@@ -110,6 +154,7 @@ pub async fn read(
         clocks: view.clocks,
         reads: view.reads,
         reads_internal: view.reads_internal,
+        protection,
         names,
     };
     if !how.reveal {
@@ -137,10 +182,7 @@ fn instances(views: &[door::InstanceView]) -> Result<Value, serde_json::Error> {
 }
 
 /// Proposals carry the materials that they would file: what the reader may not read goes.
-fn hide_inputs(situation: &mut Value, library: &Library, reads: bool, reads_internal: bool) {
-    if reads && reads_internal {
-        return;
-    }
+fn hide_inputs(situation: &mut Value, library: &Library, readable: &BTreeSet<Id>) {
     let inputs = situation["instances"]
         .as_array_mut()
         .into_iter()
@@ -148,19 +190,50 @@ fn hide_inputs(situation: &mut Value, library: &Library, reads: bool, reads_inte
         .filter_map(|i| i["proposals"].as_array_mut())
         .flatten();
     for p in inputs {
-        hide_materials(&mut p["input"], library, reads);
+        hide_materials(&mut p["input"], library, readable);
     }
 }
 
-/// Takes the materials of internal volumes out of an input, or all where nothing may be read.
-pub fn hide_materials(input: &mut Value, library: &Library, reads: bool) {
+/// Takes the materials out of an input that would stand in volumes that may not be read.
+pub fn hide_materials(input: &mut Value, library: &Library, readable: &BTreeSet<Id>) {
+    let volume = |m: &Value| {
+        let of_kind = || Some(library.documents.get(m["kind"].as_str()?)?.volume.clone());
+        m["volume"].as_str().map(Id::from).or_else(of_kind)
+    };
     if let Some(list) = input.get_mut("materials").and_then(Value::as_array_mut) {
-        list.retain(|m| reads && !internal(library, m));
+        list.retain(|m| volume(m).is_some_and(|v| readable.contains(&v)));
     }
 }
 
-fn internal(library: &Library, material: &Value) -> bool {
-    let own = material["volume"].as_str();
-    let of_kind = material["kind"].as_str().and_then(|k| library.documents.get(k)).map(|d| d.volume.as_str());
-    own.or(of_kind).and_then(|v| library.standard.volumes.get(v)).is_none_or(|v| v.internal)
+/// The circle of readers, for those who may change it.
+fn protection(view: &FileView, library: &Library, who: &door::Principal, now: Moment) -> Option<Protected> {
+    if !view.protects {
+        return None;
+    }
+    let roles = &who.person.roles;
+    let offers = library.standard.protection.all().into_iter().filter(|(change, p)| {
+        let sensible = match *change {
+            "seal" => !view.row.sealed,
+            "unseal" => view.row.sealed,
+            "revoke" => view.row.grants.iter().any(|g| g.to > now),
+            _ => true,
+        };
+        sensible && p.by.iter().any(|r| roles.contains(r.as_str()))
+    });
+    Some(Protected {
+        offers: offers
+            .map(|(change, p)| Change {
+                change: change.into(),
+                name: p.name.clone(),
+                basis: p.basis.iter().map(|b| library.cite(b)).collect(),
+            })
+            .collect(),
+        grants: view
+            .row
+            .grants
+            .iter()
+            .map(|g| Reader { user: g.user.clone(), from: g.from, to: g.to, in_force: g.from <= now && now < g.to })
+            .collect(),
+        barred: view.state.barred.iter().cloned().collect(),
+    })
 }

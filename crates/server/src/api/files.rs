@@ -109,9 +109,9 @@ pub async fn list(
     }
     let filter = app.filters.view(&app.door, &signed.who)?;
     let text = wanted.text.as_deref().map(str::trim).filter(|t| !t.is_empty());
-    let store = app.door.store();
-    let total = store.count_files(&filter, text).await?;
-    let rows = store.files(&filter, text, limit, wanted.offset.unwrap_or(0)).await?;
+    let (store, now) = (app.door.store(), app.door.now());
+    let total = store.count_files(&filter, now, text).await?;
+    let rows = store.files(&filter, now, text, limit, wanted.offset.unwrap_or(0)).await?;
     let units = app.door.units();
     Ok(axum::Json(List { total, items: rows.into_iter().map(|(f, t)| Item::new(&units, f, t)).collect() }))
 }

@@ -138,10 +138,8 @@ async fn find(app: &App, signed: &Signed, file: &str, material: &str) -> Answer<
     let situation = door.store().state(file).await?.ok_or(DoorError::Hidden)?.situation;
     let missing = || Problem::not_found("本案没有这份材料，或者您无权查看");
     let m = situation.materials.into_iter().find(|m| m.id == material).ok_or_else(missing)?;
-    let library = door.library();
     let volume = situation.volumes.iter().find(|v| v.id == m.volume);
-    let internal = volume.and_then(|v| library.standard.volumes.get(&v.kind)).is_none_or(|d| d.internal);
-    if internal && door.allowed(who, &row, Deed::ReadInternal).is_err() {
+    if volume.is_none_or(|v| !door.readable_volumes(who, &row).contains(&v.kind)) {
         return Err(missing());
     }
     Ok((row, m))

@@ -88,6 +88,10 @@ pub struct NewDelegation {
     to: Moment,
     /// Reason and basis.
     basis: String,
+    /// Roles that are lent with it, such as one that approves; without any, only the cases in
+    /// hand are.
+    #[serde(default)]
+    roles: Vec<String>,
 }
 
 /// What was made.
@@ -273,9 +277,10 @@ pub async fn end_role(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// 委托代办
+/// 委托代办、代行
 ///
-/// 只能委托本人的职责，受托人须为本单位人员。
+/// 只能委托本人的职责，受托人须为本单位人员。本人承办的案件由受托人代办；另列 roles 的，其职权（如审批）由受托人代行，
+/// 哪些职权可以委托给谁，由规则库规定。
 #[utoipa::path(
     post, path = "/api/delegations", tag = "单位和人员", operation_id = "delegate",
     responses(
@@ -300,6 +305,7 @@ pub async fn delegate(
     if basis.is_empty() || basis.chars().count() > 500 {
         return Err(Problem::input("请写明委托的事由和依据，500 字以内"));
     }
+    lendable(&app, me, &new).await?;
     let id = uuid::Uuid::now_v7().simple().to_string();
     let row = DelegationRow {
         id: id.clone(),
@@ -308,7 +314,33 @@ pub async fn delegate(
         from: new.from,
         to: new.to,
         basis: basis.to_owned(),
+        roles: new.roles,
     };
     app.door.store().put_delegation(row).await?;
     Ok((StatusCode::CREATED, axum::Json(Created { id })))
+}
+
+/// Each role lent is one's own, and the library lets it be lent to a role that the other holds.
+async fn lendable(app: &App, me: &UserRow, new: &NewDelegation) -> Answer<()> {
+    let (store, now, library) = (app.door.store(), app.door.now(), app.door.library());
+    let held = async |user: &str| -> Answer<Vec<String>> {
+        Ok(store.roles(user, now).await?.into_iter().filter(|r| r.unit == me.unit).map(|r| r.role).collect())
+    };
+    let (mine, theirs) = (held(&me.id).await?, held(&new.to_user).await?);
+    for role in &new.roles {
+        let def = library.roles.roles.get(role.as_str()).filter(|_| mine.contains(role));
+        let Some(def) = def else {
+            return Err(Problem::input(format!("您现在没有“{role}”职责，不能委托他人代行")));
+        };
+        if !def.lends_to.iter().any(|r| theirs.iter().any(|t| t == r.as_str())) {
+            let names: Vec<&str> =
+                def.lends_to.iter().filter_map(|r| library.roles.roles.get(r)).map(|r| r.name.as_str()).collect();
+            return Err(Problem::input(if names.is_empty() {
+                format!("“{}”的职权不得委托他人代行", def.name)
+            } else {
+                format!("“{}”的职权只能委托{}代行", def.name, names.join("、"))
+            }));
+        }
+    }
+    Ok(())
 }

@@ -1,19 +1,20 @@
-//! 待办和期限。
+//! 待办、期限和提醒。
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use access::Deed;
 use axum::extract::State;
+use axum::http::StatusCode;
 use jiff::SignedDuration;
 use law::time::Moment;
 use serde::{Deserialize, Serialize};
-use store::rows::{ClockRow, TodoRow};
+use store::rows::{ClockRow, NoticeRow, TodoRow};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
-use crate::extract::Query;
-use crate::problem::{Answer, Problem};
+use crate::extract::{Path, Query};
+use crate::problem::{Answer, Document, Problem};
 use crate::schema;
 use crate::signed::Signed;
 
@@ -116,4 +117,62 @@ pub async fn deadlines(
         }
     }
     Ok(axum::Json(out))
+}
+
+/// Notices of one answer.
+const NOTICES: u32 = 200;
+
+/// A notice.
+#[derive(Serialize, ToSchema)]
+pub struct Notice {
+    /// Title of the file.
+    title: String,
+    #[serde(flatten)]
+    #[schema(value_type = schema::NoticeRow, inline)]
+    row: NoticeRow,
+    /// When this person read it (real time).
+    #[schema(value_type = Option<String>, format = DateTime)]
+    read_at: Option<Moment>,
+}
+
+/// 查看提醒
+///
+/// 期限即将届满和已经超期的提醒，发给规则库所列的角色；最新的在前，最多 200 条。
+#[utoipa::path(get, path = "/api/notices", tag = "待办和期限", operation_id = "list_notices", responses((status = 200, description = "提醒", body = Vec<Notice>)))]
+pub async fn notices(State(app): State<Arc<App>>, signed: Signed) -> Answer<axum::Json<Vec<Notice>>> {
+    let who = &signed.who;
+    let roles: Vec<String> = who.person.roles.iter().cloned().collect();
+    let rows = app.door.store().notices(&who.user.id, &who.user.unit, &roles, NOTICES).await?;
+    let mut titles = Titles::new(&app, &signed);
+    let mut out = Vec::new();
+    for (row, read_at) in rows {
+        if let Some(title) = titles.of(&row.file).await? {
+            out.push(Notice { title, row, read_at });
+        }
+    }
+    Ok(axum::Json(out))
+}
+
+/// 提醒已阅
+#[utoipa::path(
+    post, path = "/api/notices/{notice}/read", tag = "待办和期限", operation_id = "read_notice", params(("notice" = String, Path, description = "提醒")),
+    responses(
+        (status = 204, description = "已阅"),
+        (status = 404, description = "没有发给本人的这条提醒", body = Document, content_type = "application/problem+json"),
+    )
+)]
+pub async fn read_notice(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Path(notice): Path<String>,
+) -> Answer<StatusCode> {
+    let (store, who) = (app.door.store(), &signed.who);
+    let mine = |n: &NoticeRow| {
+        n.unit == who.user.unit
+            && n.user.as_ref().map_or_else(|| who.person.roles.contains(&n.role), |u| u == &who.user.id)
+    };
+    let unknown = || Problem::not_found("没有发给您的这条提醒");
+    let row = store.notice(&notice).await?.filter(mine).ok_or_else(unknown)?;
+    store.read_notice(&row.id, &who.user.id, door::real_now()).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -5,6 +5,8 @@ mod acts;
 mod contents;
 mod description;
 mod edge;
+mod notices;
+mod protection;
 mod province;
 mod scope;
 mod shapes;

@@ -57,7 +57,11 @@ async fn check(p: &Province, user: &str, still: bool) {
     let (_, deadlines) = p.get(user, "/api/deadlines?days=3660").await;
     let sees = async |id: &str| {
         let row = store.file(id).await.unwrap().unwrap();
-        p.app.door.policies().decide(&who.person, Deed::View, &access_row(&p.app.door.units(), &row)).is_allowed()
+        p.app
+            .door
+            .policies()
+            .decide(&who.person, Deed::View, &access_row(&p.app.door.units(), &row, p.app.door.now()))
+            .is_allowed()
     };
     for id in listed.iter().cloned().chain(files(&todos, "file")).chain(files(&deadlines, "file")) {
         assert!(sees(&id).await, "{user} must not see {id}");

@@ -104,6 +104,9 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
         ("POST", "/api/files/{file}/instances/{instance}/proposals/{proposal}/opinions") => {
             Some(json!({"agrees": false}))
         }
+        ("POST", "/api/files/{file}/protections") => {
+            Some(json!({"what": {"change": "grade", "grade": 9}, "reason": "没有这一级"}))
+        }
         ("POST", "/api/units/{unit}/users") => {
             Some(json!({"login": format!("by.{user}"), "name": "时青颜", "password": "long-enough-1"}))
         }

@@ -42,6 +42,7 @@ impl Draft {
             closed: false,
             updated_at: at(0),
             people: Vec::new(),
+            grants: Vec::new(),
         };
         Self { row, state: FileState::empty(id, unit, matter) }
     }

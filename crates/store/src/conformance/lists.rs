@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use access::sample::{Sample, UNITS, USERS};
 use access::{Filter, Row};
+use case::Grant;
 use serde_json::json;
 
 use super::Outcome;
 use super::draft::{Draft, at, value};
 use crate::repository::Repository;
-use crate::rows::{ClockRow, RoleRow, TodoRow, TrackRow, UnitRow, UserRow, Views};
+use crate::rows::{ClockRow, NoticeRow, Recipient, RoleRow, TodoRow, TrackRow, UnitRow, UserRow, Views};
 
 fn unit(id: &str, parent: Option<&str>) -> UnitRow {
     UnitRow {
@@ -65,26 +66,35 @@ pub async fn filters(repo: &dyn Repository) -> Outcome {
         file.row.grade = row.grade;
         file.row.sealed = row.sealed;
         file.row.closed = row.closed;
-        for (people, relation) in [(&row.handlers, "handler"), (&row.removed, "removed"), (&row.grants, "grant")] {
+        for (people, relation) in [(&row.handlers, "handler"), (&row.removed, "removed")] {
             file.row.people.extend(people.iter().map(|p| (p.clone(), relation.to_owned())));
         }
+        // Those in force, and beside them some that have run out or have not begun.
+        let grant = |user: &str, from, to| Grant { user: user.into(), from: at(from), to: at(to) };
+        file.row.grants.extend(USERS.iter().enumerate().filter_map(|(i, u)| match (row.grants.contains(*u), i % 3) {
+            (true, 0) => Some(grant(u, 50, 51)),
+            (true, _) => Some(grant(u, 0, 100)),
+            (false, 0) => Some(grant(u, 0, 50)),
+            (false, 1) => Some(grant(u, 51, 100)),
+            (false, _) => None,
+        }));
         repo.commit(file.next(vec![])?).await?;
         rows.push(row);
     }
     for n in 0..300 {
         let filter = filter(&mut sample, 3);
         let matching: BTreeSet<&str> = rows.iter().filter(|r| filter.matches(r)).map(|r| r.id.as_str()).collect();
-        let found = repo.files(&filter, None, 1000, 0).await?;
+        let found = repo.files(&filter, at(50), None, 1000, 0).await?;
         let found: BTreeSet<&str> = found.iter().map(|(f, _)| f.id.as_str()).collect();
         assert_eq!(found, matching, "seed {seed:#x}, filter {n}: {filter:?}");
-        assert_eq!(repo.count_files(&filter, None).await?, matching.len() as u64, "{filter:?}");
+        assert_eq!(repo.count_files(&filter, at(50), None).await?, matching.len() as u64, "{filter:?}");
     }
     // A tree that is moved takes what is below it along.
     repo.put_unit(unit("U9", Some("U1"))).await?;
     repo.put_unit(unit("U1", None)).await?;
     let under = |n: &[&str]| rows.iter().filter(|r| n.contains(&r.unit.as_str())).count() as u64;
-    assert_eq!(repo.count_files(&Filter::UnitUnder("U1".into()), None).await?, under(&["U1", "U9"]));
-    assert_eq!(repo.count_files(&Filter::UnitUnder("U0".into()), None).await?, under(&["U0", "U2"]));
+    assert_eq!(repo.count_files(&Filter::UnitUnder("U1".into()), at(50), None).await?, under(&["U1", "U9"]));
+    assert_eq!(repo.count_files(&Filter::UnitUnder("U0".into()), at(50), None).await?, under(&["U0", "U2"]));
     Ok(())
 }
 
@@ -109,7 +119,10 @@ fn views_of(file: &str, n: i64) -> Views {
         clock: "羁押".into(),
         from: at(0),
         due_at: at(due),
-        warn_at: Some(at(due - 5)),
+        warns: vec![at(due - 5), at(due - 2)],
+        tells: vec![Recipient { role: "clerk".into(), user: Some("u1".into()) }],
+        missed: Some("应当纠正".into()),
+        next_at: Some(at(due - 5)),
         ended_at: ended.then(|| at(due - 1)),
         breach: true,
         provisional: false,
@@ -163,11 +176,12 @@ pub async fn views(repo: &dyn Repository) -> Outcome {
     let mut commit = one.next(vec![])?;
     commit.views = Views { todos: vec![], clocks: vec![], tracks: views_of("F1", 0).tracks };
     commit.file.people = vec![("u2".into(), "removed".into()), ("u1".into(), "handler".into())];
+    commit.file.grants = vec![Grant { user: "u3".into(), from: at(1), to: at(2) }];
     repo.commit(commit.clone()).await?;
-    let list = repo.files(&Filter::All, None, 10, 0).await?;
+    let list = repo.files(&Filter::All, at(50), None, 10, 0).await?;
     assert_eq!(list.iter().map(|(f, _)| f.id.as_str()).collect::<Vec<_>>(), ["F1", "F2"]);
     assert_eq!(list[0], (commit.file, commit.views.tracks));
-    assert_eq!(repo.files(&Filter::All, None, 1, 1).await?, list[1..]);
+    assert_eq!(repo.files(&Filter::All, at(50), None, 1, 1).await?, list[1..]);
     assert_eq!(repo.todos("u1", "JC-970101", &roles).await?, []);
     assert_eq!(repo.all_clocks().await?, []);
 
@@ -182,11 +196,62 @@ pub async fn views(repo: &dyn Repository) -> Outcome {
         ("'", vec![]),
         (" ", vec!["F1", "F2"]),
     ] {
-        let list = repo.files(&Filter::All, Some(text), 10, 0).await?;
+        let list = repo.files(&Filter::All, at(50), Some(text), 10, 0).await?;
         assert_eq!(list.iter().map(|(f, _)| f.id.as_str()).collect::<Vec<_>>(), found, "{text}");
-        assert_eq!(repo.count_files(&Filter::All, Some(text)).await?, found.len() as u64, "{text}");
+        assert_eq!(repo.count_files(&Filter::All, at(50), Some(text)).await?, found.len() as u64, "{text}");
     }
-    assert_eq!(repo.count_files(&Filter::Nothing, Some("云五一")).await?, 0);
+    assert_eq!(repo.count_files(&Filter::Nothing, at(50), Some("云五一")).await?, 0);
+    Ok(())
+}
+
+/// What is to be told of deadlines, and what was: each thing once, each to whom it concerns.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn notices(repo: &dyn Repository) -> Outcome {
+    let mut one = Draft::new("F1", "JC-970101", "M1");
+    let mut commit = one.next(vec![])?;
+    commit.views = views_of("F1", 0);
+    repo.commit(commit).await?;
+    let due = async |now| -> Result<Vec<String>, crate::StoreError> {
+        Ok(repo.clocks_to_tell(at(now), 10).await?.into_iter().map(|c| c.deadline).collect())
+    };
+    assert_eq!(due(4).await?, [""; 0]);
+    assert_eq!(due(5).await?, ["D1"]);
+    assert_eq!(due(100).await?, ["D1", "D2"], "the one that has ended is told no more");
+    let mut clocks = repo.clocks_to_tell(at(5), 10).await?;
+    clocks[0].next_at = Some(at(8));
+    let notice = |id: &str, role: &str, user: Option<&str>| NoticeRow {
+        id: id.into(),
+        unit: "JC-970101".into(),
+        role: role.into(),
+        user: user.map(Into::into),
+        file: "F1".into(),
+        kind: "warning".into(),
+        text: "“审查期限”即将届满".into(),
+        due_at: at(10),
+        at: at(5),
+    };
+    let told = vec![notice("N1", "clerk", Some("u1")), notice("N2", "chief", None)];
+    assert_eq!(repo.tell(told.clone(), clocks.clone()).await?, ["F1"]);
+    assert_eq!(due(5).await?, [""; 0]);
+    assert_eq!(due(8).await?, ["D1"]);
+    assert_eq!(repo.tell(told.clone(), clocks).await?, [""; 0], "nothing is told twice");
+    let roles = ["chief".to_owned()];
+    assert_eq!(repo.notices("u1", "JC-970101", &roles, 10).await?.len(), 2);
+    assert_eq!(repo.notices("u1", "JC-970101", &[], 10).await?, [(told[0].clone(), None)]);
+    assert_eq!(repo.notices("u2", "JC-970101", &roles, 10).await?, [(told[1].clone(), None)]);
+    assert_eq!(repo.notices("u2", "JC-970102", &roles, 10).await?, []);
+    repo.read_notice("N2", "u1", at(6)).await?;
+    repo.read_notice("N2", "u1", at(7)).await?;
+    let read = |list: Vec<(NoticeRow, Option<law::time::Moment>)>| {
+        list.into_iter().map(|(n, r)| (n.id, r)).collect::<Vec<_>>()
+    };
+    let mine = read(repo.notices("u1", "JC-970101", &roles, 10).await?);
+    assert_eq!(mine, [("N1".into(), None), ("N2".into(), Some(at(6)))], "what one has read, another has not");
+    assert_eq!(read(repo.notices("u2", "JC-970101", &roles, 10).await?), [("N2".into(), None)]);
+    assert_eq!(repo.notice("N1").await?.as_ref(), Some(&told[0]));
+    assert_eq!(repo.notice("N9").await?, None);
     Ok(())
 }
 

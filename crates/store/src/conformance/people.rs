@@ -69,6 +69,7 @@ pub async fn people(repo: &dyn Repository) -> Outcome {
         from: at(5),
         to: at(8),
         basis: "权力清单".into(),
+        roles: vec!["chief".into(), "head".into()],
     };
     repo.put_delegation(d.clone()).await?;
     assert_eq!(repo.delegations("u1", at(4)).await?, []);

@@ -7,6 +7,7 @@ use seal::{Digest, Sha256};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::error::StoreError;
+use crate::rows::Recipient;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -83,6 +84,25 @@ impl<T: Arg + ?Sized> Arg for &T {
         (**self).arg()
     }
 }
+
+/// Lists in a column of their own, as JSON.
+macro_rules! json_arg {
+    ($($t:ty),*) => {$(
+        impl Arg for $t {
+            fn null() -> Value { Value::from(None::<String>) }
+            fn arg(&self) -> Value {
+                // Texts, moments and records of texts: nothing that JSON could not hold.
+                Value::from(serde_json::to_string(self).unwrap_or_else(|_| "[]".into()))
+            }
+        }
+        impl Get for $t {
+            fn get(row: &QueryResult, at: usize, what: &'static str) -> Result<Self> {
+                from_json(&String::get(row, at, what)?, what)
+            }
+        }
+    )*};
+}
+json_arg!(Vec<String>, Vec<Moment>, Vec<Recipient>);
 
 /// The columns of one row, read from the left.
 pub(super) struct Columns<'a> {

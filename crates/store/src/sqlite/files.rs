@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use access::Filter;
-use case::{Event, FileState};
+use case::{Event, FileState, Grant};
+use law::time::Moment;
 use sea_orm::{ConnectionTrait, QueryResult, TransactionTrait, Value};
 
 use super::codec::{Arg, Columns, args, from_json, unhex};
@@ -30,6 +31,7 @@ fn read(row: &QueryResult) -> Result<FileRow> {
         closed: c.next()?,
         updated_at: c.next()?,
         people: Vec::new(),
+        grants: Vec::new(),
     })
 }
 
@@ -66,11 +68,12 @@ impl Sqlite {
     pub(super) async fn list_files(
         &self,
         filter: &Filter,
+        now: Moment,
         text: Option<&str>,
         limit: u32,
         offset: u32,
     ) -> Result<Vec<(FileRow, Vec<TrackRow>)>> {
-        let (condition, mut args) = condition(filter, text);
+        let (condition, mut args) = condition(filter, now, text);
         args.extend([limit.arg(), offset.arg()]);
         let n = args.len();
         let sql = format!(
@@ -80,8 +83,8 @@ impl Sqlite {
         self.list(&sql, args).await
     }
 
-    pub(super) async fn count(&self, filter: &Filter, text: Option<&str>) -> Result<u64> {
-        let (condition, args) = condition(filter, text);
+    pub(super) async fn count(&self, filter: &Filter, now: Moment, text: Option<&str>) -> Result<u64> {
+        let (condition, args) = condition(filter, now, text);
         let row = self.one(format!("SELECT COUNT(*) FROM files WHERE {condition}"), args).await?;
         row.as_ref().map_or(Ok(0), |r| Columns::of(r, "案卷数").next())
     }
@@ -105,6 +108,14 @@ impl Sqlite {
                 found[*at].0.people.push((c.next()?, c.next()?));
             }
         }
+        let grants =
+            format!("SELECT file, \"user\", from_at, to_at FROM file_grants WHERE file IN ({list}) ORDER BY file, pos");
+        for row in tx.query_all_raw(statement(grants, ids.clone())).await? {
+            let mut c = Columns::of(&row, "阅卷授权");
+            if let Some(at) = place.get(&c.next::<String>()?) {
+                found[*at].0.grants.push(Grant { user: c.next()?, from: c.next()?, to: c.next()? });
+            }
+        }
         let tracks = format!("SELECT {} FROM tracks WHERE file IN ({list}) ORDER BY file, pos", TrackRow::COLUMNS);
         for row in tx.query_all_raw(statement(tracks, ids)).await? {
             let track = TrackRow::read(&row)?;
@@ -118,9 +129,9 @@ impl Sqlite {
 }
 
 /// The WHERE of a list: what the filter lets through and the text is found in.
-fn condition(filter: &Filter, text: Option<&str>) -> (String, Vec<Value>) {
+fn condition(filter: &Filter, now: Moment, text: Option<&str>) -> (String, Vec<Value>) {
     let mut params = Vec::new();
-    let mut sql = filter.to_sql(&mut params);
+    let mut sql = filter.to_sql(now.as_microsecond(), &mut params);
     let mut args: Vec<Value> = params
         .iter()
         .map(|p| match p {

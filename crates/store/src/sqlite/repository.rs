@@ -1,5 +1,6 @@
 //! The repository over SQLite, method by method.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use access::Filter;
@@ -19,7 +20,7 @@ use crate::error::StoreError;
 use crate::repository::Repository;
 use crate::rows::{
     AccessRow, AsideRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, FileRow, InboxRow, KeyRow, LibraryRow,
-    OutboxRow, RoleRow, SessionRow, TodoRow, TrackRow, UnitRow, UserRow, Views,
+    NoticeRow, OutboxRow, RoleRow, SessionRow, TodoRow, TrackRow, UnitRow, UserRow, Views,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -72,15 +73,16 @@ impl Repository for Sqlite {
     async fn files(
         &self,
         filter: &Filter,
+        now: Moment,
         text: Option<&str>,
         limit: u32,
         offset: u32,
     ) -> Result<Vec<(FileRow, Vec<TrackRow>)>> {
-        self.list_files(filter, text, limit, offset).await
+        self.list_files(filter, now, text, limit, offset).await
     }
 
-    async fn count_files(&self, filter: &Filter, text: Option<&str>) -> Result<u64> {
-        self.count(filter, text).await
+    async fn count_files(&self, filter: &Filter, now: Moment, text: Option<&str>) -> Result<u64> {
+        self.count(filter, now, text).await
     }
 
     async fn all_files(&self) -> Result<Vec<String>> {
@@ -121,6 +123,64 @@ impl Repository for Sqlite {
     async fn clocks_due(&self, unit: &str, before: Moment) -> Result<Vec<ClockRow>> {
         let rest = "FROM clocks WHERE unit = $1 AND ended_at IS NULL AND due_at < $2 ORDER BY due_at, file, pos";
         self.select(rest, args![unit, before]).await
+    }
+
+    async fn clocks_to_tell(&self, now: Moment, limit: u32) -> Result<Vec<ClockRow>> {
+        let rest = "FROM clocks WHERE ended_at IS NULL AND next_at <= $1 ORDER BY next_at, file, pos LIMIT $2";
+        self.select(rest, args![now, limit]).await
+    }
+
+    async fn tell(&self, notices: Vec<NoticeRow>, clocks: Vec<ClockRow>) -> Result<Vec<String>> {
+        let mut write = Write::default();
+        for c in &clocks {
+            write = write.then(
+                "UPDATE clocks SET next_at = $6 WHERE file = $1 AND instance = $2 AND subject = $3 AND deadline = $4
+                 AND from_at = $5",
+                args![c.file, c.instance, c.subject, c.deadline, c.from, c.next_at],
+            );
+        }
+        if !notices.is_empty() {
+            let rows: Vec<Vec<Bound>> = notices.iter().map(Table::args).collect();
+            let sql = many("notices", NoticeRow::COLUMNS, &rows);
+            write = write.then(format!("{sql} ON CONFLICT DO NOTHING RETURNING file"), rows.concat());
+        }
+        let rows = self.write(write).await?;
+        let files: BTreeSet<String> = rows.iter().map(|r| Columns::of(r, "提醒").next()).collect::<Result<_>>()?;
+        Ok(files.into_iter().collect())
+    }
+
+    async fn notices(
+        &self,
+        user: &str,
+        unit: &str,
+        roles: &[String],
+        limit: u32,
+    ) -> Result<Vec<(NoticeRow, Option<Moment>)>> {
+        let mut args = args![user, unit, limit];
+        let roles = listed(roles.iter().cloned(), &mut args);
+        let sql = format!(
+            "SELECT (SELECT r.at FROM notice_reads r WHERE r.notice = notices.id AND r.user_id = $1), {}
+             FROM notices WHERE unit = $2 AND (user_id = $1 OR (user_id IS NULL AND role IN ({roles})))
+             ORDER BY at DESC, id LIMIT $3",
+            NoticeRow::COLUMNS
+        );
+        let rows = self.all(sql, args).await?;
+        rows.iter()
+            .map(|r| {
+                let mut c = Columns::of(r, "提醒");
+                let read = c.next()?;
+                Ok((NoticeRow::from_columns(&mut c)?, read))
+            })
+            .collect()
+    }
+
+    async fn notice(&self, id: &str) -> Result<Option<NoticeRow>> {
+        self.select_one("FROM notices WHERE id = $1", args![id]).await
+    }
+
+    async fn read_notice(&self, id: &str, user: &str, at: Moment) -> Result<()> {
+        let sql = "INSERT INTO notice_reads (notice, user_id, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+        self.put(sql, args![id, user, at]).await
     }
 
     async fn all_clocks(&self) -> Result<Vec<ClockRow>> {
@@ -285,7 +345,7 @@ impl Repository for Sqlite {
     async fn put_delegation(&self, d: DelegationRow) -> Result<()> {
         let sql = format!(
             "{} ON CONFLICT (id) DO UPDATE SET from_user = excluded.from_user, to_user = excluded.to_user,
-             from_at = excluded.from_at, to_at = excluded.to_at, basis = excluded.basis",
+             from_at = excluded.from_at, to_at = excluded.to_at, basis = excluded.basis, roles = excluded.roles",
             insert::<DelegationRow>("delegations")
         );
         self.put(sql, d.args()).await

@@ -5,8 +5,8 @@ use sea_orm::{QueryResult, Value};
 use super::codec::{Arg, Columns};
 use crate::error::StoreError;
 use crate::rows::{
-    AccessRow, AsideRow, ClockRow, ContentRow, DelegationRow, KeyRow, LibraryRow, RoleRow, SessionRow, TodoRow,
-    TrackRow, UnitRow, UserRow,
+    AccessRow, AsideRow, ClockRow, ContentRow, DelegationRow, KeyRow, LibraryRow, NoticeRow, RoleRow, SessionRow,
+    TodoRow, TrackRow, UnitRow, UserRow,
 };
 
 /// A row that knows its columns.
@@ -15,8 +15,14 @@ pub(super) trait Table: Sized {
     const COLUMNS: &'static str;
     /// How many they are.
     const WIDTH: usize;
+    /// What a row is called where it cannot be read.
+    const WHAT: &'static str;
+    /// Reads them from where the columns stand.
+    fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError>;
     /// Reads them.
-    fn read(row: &QueryResult) -> Result<Self, StoreError>;
+    fn read(row: &QueryResult) -> Result<Self, StoreError> {
+        Self::from_columns(&mut Columns::of(row, Self::WHAT))
+    }
     /// Binds them.
     fn args(&self) -> Vec<Value>;
 }
@@ -36,8 +42,8 @@ macro_rules! tables {
         impl Table for $row {
             const COLUMNS: &'static str = concat!($fcol $(, ", ", $col)*);
             const WIDTH: usize = [$fcol $(, $col)*].len();
-            fn read(row: &QueryResult) -> Result<Self, StoreError> {
-                let mut c = Columns::of(row, $what);
+            const WHAT: &'static str = $what;
+            fn from_columns(c: &mut Columns<'_>) -> Result<Self, StoreError> {
                 Ok(Self { $first: c.next()? $(, $field: c.next()?)* })
             }
             fn args(&self) -> Vec<Value> {
@@ -54,15 +60,17 @@ tables! {
         clearance = "clearance", active = "active";
     RoleRow, "角色": user = "user_id", unit = "unit", role = "role", from = "from_at", to = "to_at";
     DelegationRow, "授权": id = "id", from_user = "from_user", to_user = "to_user", from = "from_at", to = "to_at",
-        basis = "basis";
+        basis = "basis", roles = "roles";
     SessionRow, "会话": token = "token", user = "user_id", created_at = "created_at", expires_at = "expires_at";
     LibraryRow, "规则库": digest = "digest", bundle = "bundle", activated_at = "activated_at",
         activated_by = "activated_by";
     TodoRow, "待办": file = "file", unit = "unit", role = "role", user = "user_id", instance = "instance", act = "act",
         text = "text", due_at = "due_at";
     ClockRow, "期限": file = "file", unit = "unit", instance = "instance", subject = "subject", deadline = "deadline",
-        name = "name", clock = "clock", from = "from_at", due_at = "due_at", warn_at = "warn_at", ended_at = "ended_at",
-        breach = "breach", provisional = "provisional";
+        name = "name", clock = "clock", from = "from_at", due_at = "due_at", warns = "warns", tells = "tells", missed = "missed",
+        ended_at = "ended_at", breach = "breach", provisional = "provisional", next_at = "next_at";
+    NoticeRow, "提醒": id = "id", unit = "unit", role = "role", user = "user_id", file = "file", kind = "kind",
+        text = "text", due_at = "due_at", at = "at";
     TrackRow, "进度": file = "file", instance = "instance", process = "process", subject = "subject", label = "label",
         state = "state", state_name = "state_name", ended = "ended";
     ContentRow, "文件内容": unit = "unit", sm3 = "sm3", sha256 = "sha256", bytes = "bytes", media = "media",

@@ -17,6 +17,8 @@ const CHUNK: usize = 200;
 pub(super) async fn replace(tx: &DatabaseTransaction, file: &FileRow, views: &Views) -> Result<()> {
     let people = (0u64..).zip(&file.people).map(|(pos, (user, relation))| args![file.id, user, relation, pos]);
     anew(tx, &file.id, "file_people", "file, \"user\", relation, pos", people.collect()).await?;
+    let grants = (0u64..).zip(&file.grants).map(|(pos, g)| args![file.id, g.user, g.from, g.to, pos]);
+    anew(tx, &file.id, "file_grants", "file, \"user\", from_at, to_at, pos", grants.collect()).await?;
     let columns = |own: &str| format!("{own}, pos");
     anew(tx, &file.id, "todos", &columns(TodoRow::COLUMNS), numbered(&views.todos)).await?;
     anew(tx, &file.id, "clocks", &columns(ClockRow::COLUMNS), numbered(&views.clocks)).await?;
