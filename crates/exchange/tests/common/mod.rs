@@ -8,7 +8,7 @@ use std::sync::Arc;
 use access::Policies;
 use case::{Command, Input};
 use door::{Answer, Door, DoorError, Principal, Request};
-use procedure::Library;
+use procedure::Editions;
 use serde_json::{Value, json};
 use store::Repository;
 use store::content::Folder;
@@ -44,7 +44,7 @@ pub async fn node(data: &Path) -> (Arc<Door>, Arc<Sqlite>) {
         .collect();
     files.retain(|n, _| !n.starts_with("policies/") && !n.ends_with(".md"));
     files.get_mut("law/regions.csv").unwrap().extend_from_slice("970000,云岭省\n970123,东篱县\n".as_bytes());
-    let library = Library::read(&files).unwrap();
+    let editions = Editions::read(files).unwrap();
     let store = Arc::new(Sqlite::open(&data.join("xiezhi.db")).await.unwrap());
     let contents = Folder::open(data.join("contents")).unwrap();
     if store.units().await.unwrap().is_empty() {
@@ -89,7 +89,7 @@ pub async fn node(data: &Path) -> (Arc<Door>, Arc<Sqlite>) {
         }
     }
     let policies = Policies::parse(&policies).unwrap();
-    (Arc::new(Door::open(store.clone(), contents, library, &files, policies, true).await.unwrap()), store)
+    (Arc::new(Door::open(store.clone(), contents, editions, policies, true).await.unwrap()), store)
 }
 
 /// A person of the node.

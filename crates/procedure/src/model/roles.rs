@@ -51,6 +51,10 @@ pub struct RoleDef {
     pub agency: Vec<Id>,
     /// On which cases it works.
     pub works: Works,
+    /// Its place in the line of approval of its agency: higher approves lower, and a power is
+    /// delegated only downwards. Roles outside the line have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rank: Option<u8>,
     /// Legal source.
     #[serde(default)]
     pub basis: Vec<String>,
