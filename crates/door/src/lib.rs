@@ -77,9 +77,8 @@ pub struct Door {
 }
 
 impl Door {
-    /// Opens the door on a store. The edition in force becomes the active version where it is
-    /// another one than before; versions that instances are pinned to are read from the store when
-    /// needed.
+    /// Opens the door on a store. An edition becomes the active version when it is first used;
+    /// versions that instances are pinned to are read from the store when needed.
     ///
     /// # Errors
     /// Where storage fails.
@@ -96,7 +95,7 @@ impl Door {
             clock.set(set.as_str().and_then(|s| s.parse().ok()));
         }
         let libraries = editions.all().iter().map(|e| (e.library.digest, e.library.clone())).collect();
-        let door = Self {
+        Ok(Self {
             store,
             contents,
             policies,
@@ -108,9 +107,7 @@ impl Door {
             demonstration,
             changes: broadcast::channel(4096).0,
             outbox: Arc::new(Notify::new()),
-        };
-        door.in_force(door.now()).await?;
-        Ok(door)
+        })
     }
 
     /// The database.
