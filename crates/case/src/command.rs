@@ -311,6 +311,8 @@ pub enum RefusalKind {
     Input,
     /// Requirements stand against it.
     Requirements,
+    /// The process is not in force on this day.
+    NotInForce,
     /// There is nobody to send it to.
     Route,
 }

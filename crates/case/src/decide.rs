@@ -4,7 +4,7 @@ use procedure::Library;
 use procedure::engine::facts::View;
 use procedure::engine::offers;
 use procedure::engine::requirements::{self, Finding, Question};
-use procedure::model::{Action, Id, Process, Severity, State, Trigger, Works};
+use procedure::model::{Action, Condition, Delegation, Id, Process, Severity, State, Trigger, Works};
 use procedure::situation::{Handler, Opinion, Proposal};
 
 use crate::command::{Asker, Command, Decided, Ids, Input, Reason, Refusal, RefusalKind, World};
@@ -171,33 +171,52 @@ fn act(
     };
     let findings = checked(&mut w, &deed)?;
     let deed = Deed { findings, ..deed };
-    let chain = chain(&w, &deed, &capacity.role);
+    let (chain, powers) = chain(&w, &deed, &capacity.role);
     if chain.is_empty() {
-        return complete(w, deed, capacity, asker);
+        let mut d = complete(w, deed, capacity, asker)?;
+        d.basis.extend(powers);
+        return Ok(d);
     }
     // What would stop the act once it is approved is told to the proposer now: on a copy, and
     // nothing of it is kept.
     let ahead = Work::new(world, &mut *w.ids, &w.state, &asker.user);
     complete(ahead, deed.clone(), capacity.clone(), asker)?;
-    propose(world, state, w, deed, capacity, asker, chain)
+    let mut d = propose(world, state, w, deed, capacity, asker, chain)?;
+    d.basis.extend(powers);
+    Ok(d)
 }
 
-/// The approval steps that apply, as lists of roles. A step that names the proposer's own role
-/// is left out: who may decide alone needs nobody else of that rank.
-fn chain(w: &Work<'_>, deed: &Deed<'_>, role: &Id) -> Vec<Vec<Id>> {
-    deed.action
-        .approve
-        .iter()
-        .filter(|s| {
-            s.when.is_none()
-                || deed.subjects.iter().any(|x| {
-                    View { library: deed.library, situation: &w.state.situation, subject: Some(x) }
-                        .holds(s.when.as_ref())
-                })
-        })
-        .filter(|s| !s.by.contains(role))
-        .map(|s| s.by.clone())
-        .collect()
+/// The approval steps that apply, as lists of roles, and the basis on which any of them was moved
+/// down. A step that names the proposer's own role is left out: who may decide alone needs nobody
+/// else of that rank. A step that was moved down to a role that agrees already is left out too.
+fn chain(w: &Work<'_>, deed: &Deed<'_>, role: &Id) -> (Vec<Vec<Id>>, Vec<String>) {
+    let holds = |subject: &String, when: Option<&Condition>| {
+        View { library: deed.library, situation: &w.state.situation, subject: Some(subject) }.holds(when)
+    };
+    // One step may name roles of several agencies; here only the unit's own counts.
+    let agency = w.world.units.agency(&w.state.unit);
+    let ours = |r: &&Id| {
+        let held = deed.library.roles.roles.get(*r).map_or(&[][..], |d| &d.agency);
+        held.is_empty() || agency.as_ref().is_some_and(|a| held.contains(a))
+    };
+    let (mut chain, mut powers): (Vec<Vec<Id>>, Vec<String>) = (Vec::new(), Vec::new());
+    for step in &deed.action.approve {
+        if step.when.is_some() && !deed.subjects.iter().any(|s| holds(s, step.when.as_ref())) {
+            continue;
+        }
+        // A power is delegated only where that is sure of everybody whom the act concerns.
+        let sure = |d: &&Delegation| deed.subjects.iter().all(|s| holds(s, d.when.as_ref()));
+        let to = |r: &Id| step.delegated.iter().filter(|d| &d.from == r).find(sure);
+        let moved: Vec<&Delegation> = step.by.iter().filter(|r| ours(r)).filter_map(to).collect();
+        let roles: Vec<Id> =
+            step.by.iter().map(|r| moved.iter().find(|d| &d.from == r).map_or(r, |d| &d.to)).cloned().collect();
+        powers.extend(moved.iter().flat_map(|d| d.basis.iter().cloned()));
+        if roles.contains(role) || (!moved.is_empty() && chain.contains(&roles)) {
+            continue;
+        }
+        chain.push(roles);
+    }
+    (chain, powers)
 }
 
 /// Nothing of a proposal takes effect before it is approved: only the proposal itself is kept.

@@ -118,10 +118,13 @@ pub fn receive(
     }
     if !affected {
         let agency = world.units.agency(&state.unit).unwrap_or_default();
-        let process = library
+        let today = law::time::day(world.now);
+        let mut takers = library
             .processes
             .values()
-            .find(|p| p.agency.contains(&agency) && p.opens_on.messages.contains(&message.kind));
+            .filter(|p| p.agency.contains(&agency) && p.opens_on.messages.contains(&message.kind));
+        // A process may have succeeded another on some day; one that is not in force says so.
+        let process = takers.clone().find(|p| p.valid.contains(today)).or_else(|| takers.next());
         match process {
             Some(p) => {
                 w.open(library, p, &subjects, Some(origin), &[])?;

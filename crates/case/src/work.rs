@@ -126,7 +126,8 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Opens a process over subjects; handlers are those given.
+    /// Opens a process over subjects; handlers are those given. This is the one way in: by a
+    /// person, a message or another process, a process opens only while it is in force.
     pub(crate) fn open(
         &mut self,
         library: &Library,
@@ -135,6 +136,14 @@ impl<'a> Work<'a> {
         origin: Option<Origin>,
         handlers: &[Handler],
     ) -> Result<String, Refusal> {
+        if !process.valid.contains(time::day(self.world.now)) {
+            let today = time::date_cn(time::day(self.world.now));
+            let text = format!("“{}”{}施行，{today}不能启动", process.name, process.valid);
+            return Err(Refusal {
+                kind: RefusalKind::NotInForce,
+                reasons: vec![Reason::new(text).on(process.basis.iter().map(|b| library.cite(b)).collect())],
+            });
+        }
         let instance = format!("I{}", self.state.situation.instances.len() + 1);
         self.push(Effect::InstanceOpened {
             instance: instance.clone(),

@@ -31,6 +31,11 @@ impl Known {
         }
         Self { thresholds: thresholds(&library.standard.pages), pages, texts }
     }
+
+    /// From now on judged by the thresholds of this library: that of the instance concerned.
+    pub fn judge_by(&mut self, library: &Library) {
+        self.thresholds = thresholds(&library.standard.pages);
+    }
 }
 
 impl Contents for Known {

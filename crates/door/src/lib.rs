@@ -28,12 +28,12 @@ use std::sync::{Arc, RwLock};
 
 use access::Policies;
 use law::time::Moment;
-use procedure::Library;
+use procedure::{Edition, Editions, Library};
 use seal::Digest;
 use store::content::Folder;
 use store::rows::LibraryRow;
 use store::{Repository, StoreError};
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Mutex, Notify, broadcast};
 
 pub use clock::{BusinessClock, real_now};
 pub use contents::thresholds;
@@ -67,8 +67,11 @@ pub struct Door {
     contents: Folder,
     policies: Policies,
     units: RwLock<Arc<UnitTable>>,
+    editions: Editions,
+    /// Every edition, and older versions that were fetched for pinned instances.
     libraries: RwLock<BTreeMap<Digest, Arc<Library>>>,
-    active: RwLock<Arc<Library>>,
+    /// The version that the audited table names as the active one.
+    activated: Mutex<Option<Digest>>,
     clock: BusinessClock,
     demonstration: bool,
     changes: broadcast::Sender<Change>,
@@ -77,43 +80,32 @@ pub struct Door {
 }
 
 impl Door {
-    /// Opens the door on a store. The library becomes the active version where it is another one
-    /// than before; versions that instances are pinned to are read from the store when needed.
+    /// Opens the door on a store. An edition becomes the active version when it is first used;
+    /// versions that instances are pinned to are read from the store when needed.
     ///
     /// # Errors
     /// Where storage fails.
     pub async fn open(
         store: Arc<dyn Repository>,
         contents: Folder,
-        library: Library,
-        files: &LibraryFiles,
+        editions: Editions,
         policies: Policies,
         demonstration: bool,
     ) -> Result<Self, DoorError> {
-        let library = Arc::new(library);
-        let known = store.active_library().await?;
-        if known.is_none_or(|k| k.digest != library.digest) {
-            store
-                .put_library(LibraryRow {
-                    digest: library.digest,
-                    bundle: bundle(files)?,
-                    activated_at: real_now(),
-                    activated_by: "-".into(),
-                })
-                .await?;
-        }
         let units = Arc::new(UnitTable::new(store.units().await?));
         let clock = BusinessClock::default();
         if demonstration && let Some(set) = store.setting("business_clock").await? {
             clock.set(set.as_str().and_then(|s| s.parse().ok()));
         }
+        let libraries = editions.all().iter().map(|e| (e.library.digest, e.library.clone())).collect();
         Ok(Self {
             store,
             contents,
             policies,
             units: RwLock::new(units),
-            libraries: RwLock::new(BTreeMap::from([(library.digest, library.clone())])),
-            active: RwLock::new(library),
+            editions,
+            libraries: RwLock::new(libraries),
+            activated: Mutex::new(None),
             clock,
             demonstration,
             changes: broadcast::channel(4096).0,
@@ -149,12 +141,36 @@ impl Door {
         }
         Ok(())
     }
-    /// The active library.
+    /// The library in force at the legal moment, for reading. What is written goes by
+    /// [`Door::in_force`].
     pub fn library(&self) -> Arc<Library> {
-        match self.active.read() {
-            Ok(a) => a.clone(),
-            Err(poisoned) => poisoned.into_inner().clone(),
+        self.edition(self.now()).library.clone()
+    }
+
+    fn edition(&self, at: Moment) -> &Edition {
+        self.editions.on(law::time::day(at))
+    }
+
+    /// The library in force at a moment, kept under its digest and named as the active version in
+    /// the audited table before anything is done under it.
+    pub(crate) async fn in_force(&self, at: Moment) -> Result<Arc<Library>, DoorError> {
+        let edition = self.edition(at);
+        let digest = edition.library.digest;
+        let mut activated = self.activated.lock().await;
+        if *activated != Some(digest) {
+            if self.store.active_library().await?.is_none_or(|k| k.digest != digest) {
+                self.store
+                    .put_library(LibraryRow {
+                        digest,
+                        bundle: bundle(&self.editions.files(edition))?,
+                        activated_at: real_now(),
+                        activated_by: "-".into(),
+                    })
+                    .await?;
+            }
+            *activated = Some(digest);
         }
+        Ok(edition.library.clone())
     }
     /// The legal moment.
     pub fn now(&self) -> Moment {
@@ -208,7 +224,7 @@ impl Door {
             }
             let Some(row) = self.store.library(&i.library).await? else { continue };
             let files = unbundle(&row.bundle)?;
-            let library = tokio::task::spawn_blocking(move || Library::read(&files))
+            let library = tokio::task::spawn_blocking(move || Library::read_kept(&files))
                 .await
                 .map_err(|e| DoorError::Internal(e.to_string()))?
                 .map_err(|f| DoorError::Internal(format!("规则库版本 {} 有 {} 处错误", row.digest, f.len())))?;

@@ -58,12 +58,13 @@ impl Door {
         let reads = self.allowed(who, &row, Deed::ReadDossier).is_ok();
         let reads_internal = self.allowed(who, &row, Deed::ReadInternal).is_ok();
         let digests: Vec<_> = state.situation.current().map(|m| m.sm3).collect();
-        let known = self.known_of(&state, &digests).await?;
+        let mut known = self.known_of(&state, &digests, &self.library()).await?;
         let now = self.now();
         let mut instances = Vec::new();
         for i in &state.situation.instances {
             let Some(library) = self.pinned(&i.library) else { continue };
             let Some(process) = library.processes.get(&i.process) else { continue };
+            known.judge_by(&library);
             let offers = if state.situation.locked {
                 Vec::new()
             } else {

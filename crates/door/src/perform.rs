@@ -13,6 +13,7 @@ use seal::Digest;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use store::rows::{Commit, Committed, FileRow, InboxRow, KeyRow, OutboxRow};
 
 use crate::contents::Known;
@@ -81,6 +82,12 @@ pub struct Outgoing {
     pub bytes: u64,
 }
 
+/// The moment of a decision and the library in force at it.
+pub(crate) struct Under {
+    pub(crate) library: Arc<Library>,
+    pub(crate) now: Moment,
+}
+
 /// Identifiers and numbers for one decision, drawn beforehand.
 pub(crate) struct Drawn {
     pub(crate) number: Option<u64>,
@@ -114,16 +121,19 @@ impl Door {
                 return Err(DoorError::Stale { current: state.version });
             }
             self.fetch_libraries(&state).await?;
-            let command = self.prepare(who, &state, &request.command).await?;
-            let mut decided = self.decide(who, &state, &command, None).await?;
+            // One moment and its library for the whole decision: midnight may pass meanwhile.
+            let now = self.now();
+            let under = Under { library: self.in_force(now).await?, now };
+            let command = self.prepare(who, &state, &request.command, &under).await?;
+            let mut decided = self.decide(who, &state, &command, None, &under).await?;
             if gives_number(&decided) {
                 // Drawn only now, so that a refusal leaves no gap in the series.
-                let year = law::time::day(self.now()).year();
+                let year = law::time::day(now).year();
                 let number = self.store().next_number(&who.user.unit, "case", year).await?;
-                decided = self.decide(who, &state, &command, Some(number)).await?;
+                decided = self.decide(who, &state, &command, Some(number), &under).await?;
             }
             let key = request.key.as_ref().map(|k| (who.user.id.clone(), k.clone(), digest));
-            match self.write(who, row, state, decided, key).await? {
+            match self.write(who, row, state, decided, key, &under).await? {
                 (Committed::Done, answer) => {
                     self.announce(&answer);
                     return Ok(answer);
@@ -182,7 +192,13 @@ impl Door {
     }
 
     /// Fills in what a caller cannot know: measures of contents, and the person whose turn it is.
-    async fn prepare(&self, who: &Principal, state: &FileState, command: &Command) -> Result<Command, DoorError> {
+    async fn prepare(
+        &self,
+        who: &Principal,
+        state: &FileState,
+        command: &Command,
+        under: &Under,
+    ) -> Result<Command, DoorError> {
         let mut command = command.clone();
         let (input, action) = match &mut command {
             Command::Decide { .. } => return Ok(command),
@@ -191,8 +207,7 @@ impl Door {
                 return Ok(command);
             }
             Command::Open { process, input } => {
-                let library = self.library();
-                let action = library.processes.get(process.as_str()).and_then(|p| {
+                let action = under.library.processes.get(process.as_str()).and_then(|p| {
                     let a = p.opens_on.action.as_ref()?;
                     p.actions.get(a.as_str()).cloned()
                 });
@@ -210,7 +225,7 @@ impl Door {
         if let (Some(to), Some(a)) = (&mut input.assign, &assignment)
             && to.how != How::Manual
         {
-            to.user = self.draw_handler(&who.user.unit, &a.role, to.how, state).await?;
+            to.user = self.draw_handler(&who.user.unit, &a.role, to.how, state, under.now).await?;
         } else if let Some(to) = &input.assign
             && let Some(user) = &to.user
         {
@@ -269,8 +284,9 @@ impl Door {
         role: &Id,
         how: How,
         state: &FileState,
+        now: Moment,
     ) -> Result<Option<String>, DoorError> {
-        let mut roster = self.store().roster(unit, role.as_str(), self.now()).await?;
+        let mut roster = self.store().roster(unit, role.as_str(), now).await?;
         roster.retain(|(u, ..)| !state.removed.contains(u));
         if roster.is_empty() {
             return Ok(None);
@@ -289,19 +305,24 @@ impl Door {
         state: &FileState,
         command: &Command,
         number: Option<u64>,
+        under: &Under,
     ) -> Result<Decided, DoorError> {
-        let known = self.known(state, command).await?;
-        let library = self.library();
+        let mut known = self.known(state, command, &under.library).await?;
+        if let Command::Act { instance, .. } | Command::Decide { instance, .. } = command
+            && let Some(pinned) = state.situation.instance(instance).and_then(|i| self.pinned(&i.library))
+        {
+            known.judge_by(&pinned);
+        }
         let units = self.units();
         let pinned = |d: &Digest| self.pinned(d);
         let world =
-            World { library: &library, pinned: &pinned, contents: &known, units: units.as_ref(), now: self.now() };
+            World { library: &under.library, pinned: &pinned, contents: &known, units: units.as_ref(), now: under.now };
         let mut ids = Drawn { number };
         Ok(decide(&world, &mut ids, state, &who.asker(), command)?)
     }
 
     /// What is known of the contents that a decision looks at.
-    async fn known(&self, state: &FileState, command: &Command) -> Result<Known, DoorError> {
+    async fn known(&self, state: &FileState, command: &Command, library: &Library) -> Result<Known, DoorError> {
         let new: &[NewMaterial] = match command {
             Command::Open { input, .. } | Command::Act { input, .. } => &input.materials,
             Command::Decide { .. } | Command::Protect { .. } => &[],
@@ -315,13 +336,21 @@ impl Door {
                 }
             }
         }
-        self.known_of(state, &digests.into_iter().collect::<Vec<_>>()).await
+        self.known_of(state, &digests.into_iter().collect::<Vec<_>>(), library).await
     }
 
     /// Facts about contents of a file, with the text of those whose text a requirement compares.
-    pub(crate) async fn known_of(&self, state: &FileState, digests: &[Digest]) -> Result<Known, DoorError> {
-        let library = self.library();
-        let compared = compared_kinds(&library);
+    pub(crate) async fn known_of(
+        &self,
+        state: &FileState,
+        digests: &[Digest],
+        library: &Library,
+    ) -> Result<Known, DoorError> {
+        let mut compared = compared_kinds(library);
+        let pinned: BTreeSet<Digest> = state.situation.instances.iter().map(|i| i.library).collect();
+        for l in pinned.iter().filter(|d| **d != library.digest).filter_map(|d| self.pinned(d)) {
+            compared.extend(compared_kinds(&l));
+        }
         let mut rows = self.store().contents(&state.unit, digests).await?;
         let wanted: BTreeSet<Digest> =
             state.situation.current().filter(|m| compared.contains(&m.kind)).map(|m| m.sm3).collect();
@@ -332,7 +361,7 @@ impl Door {
                 row.text = full.text;
             }
         }
-        Ok(Known::new(&library, rows))
+        Ok(Known::new(library, rows))
     }
 
     async fn write(
@@ -342,6 +371,7 @@ impl Door {
         state: FileState,
         decided: Decided,
         key: Option<(String, String, Digest)>,
+        under: &Under,
     ) -> Result<(Committed, Answer), DoorError> {
         let actor = Actor {
             user: who.user.id.clone(),
@@ -349,7 +379,7 @@ impl Door {
             unit: who.user.unit.clone(),
             acting_for: decided.acting_for.clone(),
         };
-        let (mut commit, answer) = self.commit_of(row, state, decided, actor, self.now())?;
+        let (mut commit, answer) = self.commit_of(row, state, decided, actor, under)?;
         if let Some((user, key, request)) = key {
             commit.key = Some(KeyRow { user, key, request, answer: serde_json::to_value(&answer)? });
         }
@@ -363,11 +393,12 @@ impl Door {
         mut state: FileState,
         decided: Decided,
         actor: Actor,
-        occurred_at: Moment,
+        under: &Under,
     ) -> Result<(Commit, Answer), DoorError> {
         let expected = state.version;
         let recorded_at = real_now();
-        let library = decided.library.unwrap_or_else(|| self.library().digest);
+        let occurred_at = under.now;
+        let library = decided.library.unwrap_or(under.library.digest);
         let header = Header {
             schema: SCHEMA,
             id: uuid::Uuid::now_v7().simple().to_string(),
@@ -395,8 +426,8 @@ impl Door {
             case::Effect::Answered { number, .. } => number.clone(),
             _ => None,
         });
-        let library = self.library();
-        let messages: Vec<Outgoing> = decided.messages.iter().map(|m| outgoing(&library, m)).collect();
+        let library = under.library.as_ref();
+        let messages: Vec<Outgoing> = decided.messages.iter().map(|m| outgoing(library, m)).collect();
         let answer = Answer {
             file: state.id.clone(),
             matter: state.matter.clone(),
@@ -410,7 +441,7 @@ impl Door {
             warnings: case::faults(&decided.warnings),
             already: false,
         };
-        refresh_row(&mut row, &state, &library, recorded_at);
+        refresh_row(&mut row, &state, library, recorded_at);
         let outbox = decided
             .messages
             .into_iter()

@@ -8,7 +8,7 @@ use procedure::situation::{Receipt, ReceiptAnswer};
 use seal::Digest;
 use store::rows::{Committed, InboxRow};
 
-use crate::perform::{Drawn, new_row};
+use crate::perform::{Drawn, Under, new_row};
 use crate::{Change, Door, DoorError};
 
 /// A message that was recorded on the receiver's side.
@@ -35,10 +35,11 @@ impl Door {
     /// Storage; a hand-over that no process takes is refused.
     pub async fn record(&self, message: &Message, digest: Digest) -> Result<Carried, DoorError> {
         let received_at = self.now();
+        let under = Under { library: self.in_force(received_at).await?, now: received_at };
         let receipt_number = format!("JS{}", message.id);
         for _ in 0..16 {
             if let Some(row) = self.store().inbox(&message.id).await? {
-                return Ok(receipts(&self.library(), message, &row));
+                return Ok(receipts(&under.library, message, &row));
             }
             let state = match self.store().file_of(&message.to, &message.matter).await? {
                 Some(f) => self.store().state(&f).await?.ok_or(DoorError::Hidden)?,
@@ -50,13 +51,12 @@ impl Door {
                 None => new_row(&state),
             };
             let digests: Vec<Digest> = message.materials.iter().map(|m| m.sm3).collect();
-            let known = self.known_of(&state, &digests).await?;
-            let library = self.library();
+            let known = self.known_of(&state, &digests, &under.library).await?;
             let units = self.units();
             let decided = {
                 let pinned = |d: &Digest| self.pinned(d);
                 let world = World {
-                    library: &library,
+                    library: &under.library,
                     pinned: &pinned,
                     contents: &known,
                     units: units.as_ref(),
@@ -72,7 +72,7 @@ impl Door {
             };
             let actor =
                 Actor { user: "-".into(), role: decided.role.clone(), unit: message.to.clone(), acting_for: None };
-            let (mut commit, answer) = self.commit_of(row, state, decided, actor, received_at)?;
+            let (mut commit, answer) = self.commit_of(row, state, decided, actor, &under)?;
             let inbox = InboxRow {
                 message: message.id.clone(),
                 unit: message.to.clone(),
@@ -93,7 +93,7 @@ impl Door {
                         version: answer.version,
                         action: answer.action.to_string(),
                     });
-                    return Ok(receipts(&library, message, &inbox));
+                    return Ok(receipts(&under.library, message, &inbox));
                 }
                 Committed::Conflict | Committed::Arrived | Committed::KeyUsed(_) => {}
             }
@@ -133,8 +133,9 @@ impl Door {
                 Decided { role: Id::from("exchange"), action: Id::from("receipt"), effects, ..Decided::default() };
             let actor =
                 Actor { user: "-".into(), role: Id::from("exchange"), unit: state.unit.clone(), acting_for: None };
-            let at = self.now();
-            let (mut commit, answer) = self.commit_of(row, state, decided, actor, at)?;
+            let now = self.now();
+            let under = Under { library: self.in_force(now).await?, now };
+            let (mut commit, answer) = self.commit_of(row, state, decided, actor, &under)?;
             commit.delivered = Some(message.to_owned());
             if let Committed::Done = self.store().commit(commit).await? {
                 let _ =

@@ -59,6 +59,9 @@ pub enum StatuteError {
     /// An abbreviation with a digit in it, which citations could not be read with.
     #[error("法律法规简称“{0}”不能为空，也不能含有数字、标点")]
     Id(String),
+    /// An abbreviation that another statute has.
+    #[error("法律法规简称“{0}”已有所指，请另取简称")]
+    Taken(String),
 }
 
 #[derive(Deserialize)]
@@ -110,6 +113,25 @@ impl Statutes {
             }
         }
         Ok(())
+    }
+
+    /// Adds a normative document whose articles are not known, under an abbreviation of its own.
+    ///
+    /// # Errors
+    /// Where the abbreviation cannot be one or is another statute's.
+    pub fn declare(&mut self, id: &str, name: &str, source: &str) -> Result<(), StatuteError> {
+        if self.by_id.contains_key(id) {
+            return Err(StatuteError::Taken(id.to_owned()));
+        }
+        self.add(Row {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            version: None,
+            effective: None,
+            articles: "unknown".into(),
+            confidence: Confidence::Unverified,
+            source: source.to_owned(),
+        })
     }
 
     /// The statute with this abbreviation.
@@ -206,6 +228,17 @@ mod tests {
         assert_eq!(printed, ["1", "2", "2之一", "3", "5"]);
         assert_eq!(version.article_count(), Some(5));
         assert_eq!(version.has(Article { number: 4, inserted: 0 }), Some(false));
+    }
+
+    #[test]
+    fn a_declared_document_takes_no_abbreviation_of_another() {
+        let mut statutes = parse("刑,刑法,2023-12-29,2024-03-01,1-3,checked,t\n").unwrap();
+        statutes.declare("云权", "云岭省权力清单", "P97").unwrap();
+        let version = statutes.get("云权").unwrap().newest();
+        assert_eq!(version.has(Article { number: 4, inserted: 0 }), None);
+        assert!(matches!(statutes.declare("刑", "甲", "P97"), Err(StatuteError::Taken(_))));
+        assert!(matches!(statutes.declare("云权", "乙", "P98"), Err(StatuteError::Taken(_))));
+        assert!(matches!(statutes.declare("云1", "丙", "P97"), Err(StatuteError::Id(_))));
     }
 
     #[test]

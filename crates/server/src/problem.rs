@@ -235,6 +235,7 @@ fn refused(r: Refusal) -> Problem {
         RefusalKind::Locked => (StatusCode::CONFLICT, "locked", "案件已办结锁定"),
         RefusalKind::Input => (unprocessable, "input", "填写内容有误"),
         RefusalKind::Requirements => (unprocessable, "requirements", "不符合办理要求"),
+        RefusalKind::NotInForce => (StatusCode::CONFLICT, "not-in-force", "流程不在施行期间"),
         RefusalKind::Route => (unprocessable, "route", "没有可以送达的单位"),
     };
     let detail = r

@@ -5,7 +5,9 @@ use std::path::Path;
 
 use access::Policies;
 use anyhow::{Context, anyhow, bail};
-use procedure::{Fault, Library};
+use procedure::{Editions, Fault};
+
+use crate::demo::Province;
 
 /// Library files by path below the folder, without policies and notes.
 pub fn library_files(root: &Path) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {
@@ -34,9 +36,24 @@ pub fn policies(root: &Path) -> anyhow::Result<Policies> {
     })
 }
 
-/// Reads and checks the library.
-pub fn read_library(files: &BTreeMap<String, Vec<u8>>) -> anyhow::Result<Library> {
-    Library::read(files).map_err(|faults| anyhow!("规则库有 {} 处错误：\n{}", faults.len(), listing(&faults)))
+/// The library's files; for a demonstration with what its invented province adds: divisions behind
+/// the real ones, and overlays.
+pub fn with_province(library: &Path, examples: Option<&Path>) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {
+    let mut files = library_files(library)?;
+    let Some(examples) = examples else { return Ok(files) };
+    if let Some(csv) = files.get_mut("law/regions.csv") {
+        for r in &Province::read(examples)?.regions {
+            csv.extend_from_slice(format!("{},{}\n", r.code, r.name).as_bytes());
+        }
+    }
+    let province = examples.join("province");
+    walk(&province, &province.join("overlays"), &mut files)?;
+    Ok(files)
+}
+
+/// Reads and checks the library in all its editions.
+pub fn read_editions(files: BTreeMap<String, Vec<u8>>) -> anyhow::Result<Editions> {
+    Editions::read(files).map_err(|faults| anyhow!("规则库有 {} 处错误：\n{}", faults.len(), listing(&faults)))
 }
 
 /// Faults, one a line.

@@ -51,7 +51,7 @@ fn main() -> ExitCode {
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,server=info,exchange=info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let done = match &cli.command {
-        Command::Library(c) => library::run(c, &cli.library),
+        Command::Library(c) => library::run(c, &cli.library, &cli.examples),
         Command::Serve(a) => block_on(serve::run(a, &cli.library, &cli.examples)),
         Command::Demo(c) => block_on(demo::run(c, &cli.library, &cli.examples)),
         Command::Bench(c) => block_on(bench::run(c, &cli.library, &cli.examples)),

@@ -1,6 +1,5 @@
 //! A node: its folder, its door, and the province of a demonstration.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -22,22 +21,16 @@ pub async fn open(
     demonstration: bool,
 ) -> anyhow::Result<(Arc<Door>, Arc<Sqlite>)> {
     std::fs::create_dir_all(data).with_context(|| format!("创建数据目录“{}”", data.display()))?;
-    let mut files = files::library_files(library)?;
     let policies = files::policies(library)?;
     let province = demonstration.then(|| demo::Province::read(examples)).transpose()?;
-    if let Some(p) = &province {
-        add_regions(&mut files, p);
-    }
-    let checked = {
-        let files = files.clone();
-        tokio::task::spawn_blocking(move || files::read_library(&files)).await??
-    };
+    let files = files::with_province(library, demonstration.then_some(examples))?;
+    let editions = tokio::task::spawn_blocking(move || files::read_editions(files)).await??;
     let store: Arc<Sqlite> = Arc::new(Sqlite::open(&data.join("xiezhi.db")).await?);
     let contents = Folder::open(data.join("contents"))?;
     if let Some(p) = &province {
         p.settle(store.as_ref()).await?;
     }
-    let door = Door::open(store.clone(), contents, checked, &files, policies, demonstration).await?;
+    let door = Door::open(store.clone(), contents, editions, policies, demonstration).await?;
     if demonstration && !door.clock_is_set() {
         door.set_clock(Some(BEGINS.parse()?)).await?;
     }
@@ -49,13 +42,4 @@ pub fn settings(data: &Path) -> anyhow::Result<server::Settings> {
     let spool = data.join("spool");
     std::fs::create_dir_all(&spool)?;
     Ok(server::Settings { spool, ..server::Settings::default() })
-}
-
-/// The invented divisions of a demonstration stand behind the real ones.
-fn add_regions(files: &mut BTreeMap<String, Vec<u8>>, province: &demo::Province) {
-    if let Some(csv) = files.get_mut("law/regions.csv") {
-        for r in &province.regions {
-            csv.extend_from_slice(format!("{},{}\n", r.code, r.name).as_bytes());
-        }
-    }
 }

@@ -25,7 +25,7 @@ use procedure::situation::{Contents, Instance, Material};
 use seal::Digest;
 
 pub use act::{Act, Paper};
-pub use shipped::{edited, files, library};
+pub use shipped::{edited, files, library, with_overlay};
 pub use stages::{EVIDENCE, judgment, recommendation};
 
 pub const POLICE: &str = "GA-970123";

@@ -26,6 +26,20 @@ pub fn edited(file: &str, replacements: &[(&str, &str)]) -> Arc<Library> {
     read(&all)
 }
 
+/// The shipped library under the overlay of the invented province, with replacements in it.
+#[allow(clippy::disallowed_methods, reason = "a test stands in for the caller, who reads the files")]
+pub fn with_overlay(replacements: &[(&str, &str)]) -> Arc<Library> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/province/overlays/P97.yaml");
+    let mut text = std::fs::read_to_string(file).unwrap();
+    for (from, to) in replacements {
+        assert!(text.contains(from), "the overlay has no {from}");
+        text = text.replace(from, to);
+    }
+    let mut all = files();
+    all.insert("overlays/P97.yaml".into(), text.into_bytes());
+    read(&all)
+}
+
 fn read(files: &BTreeMap<String, Vec<u8>>) -> Arc<Library> {
     match Library::read(files) {
         Ok(library) => Arc::new(library),

@@ -69,10 +69,15 @@ impl Story {
     /// 移送审查起诉, with everything in order.
     pub fn transferred() -> Self {
         let mut story = Self::investigated();
-        story.does(POLICE, "officer", "GA01", "collect").files(&EVIDENCE).files(&["EBLOOD"]).done();
-        story.on("2026-03-09");
-        story.does(POLICE, "officer", "GA01", "transfer").case(json!({"suggested_procedure": "fast"})).done();
+        story.is_transferred();
         story
+    }
+
+    /// The police collect the rest and hand the case over.
+    pub fn is_transferred(&mut self) {
+        self.does(POLICE, "officer", "GA01", "collect").files(&EVIDENCE).files(&["EBLOOD"]).done();
+        self.on("2026-03-09");
+        self.does(POLICE, "officer", "GA01", "transfer").case(json!({"suggested_procedure": "fast"})).done();
     }
 
     /// 受理、分案.

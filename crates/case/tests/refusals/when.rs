@@ -2,6 +2,7 @@
 
 use case::{Command, Input, RefusalKind};
 
+use crate::common::edited;
 use crate::common::{POLICE, PROCURATORATE, Story, asker};
 use crate::{has, is};
 
@@ -114,4 +115,51 @@ fn the_chosen_and_the_others_are_told_apart() {
         story.does(POLICE, "officer", "GA01", "collect").for_subjects(&[&who, "P9999"]).files(&["EPHOTO"]).refused();
     has(&refusal, RefusalKind::OutOfOrder, "“P9999”不是本流程的办理对象", None, &[]);
     assert_eq!(refusal.reasons.len(), 1, "who may is not refused");
+}
+
+/// The shipped library with a last day for one process.
+fn until(process: &str, from: &str, to: &str) -> std::sync::Arc<procedure::Library> {
+    let valid = format!("valid: {{from: \"{from}\"}}");
+    let ends = format!("valid: {{from: \"{from}\", to: \"{to}\"}}");
+    edited(&format!("processes/{process}.yaml"), &[(&valid, &ends)])
+}
+
+#[test]
+fn a_process_that_is_not_in_force_is_opened_by_nobody() {
+    // By a person: before its first day and after its last.
+    for (day, may) in [("2020-08-31", false), ("2020-09-01", true), ("2026-03-05", true), ("2026-03-06", false)] {
+        let mut story = Story::begins(day);
+        story.under(until("GA01", "2020-09-01", "2026-03-05"));
+        let person = serde_json::json!({"name": "林疏桐", "birth": "1990-01-02", "id_number": "身份不明"});
+        let case = serde_json::json!({"name": "甲案", "offence": "55"});
+        let act = story.does(POLICE, "officer", "GA01", "register").case(case).person(person);
+        let (story, who, command) = act.command();
+        let refused = story.decides(&who, &command).err().filter(|r| r.kind == RefusalKind::NotInForce);
+        assert_eq!(refused.is_none(), may, "{day}");
+        if let Some(r) = refused {
+            let today = law::time::date_cn(day.parse().unwrap());
+            let text = format!("“受案立案侦查”2020年9月1日起至2026年3月5日止施行，{today}不能启动");
+            assert_eq!(r.reasons.len(), 1);
+            assert_eq!(r.reasons[0].text, text);
+            assert!(r.reasons[0].basis.iter().any(|b| b.contains("刑事诉讼法")), "{r:#?}");
+        }
+    }
+
+    // By a message.
+    let sent = Story::transferred().carried.iter().find(|m| m.kind.as_str() == "GJ-QS.YSQS").cloned().unwrap();
+    let mut story = Story::investigated();
+    story.under(until("XQ01", "2019-12-30", "2026-03-01"));
+    let refusal = story.receives(&sent).unwrap_err();
+    assert_eq!(refusal.kind, RefusalKind::NotInForce);
+    assert!(refusal.reasons[0].text.starts_with("“审查起诉”2019年12月30日起至2026年3月1日止施行，"), "{refusal:#?}");
+
+    // By another process.
+    let mut story = Story::investigated();
+    story.under(until("QB01", "2020-09-01", "2026-03-08"));
+    story.is_transferred();
+    story.on("2026-03-10");
+    story.is_accepted_for_review();
+    let refusal = story.does(PROCURATORATE, "prosecutor", "XQ01", "redecide_bail").refused();
+    assert_eq!(refusal.kind, RefusalKind::NotInForce);
+    assert!(refusal.reasons[0].text.contains("2026年3月10日不能启动"), "{refusal:#?}");
 }

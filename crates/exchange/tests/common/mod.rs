@@ -8,7 +8,7 @@ use std::sync::Arc;
 use access::Policies;
 use case::{Command, Input};
 use door::{Answer, Door, DoorError, Principal, Request};
-use procedure::Library;
+use procedure::Editions;
 use serde_json::{Value, json};
 use store::Repository;
 use store::content::Folder;
@@ -35,6 +35,11 @@ fn walk(base: &Path, dir: &Path, out: &mut BTreeMap<String, Vec<u8>>) {
 
 /// Opens the node kept in a folder; people and units are brought in where they are missing.
 pub async fn node(data: &Path) -> (Arc<Door>, Arc<Sqlite>) {
+    node_with(data, &[]).await
+}
+
+/// The same with further files in its library.
+pub async fn node_with(data: &Path, further: &[(&str, &str)]) -> (Arc<Door>, Arc<Sqlite>) {
     let mut files = BTreeMap::new();
     walk(&root(), &root(), &mut files);
     let policies: BTreeMap<String, String> = files
@@ -44,7 +49,8 @@ pub async fn node(data: &Path) -> (Arc<Door>, Arc<Sqlite>) {
         .collect();
     files.retain(|n, _| !n.starts_with("policies/") && !n.ends_with(".md"));
     files.get_mut("law/regions.csv").unwrap().extend_from_slice("970000,云岭省\n970123,东篱县\n".as_bytes());
-    let library = Library::read(&files).unwrap();
+    files.extend(further.iter().map(|(n, t)| ((*n).to_owned(), t.as_bytes().to_vec())));
+    let editions = Editions::read(files).unwrap();
     let store = Arc::new(Sqlite::open(&data.join("xiezhi.db")).await.unwrap());
     let contents = Folder::open(data.join("contents")).unwrap();
     if store.units().await.unwrap().is_empty() {
@@ -89,7 +95,7 @@ pub async fn node(data: &Path) -> (Arc<Door>, Arc<Sqlite>) {
         }
     }
     let policies = Policies::parse(&policies).unwrap();
-    (Arc::new(Door::open(store.clone(), contents, library, &files, policies, true).await.unwrap()), store)
+    (Arc::new(Door::open(store.clone(), contents, editions, policies, true).await.unwrap()), store)
 }
 
 /// A person of the node.

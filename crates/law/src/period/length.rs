@@ -80,6 +80,28 @@ impl Length {
         }
     }
 
+    /// Whether this period, from the same moment and on the same clock, never ends after `other` and
+    /// is not the same: whatever months and holidays lie in between. What cannot be told
+    /// without a calendar is not sure.
+    pub fn surely_shorter(&self, other: &Self) -> bool {
+        let months = |l: &Self| u64::from(l.years) * 12 + u64::from(l.months);
+        let parts = |l: &Self| [months(l), l.days.into(), l.working_days.into(), l.hours.into()];
+        let (mine, theirs) = (parts(self), parts(other));
+        if mine.iter().zip(&theirs).all(|(a, b)| a <= b) {
+            return mine != theirs;
+        }
+        // Working days can be drawn out by holidays without a bound that holds for every year.
+        if self.working_days > 0 {
+            return false;
+        }
+        // A period in days runs to the end of its last day, one in hours does not.
+        let longest = (months(self) * 31 + u64::from(self.days)) * 24 + u64::from(self.hours);
+        let rest = if other.is_hours() && !self.is_hours() { 24 } else { 0 };
+        let shortest =
+            (months(other) * 28 + u64::from(other.days) + u64::from(other.working_days)) * 24 + u64::from(other.hours);
+        longest + rest <= shortest
+    }
+
     /// Whether the length runs in hours, so that the exact minute counts.
     pub fn is_hours(&self) -> bool {
         self.hours > 0
@@ -198,6 +220,30 @@ mod tests {
         assert!(matches!("1日+12时".parse::<Length>(), Err(ParseError::MixedHours(_))));
         assert!(matches!("1月+".parse::<Length>(), Err(ParseError::Unit(_))));
         assert!("1.5月".parse::<Length>().is_err());
+    }
+
+    #[test]
+    fn only_what_is_surely_shorter_counts_as_shorter() {
+        let shorter = |a: &str, b: &str| a.parse::<Length>().unwrap().surely_shorter(&b.parse().unwrap());
+        for (a, b) in [
+            ("10日", "15日"),
+            ("28日", "1月"),
+            ("1月", "1月+15日"),
+            ("11月", "1年"),
+            ("7日", "7工作日"),
+            ("5工作日", "7工作日"),
+            ("24时", "1日"),
+            ("12时", "24时"),
+            ("1日", "48时"),
+        ] {
+            assert!(shorter(a, b), "{a} {b}");
+            assert!(!shorter(b, a), "{b} {a}");
+        }
+        for (a, b) in
+            [("29日", "1月"), ("12月", "1年"), ("5工作日", "7日"), ("1日", "24时"), ("8日", "7工作日"), ("3日", "3日")]
+        {
+            assert!(!shorter(a, b), "{a} {b}");
+        }
     }
 
     #[test]

@@ -19,10 +19,10 @@ pub(super) fn check(c: &mut Check<'_>) {
         all.push(("standard".into(), vec!["protection".into(), id.into(), "basis".into()], p.basis.clone()));
     }
     for (id, f) in &lib.facts {
-        all.push((format!("facts/{id}"), vec!["basis".into()], f.def.basis.clone()));
+        all.push((format!("fact/{id}"), vec!["basis".into()], f.def.basis.clone()));
     }
     for (id, f) in &lib.values {
-        all.push((format!("values/{id}"), vec!["basis".into()], f.def.basis.clone()));
+        all.push((format!("value/{id}"), vec!["basis".into()], f.def.basis.clone()));
     }
     for (id, d) in &lib.documents {
         all.push((format!("document/{id}"), vec!["basis".into()], d.basis.clone()));

@@ -6,7 +6,7 @@ use crate::model::Id;
 pub(super) fn check(c: &mut Check<'_>) {
     let lib = c.library;
     for (id, f) in &lib.facts {
-        let key = format!("facts/{id}");
+        let key = format!("fact/{id}");
         let ways = [
             f.def.cel.is_some(),
             !f.def.all.is_empty(),
@@ -46,10 +46,10 @@ pub(super) fn check(c: &mut Check<'_>) {
     }
     for (id, v) in &lib.values {
         if !lib.cards.contains_key(&v.def.about) {
-            c.add(&format!("values/{id}"), &["about"], "name", format!("没有卡“{}”", v.def.about));
+            c.add(&format!("value/{id}"), &["about"], "name", format!("没有卡“{}”", v.def.about));
         }
         if v.expr.mentions_derived() {
-            c.add(&format!("values/{id}"), &["cel"], "circle", "派生值不得再引用派生值");
+            c.add(&format!("value/{id}"), &["cel"], "circle", "派生值不得再引用派生值");
         }
     }
 }

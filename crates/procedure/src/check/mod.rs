@@ -11,12 +11,12 @@ use indexmap::IndexMap;
 use law::Confidence;
 
 use crate::fault::{Faults, Place};
-use crate::library::{Library, Sources};
+use crate::library::Library;
 use crate::model::{Id, PageThresholds, Process, Protections, StandardFile, Trigger};
 
 /// Looks for every fault of meaning.
-pub(crate) fn run(library: &Library, sources: &Sources, faults: &mut Faults) {
-    let mut c = Check { library, sources, faults };
+pub(crate) fn run(library: &Library, faults: &mut Faults) {
+    let mut c = Check { library, faults };
     names::check(&mut c);
     facts::check(&mut c);
     citations::check(&mut c);
@@ -31,12 +31,11 @@ pub(crate) fn run(library: &Library, sources: &Sources, faults: &mut Faults) {
 
 pub(crate) struct Check<'a> {
     pub(crate) library: &'a Library,
-    sources: &'a Sources,
     pub(crate) faults: &'a mut Faults,
 }
 impl Check<'_> {
     fn add(&mut self, definition: &str, path: &[&str], code: &'static str, text: impl Into<String>) {
-        let place: Place = self.sources.at(definition, path);
+        let place: Place = self.library.sources.at(definition, path);
         self.faults.add(place, code, text);
     }
 }

@@ -101,11 +101,29 @@ pub struct Approval {
     /// Needed only where this is true.
     #[serde(default, rename = "if", skip_serializing_if = "Option::is_none")]
     pub when: Option<Condition>,
-    /// Whether a province may delegate the step to the proposer (权力清单).
+    /// Whether a province may delegate the step to a lower role (权力清单).
     #[serde(default)]
     pub discretion: Discretion,
+    /// To whom a province has delegated it; the first that holds counts. Written by overlays only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub delegated: Vec<Delegation>,
     /// Legal source.
     #[serde(default)]
+    pub basis: Vec<String>,
+}
+
+/// An entry of a list of powers (权力清单): a lower role decides in the place of a higher one.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Delegation {
+    /// The role that the step names.
+    pub from: Id,
+    /// The role that decides instead.
+    pub to: Id,
+    /// Only where this is true of every subject of the act.
+    #[serde(default, rename = "if", skip_serializing_if = "Option::is_none")]
+    pub when: Option<Condition>,
+    /// Source of the delegation.
     pub basis: Vec<String>,
 }
 
@@ -187,7 +205,4 @@ pub struct Receive {
     /// Signals that are given on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signals: Vec<Id>,
-    /// The materials of the message are filed.
-    #[serde(default)]
-    pub files: bool,
 }

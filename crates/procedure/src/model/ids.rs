@@ -167,6 +167,40 @@ impl FromStr for Trigger {
 }
 notation!(Trigger, "Trigger", "^((message|signal):)?[A-Za-z][A-Za-z0-9_.-]*$");
 
+/// What a patch of an overlay points at: a definition and the steps below it, such as
+/// `process/XQ01/deadlines/D56/warn`. In a list of requirements a step is the requirement's
+/// identifier.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Target {
+    /// `standard`, `roles`, or a kind with an identifier: `process/XQ01`, `card/person`.
+    pub definition: String,
+    /// Steps below the definition.
+    pub path: Vec<String>,
+}
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.definition)?;
+        self.path.iter().try_for_each(|step| write!(f, "/{step}"))
+    }
+}
+impl FromStr for Target {
+    type Err = String;
+    fn from_str(s: &str) -> Result<Self, String> {
+        let mut steps = s.split('/').map(str::to_owned);
+        let head = steps.next().unwrap_or_default();
+        let definition = match head.as_str() {
+            "standard" | "roles" => head,
+            _ => format!("{head}/{}", steps.next().unwrap_or_default()),
+        };
+        Ok(Self { definition, path: steps.collect() })
+    }
+}
+notation!(
+    Target,
+    "Target",
+    "^(standard|roles|(process|document|message|card|fact|value)/[A-Za-z0-9_.-]+)(/[A-Za-z0-9_.-]+)*$"
+);
+
 /// Schemas of the notations that `law` reads.
 macro_rules! foreign {
     ($t:ident, $schema:tt) => {
@@ -200,6 +234,9 @@ mod tests {
         }
         for s in ["adult", "not adult"] {
             assert_eq!(s.parse::<Condition>().unwrap().to_string(), s);
+        }
+        for s in ["standard/pages/min_dpi", "process/XQ01", "message/GJ-QS.SL/answers/business"] {
+            assert_eq!(s.parse::<Target>().unwrap().to_string(), s);
         }
         assert_eq!("person.name".parse::<FieldRef>().unwrap().to_string(), "person.name");
         assert!("person".parse::<FieldRef>().is_err());

@@ -67,6 +67,21 @@ pub struct Validity {
     #[schemars(with = "Option<super::ids::DateSchema>")]
     pub to: Option<jiff::civil::Date>,
 }
+impl Validity {
+    /// Whether it is in force on a day; both ends count.
+    pub fn contains(&self, day: jiff::civil::Date) -> bool {
+        self.from <= day && self.to.is_none_or(|to| day <= to)
+    }
+}
+impl std::fmt::Display for Validity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}起", law::time::date_cn(self.from))?;
+        match self.to {
+            Some(to) => write!(f, "至{}止", law::time::date_cn(to)),
+            None => Ok(()),
+        }
+    }
+}
 
 /// How a process is opened.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]

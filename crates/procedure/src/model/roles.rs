@@ -55,6 +55,10 @@ pub struct RoleDef {
     /// (委托行使职权); nobody where none is named.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lends_to: Vec<Id>,
+    /// Its place in the line of approval of its agency: higher approves lower, and a power is
+    /// delegated only downwards. Roles outside the line have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rank: Option<u8>,
     /// Legal source.
     #[serde(default)]
     pub basis: Vec<String>,

@@ -1,6 +1,9 @@
 //! Reading the library: text to spanned tree, composition, schema, meaning.
 
 pub(crate) mod compose;
+mod former;
+pub(crate) mod print;
+pub(crate) mod raw;
 pub(crate) mod schema;
 pub(crate) mod tree;
 

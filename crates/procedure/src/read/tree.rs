@@ -50,6 +50,80 @@ impl Node {
         }
     }
 
+    /// A scalar of text.
+    pub(crate) fn of_text(place: Place, text: impl Into<String>) -> Self {
+        Self { place, data: Data::Text(text.into()) }
+    }
+
+    /// An empty mapping.
+    pub(crate) fn mapping(place: Place) -> Self {
+        Self { place, data: Data::Map(Vec::new()) }
+    }
+
+    /// The entries of a list; none where it is none.
+    pub(crate) fn items(&self) -> &[Node] {
+        match &self.data {
+            Data::List(l) => l,
+            _ => &[],
+        }
+    }
+
+    /// The entries of a mapping; none where it is none.
+    pub(crate) fn entries(&self) -> &[(Key, Node)] {
+        match &self.data {
+            Data::Map(m) => m,
+            _ => &[],
+        }
+    }
+
+    /// The value of a key, to be changed.
+    pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
+        match &mut self.data {
+            Data::Map(m) => m.iter_mut().find(|(k, _)| k.text == key).map(|(_, v)| v),
+            _ => None,
+        }
+    }
+
+    /// The node that identifiers lead to: a key of a mapping, the `id` of an entry of a list.
+    pub(crate) fn follow_mut<'a>(&mut self, path: impl IntoIterator<Item = &'a str>) -> Option<&mut Node> {
+        path.into_iter().try_fold(self, |node, step| match &mut node.data {
+            Data::Map(m) => m.iter_mut().find(|(k, _)| k.text == step).map(|(_, v)| v),
+            Data::List(l) => l.iter_mut().find(|n| n.get("id").and_then(Node::text) == Some(step)),
+            _ => None,
+        })
+    }
+
+    /// The node that keys and positions lead to.
+    pub(crate) fn descend<'a>(&self, path: impl IntoIterator<Item = &'a str>) -> Option<&Node> {
+        path.into_iter().try_fold(self, |node, step| match &node.data {
+            Data::List(l) => step.parse::<usize>().ok().and_then(|i| l.get(i)),
+            _ => node.get(step),
+        })
+    }
+
+    /// Gives a key of a mapping a value, whether it had one or not.
+    pub(crate) fn put(&mut self, key: &str, value: Node) {
+        let Data::Map(m) = &mut self.data else { return };
+        let place = value.place;
+        match m.iter_mut().find(|(k, _)| k.text == key) {
+            Some((k, v)) => {
+                k.place = place;
+                *v = value;
+            }
+            None => m.push((Key { text: key.to_owned(), place }, value)),
+        }
+    }
+
+    /// Adds an entry to the list under a key, which is begun where there is none.
+    pub(crate) fn push(&mut self, key: &str, value: Node) {
+        if self.get(key).is_none() {
+            self.put(key, Node { place: value.place, data: Data::List(Vec::new()) });
+        }
+        if let Some(Node { data: Data::List(l), .. }) = self.get_mut(key) {
+            l.push(value);
+        }
+    }
+
     /// The node without places.
     pub(crate) fn to_json(&self) -> Value {
         match &self.data {

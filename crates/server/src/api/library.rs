@@ -57,7 +57,8 @@ pub struct Process {
     agency: Vec<String>,
     /// The card of its subjects.
     subject: String,
-    /// The action by which a person opens it; absent where messages or other processes do.
+    /// The action by which a person opens it; absent where messages or other processes do, and on a
+    /// day on which it is not in force.
     #[serde(skip_serializing_if = "Option::is_none")]
     opened_by: Option<String>,
     /// Its actions, by identifier.
@@ -78,12 +79,13 @@ pub struct Definition {
 #[utoipa::path(get, path = "/api/library", tag = "规则库", operation_id = "read_library", responses((status = 200, description = "现行规则库", body = Library)))]
 pub async fn summary(State(app): State<Arc<App>>, _: Signed) -> axum::Json<Library> {
     let library = app.door.library();
+    let today = law::time::day(app.door.now());
     let processes = library.processes.values().map(|p| Process {
         id: p.process.to_string(),
         name: p.name.clone(),
         agency: p.agency.iter().map(ToString::to_string).collect(),
         subject: p.subject.to_string(),
-        opened_by: p.opens_on.action.as_ref().map(ToString::to_string),
+        opened_by: p.opens_on.action.as_ref().filter(|_| p.valid.contains(today)).map(ToString::to_string),
         actions: p
             .actions
             .iter()
@@ -121,7 +123,7 @@ pub async fn process(
     Path(process): Path<String>,
 ) -> Answer<axum::Json<Definition>> {
     let library = app.door.library();
-    let definition = library.effective.get(process.as_str()).cloned();
+    let definition = library.effective(&format!("process/{process}"));
     let definition = definition.ok_or_else(|| Problem::not_found("规则库中没有这个流程"))?;
     Ok(axum::Json(Definition { library: library.digest.to_string(), definition }))
 }

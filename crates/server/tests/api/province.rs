@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use access::Policies;
 use door::{Door, LibraryFiles, real_now};
 use jiff::SignedDuration;
-use procedure::Library;
+use procedure::Editions;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use seal::Sha256;
 use serde_json::{Value, json};
@@ -136,7 +136,7 @@ impl Province {
                     .unwrap();
             }
         }
-        let library = Library::read(files()).unwrap_or_else(|f| panic!("{} faults: {}", f.len(), f[0]));
+        let editions = Editions::read(files().clone()).unwrap_or_else(|f| panic!("{} faults: {}", f.len(), f[0]));
         let cedar = files()
             .iter()
             .filter(|(n, _)| n.ends_with(".cedar"))
@@ -144,7 +144,7 @@ impl Province {
             .collect();
         let policies = Policies::parse(&cedar).unwrap();
         let contents = Folder::open(folder.path().join("contents")).unwrap();
-        let door = Arc::new(Door::open(store, contents, library, files(), policies, demonstration).await.unwrap());
+        let door = Arc::new(Door::open(store, contents, editions, policies, demonstration).await.unwrap());
         let carrier = exchange::start(door.clone());
         let settings = Settings { secure_cookies: false, spool: folder.path().into() };
         let app = Arc::new(App::new(door, settings));
