@@ -1,5 +1,7 @@
 //! Deciding a command: from a state and what is asked to events, or to every reason why not.
 
+use std::collections::BTreeMap;
+
 use procedure::Library;
 use procedure::engine::facts::View;
 use procedure::engine::offers;
@@ -490,6 +492,7 @@ fn checked(w: &mut Work<'_>, deed: &Deed<'_>) -> Result<Vec<Finding>, Refusal> {
 /// Everything that follows when the act takes effect.
 fn complete(mut w: Work<'_>, deed: Deed<'_>, capacity: Capacity, asker: &Asker) -> Result<Decided, Refusal> {
     let instance = deed.instance.to_owned();
+    let before = stand(&w, &deed);
     if let Some(to) = &deed.action.to {
         for s in &deed.subjects {
             w.push(Effect::TrackMoved { instance: instance.clone(), subject: s.clone(), to: to.clone() });
@@ -516,14 +519,44 @@ fn complete(mut w: Work<'_>, deed: Deed<'_>, capacity: Capacity, asker: &Asker) 
         w.signal(s);
     }
     w.run_signals()?;
-    send::send(&mut w, &deed)?;
+    send::send(&mut w, &deed, &before)?;
     if deed.action.locks {
-        w.push(Effect::Locked {});
+        lock(&mut w, &deed)?;
     }
     let mut d = w.finish();
     head(&mut d, &deed, capacity, asker, &handlers);
     d.warnings = deed.findings;
     Ok(d)
+}
+
+/// Where the tracks stand that the act moves.
+fn stand(w: &Work<'_>, deed: &Deed<'_>) -> BTreeMap<String, Id> {
+    let Some(i) = w.instance(deed.instance).filter(|_| deed.action.to.is_some()) else { return BTreeMap::new() };
+    let of = |s: &String| Some((s.clone(), i.tracks.get(s)?.state.clone()));
+    deed.subjects.iter().filter_map(of).collect()
+}
+
+/// Closes the file for good, once nobody's track is open any more. An act about one of several
+/// people leaves it open for the others; one about all of them must not come too early.
+fn lock(w: &mut Work<'_>, deed: &Deed<'_>) -> Result<(), Refusal> {
+    let mut open = Vec::new();
+    for i in &w.state.situation.instances {
+        let library = w.library(&i.library)?;
+        let Some(process) = library.processes.get(&i.process) else { continue };
+        for (s, track) in &i.tracks {
+            let Some(def) = process.states.get(&track.state).filter(|d| !d.end) else { continue };
+            let who = requirements::label(&library, &w.state.situation, s).unwrap_or_else(|| s.clone());
+            open.push(Reason::new(format!("{who}的“{}”尚未办结，现处于“{}”", process.name, def.name)));
+        }
+    }
+    if open.is_empty() {
+        w.push(Effect::Locked {});
+    } else if deed.action.whole {
+        let basis: Vec<String> = deed.action.basis.iter().map(|b| deed.library.cite(b)).collect();
+        let reasons = open.into_iter().map(|r| r.on(basis.clone())).collect();
+        return Err(Refusal { kind: RefusalKind::Requirements, reasons });
+    }
+    Ok(())
 }
 
 fn head(d: &mut Decided, deed: &Deed<'_>, capacity: Capacity, asker: &Asker, handlers: &[Handler]) {

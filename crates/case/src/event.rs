@@ -171,6 +171,21 @@ pub enum Effect {
         subject: String,
         at: Moment,
     },
+    /// It runs on as if it had never been ended: what ended it did not come about.
+    ClockReopened {
+        instance: String,
+        deadline: Id,
+        subject: String,
+    },
+    /// Its end was computed again when a year's holiday notice had come (暂定的重新计算); the end
+    /// follows from the calendar, and is written here for the record.
+    ClockRecomputed {
+        instance: String,
+        deadline: Id,
+        subject: String,
+        from: Moment,
+        due: Moment,
+    },
     VolumeOpened {
         volume: Volume,
     },

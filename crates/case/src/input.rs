@@ -164,10 +164,19 @@ fn material(
     if def.numbered && m.number.is_none() {
         out.push(Reason::new(format!("《{}》须写明文号", def.name)).at(format!("{place}.number")));
     }
-    if let Some(v) = &m.volume
-        && !library.standard.volumes.contains_key(v)
-    {
-        out.push(Reason::new(format!("没有卷种“{v}”")).at(format!("{place}.volume")));
+    if let Some(v) = &m.volume {
+        let volumes = &library.standard.volumes;
+        let internal = |v: &Id| volumes.get(v).is_some_and(|d| d.internal);
+        match volumes.get(v) {
+            None => out.push(Reason::new(format!("没有卷种“{v}”")).at(format!("{place}.volume"))),
+            Some(to) if internal(&def.volume) && !to.internal => {
+                let text = format!("《{}》属于内卷材料，不能归入“{}”", def.name, to.name);
+                let own = volumes.get(&def.volume).map_or(&[][..], |d| &d.basis);
+                let basis = own.iter().map(|b| library.cite(b)).collect();
+                out.push(Reason::new(text).at(format!("{place}.volume")).on(basis));
+            }
+            Some(_) => {}
+        }
     }
     if let Some(d) = m.date
         && d > today

@@ -17,6 +17,7 @@ mod event;
 mod input;
 mod message;
 mod protect;
+mod receipt;
 mod receive;
 mod send;
 mod state;
@@ -29,5 +30,6 @@ pub use command::{
 pub use decide::decide;
 pub use event::{Actor, Effect, Event, EventError, Grant, Header, Payload, SCHEMA, genesis};
 pub use message::{Message, faults};
+pub use receipt::receipts;
 pub use receive::{Arrival, receive};
 pub use state::FileState;

@@ -39,6 +39,12 @@ pub fn receive(
     let Some(def) = library.messages.get(&message.kind) else {
         return Err(Refusal::one(RefusalKind::Unknown, format!("不认识的消息种类“{}”", message.kind)));
     };
+    if state.situation.locked && (def.kind == MessageKind::Handover || !message.materials.is_empty()) {
+        return Err(Refusal::one(
+            RefusalKind::Locked,
+            format!("收文单位的案卷已办结锁定，不能再收入“{}”及其材料；请与收文单位联系", def.name),
+        ));
+    }
     let digest = message.digest().map_err(|e| Refusal::one(RefusalKind::Input, e.to_string()))?;
     let mut w = Work::new(world, ids, state, "-");
     w.push(Effect::MessageReceived {
@@ -59,8 +65,21 @@ pub fn receive(
                 number: message.number.clone().unwrap_or_else(|| message.id.clone()),
                 at: message.sent_at,
                 answer: ReceiptAnswer::from(answer),
+                reason: None,
             },
         });
+    }
+    let recorded = |mut d: Decided| {
+        d.role = Id::from("exchange");
+        d.action = message.kind.clone();
+        d.subjects = message.subjects.keys().cloned().collect();
+        d.basis.clone_from(&def.basis);
+        d.reason.clone_from(&message.reason);
+        Arrival::Recorded(d)
+    };
+    if state.situation.locked {
+        // That it came is kept; it moves nothing any more.
+        return Ok(recorded(w.finish()));
     }
     if message.grade > state.grade {
         w.push(Effect::Graded { grade: message.grade });
@@ -136,13 +155,7 @@ pub fn receive(
         }
     }
     w.run_signals()?;
-    let mut d = w.finish();
-    d.role = Id::from("exchange");
-    d.action = message.kind.clone();
-    d.subjects = subjects;
-    d.basis.clone_from(&def.basis);
-    d.reason.clone_from(&message.reason);
-    Ok(Arrival::Recorded(d))
+    Ok(recorded(w.finish()))
 }
 
 /// Whether an instance has a rule that takes this hand-over in the state its tracks are in.

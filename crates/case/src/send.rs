@@ -17,7 +17,9 @@ use crate::message::{Message, faults};
 use crate::work::Work;
 
 /// Answers the hand-over that opened the instance and sends what the act says.
-pub(crate) fn send(w: &mut Work<'_>, deed: &Deed<'_>) -> Result<(), Refusal> {
+///
+/// `before` is where the tracks stood that the act moves.
+pub(crate) fn send(w: &mut Work<'_>, deed: &Deed<'_>, before: &BTreeMap<String, Id>) -> Result<(), Refusal> {
     let number = match deed.action.answers {
         None => None,
         Some(answer) => {
@@ -43,7 +45,7 @@ pub(crate) fn send(w: &mut Work<'_>, deed: &Deed<'_>) -> Result<(), Refusal> {
             continue;
         }
         for (unit, subjects) in destinations(w, deed, &s.to, subjects)? {
-            one(w, deed, &s.message, &unit, &subjects, number.as_deref())?;
+            one(w, deed, &s.message, &unit, &subjects, number.as_deref(), before)?;
         }
     }
     Ok(())
@@ -136,6 +138,7 @@ fn one(
     to: &str,
     subjects: &[String],
     number: Option<&str>,
+    before: &BTreeMap<String, Id>,
 ) -> Result<(), Refusal> {
     let Some(def) = deed.library.messages.get(kind).cloned() else { return Ok(()) };
     let agency = w.world.units.agency(to).unwrap_or_default();
@@ -200,6 +203,7 @@ fn one(
             instance: deed.instance.to_owned(),
             to: to.to_owned(),
             subjects: subjects.to_vec(),
+            before: if answer_due.is_some() { only(before, subjects) } else { BTreeMap::new() },
             at: w.world.now,
             digest,
             answer_due,
@@ -209,6 +213,10 @@ fn one(
     });
     w.messages.push(message);
     Ok(())
+}
+
+fn only(before: &BTreeMap<String, Id>, subjects: &[String]) -> BTreeMap<String, Id> {
+    before.iter().filter(|(s, _)| subjects.contains(s)).map(|(s, state)| (s.clone(), state.clone())).collect()
 }
 
 /// Volumes and materials that travel: those of the carried kinds of volumes and the documents
@@ -226,8 +234,11 @@ fn carried(
         .iter()
         .filter(|m| {
             let Some(kind) = kind_of(&m.volume) else { return false };
-            let internal = deed.library.standard.volumes.get(&kind).is_none_or(|v| v.internal);
-            !internal
+            // Neither what stands in an internal volume nor what belongs into one.
+            let internal = |v: &Id| deed.library.standard.volumes.get(v).is_none_or(|d| d.internal);
+            let own = deed.library.documents.get(&m.kind).is_some_and(|d| internal(&d.volume));
+            !internal(&kind)
+                && !own
                 && (def.carries.volumes.contains(&kind) || def.carries.documents.contains(&m.kind))
                 && (m.about.is_empty() || m.about.iter().any(|a| subjects.contains(a)))
         })

@@ -180,6 +180,15 @@ impl FileState {
                     c.ended = Some(*at);
                 }
             }
+            Effect::ClockReopened { instance, deadline, subject } => {
+                let ended = find(s, instance)
+                    .and_then(|i| i.clocks.iter_mut().rev().find(|c| &c.deadline == deadline && &c.subject == subject));
+                if let Some(c) = ended {
+                    c.ended = None;
+                }
+            }
+            // An end is never kept: it is a function of the clock and the calendar.
+            Effect::ClockRecomputed { .. } => {}
             Effect::VolumeOpened { volume } => s.volumes.push(volume.clone()),
             Effect::MaterialFiled { material } => s.materials.push((**material).clone()),
             Effect::MaterialCorrected { material, by } => {

@@ -204,7 +204,7 @@ impl<'a> Work<'a> {
                     day,
                 });
             } else if runs {
-                self.extend(id, def, instance, subject, trigger);
+                self.extend(library, id, def, instance, subject, trigger)?;
             }
             if starts {
                 self.start(library, id, def, instance, subject)?;
@@ -213,17 +213,24 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    fn extend(&mut self, id: &Id, def: &Deadline, instance: &str, subject: &str, trigger: &Trigger) {
+    /// Lengthens a running deadline. An act that would lengthen it once too often is refused; a
+    /// message or a signal that does so lengthens nothing.
+    fn extend(
+        &mut self,
+        library: &Library,
+        id: &Id,
+        def: &Deadline,
+        instance: &str,
+        subject: &str,
+        trigger: &Trigger,
+    ) -> Result<(), Refusal> {
         for e in def.extends.iter().filter(|e| &e.on == trigger) {
             let on = trigger.to_string();
-            let used = self.instance(instance).map_or(0, |i| {
-                i.clocks
-                    .iter()
-                    .rev()
-                    .find(|c| &c.deadline == id && c.subject == subject && c.ended.is_none())
-                    .map_or(0, |c| c.extended.iter().filter(|x| x.on == on).count())
+            let running = self.instance(instance).and_then(|i| {
+                i.clocks.iter().rev().find(|c| &c.deadline == id && c.subject == subject && c.ended.is_none())
             });
-            if used < usize::from(e.times) {
+            let Some(running) = running else { continue };
+            if running.extended.iter().filter(|x| x.on == on).count() < usize::from(e.times) {
                 self.push(Effect::ClockExtended {
                     instance: instance.to_owned(),
                     deadline: id.clone(),
@@ -231,8 +238,13 @@ impl<'a> Work<'a> {
                     on,
                     by: e.by,
                 });
+            } else if matches!(trigger, Trigger::Action(_)) {
+                let text = format!("“{}”已经延长过 {} 次，不能再延长", def.name, e.times);
+                let basis = def.basis.iter().map(|b| library.cite(b)).collect();
+                return Err(Refusal { kind: RefusalKind::OutOfOrder, reasons: vec![Reason::new(text).on(basis)] });
             }
         }
+        Ok(())
     }
 
     fn start(

@@ -40,13 +40,11 @@ impl Known {
 
 impl Contents for Known {
     fn flaws(&self, digest: &Digest) -> Vec<(u32, String)> {
-        self.pages
-            .get(digest)
-            .into_iter()
-            .flatten()
-            .flat_map(|p| judge(p, &self.thresholds))
-            .map(|f| (f.page, f.text))
-            .collect()
+        // What was never checked cannot be said to be readable.
+        let Some(pages) = self.pages.get(digest) else {
+            return vec![(1, "没有页面检查记录，不能确认可以辨认，请重新导入".into())];
+        };
+        pages.iter().flat_map(|p| judge(p, &self.thresholds)).map(|f| (f.page, f.text)).collect()
     }
     fn text(&self, digest: &Digest) -> Option<&str> {
         self.texts.get(digest).map(String::as_str)

@@ -19,6 +19,7 @@ mod perform;
 mod person;
 mod rebuild;
 mod receive;
+mod recompute;
 mod units;
 mod verify;
 mod views;
@@ -228,6 +229,7 @@ impl Door {
                 .await
                 .map_err(|e| DoorError::Internal(e.to_string()))?
                 .map_err(|f| DoorError::Internal(format!("规则库版本 {} 有 {} 处错误", row.digest, f.len())))?;
+            let library = library.reckoning_with(&self.library().law.calendar);
             if let Ok(mut l) = self.libraries.write() {
                 l.insert(library.digest, Arc::new(library));
             }

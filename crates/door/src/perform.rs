@@ -203,6 +203,7 @@ impl Door {
         let (input, action) = match &mut command {
             Command::Decide { .. } => return Ok(command),
             Command::Protect { what, .. } => {
+                cleared(who, what)?;
                 self.known_person(&who.user.unit, what).await?;
                 return Ok(command);
             }
@@ -474,6 +475,17 @@ impl Door {
             },
             answer,
         ))
+    }
+}
+
+/// Who sets a grade must be cleared for it: he would shut himself out.
+fn cleared(who: &Principal, what: &Protection) -> Result<(), DoorError> {
+    match what {
+        Protection::Grade { grade } if *grade > who.person.clearance => Err(DoorError::Refused(case::Refusal {
+            kind: case::RefusalKind::Input,
+            reasons: vec![case::Reason::new("所定密级高于您的知悉范围，请由知悉范围相当的负责人办理").at("grade")],
+        })),
+        _ => Ok(()),
     }
 }
 

@@ -1,10 +1,10 @@
 //! The exchange knocks here: recording a message on the receiver's side, and receipts on the
 //! sender's.
 
-use case::{Actor, Arrival, Decided, Effect, FileState, Message, World, receive};
+use case::{Actor, Arrival, FileState, Message, World, receipts, receive};
 use law::time::Moment;
 use procedure::model::{Id, MessageKind};
-use procedure::situation::{Receipt, ReceiptAnswer};
+use procedure::situation::{Receipt, ReceiptAnswer, Unmeasured};
 use seal::Digest;
 use store::rows::{Committed, InboxRow};
 
@@ -39,7 +39,7 @@ impl Door {
         let receipt_number = format!("JS{}", message.id);
         for _ in 0..16 {
             if let Some(row) = self.store().inbox(&message.id).await? {
-                return Ok(receipts(&under.library, message, &row));
+                return Ok(given(&under.library, message, &row));
             }
             let state = match self.store().file_of(&message.to, &message.matter).await? {
                 Some(f) => self.store().state(&f).await?.ok_or(DoorError::Hidden)?,
@@ -93,7 +93,7 @@ impl Door {
                         version: answer.version,
                         action: answer.action.to_string(),
                     });
-                    return Ok(receipts(&under.library, message, &inbox));
+                    return Ok(given(&under.library, message, &inbox));
                 }
                 Committed::Conflict | Committed::Arrived | Committed::KeyUsed(_) => {}
             }
@@ -115,26 +115,24 @@ impl Door {
         for _ in 0..16 {
             let state = self.store().state(file).await?.ok_or(DoorError::Hidden)?;
             let row = self.store().file(file).await?.ok_or(DoorError::Hidden)?;
-            let known = state.situation.sent.iter().find(|s| s.message == message);
-            let mut effects = Vec::new();
-            if known.is_some_and(|s| s.technical.is_none()) {
-                effects.push(Effect::TechnicalReceipt { message: message.to_owned(), receipt: technical.clone() });
-            }
-            if let Some(b) = &business
-                && known.is_some_and(|s| s.business.is_none())
-            {
-                effects.push(Effect::BusinessReceipt { message: message.to_owned(), receipt: b.clone() });
-            }
-            if effects.is_empty() {
-                return Ok(());
-            }
             self.fetch_libraries(&state).await?;
-            let decided =
-                Decided { role: Id::from("exchange"), action: Id::from("receipt"), effects, ..Decided::default() };
-            let actor =
-                Actor { user: "-".into(), role: Id::from("exchange"), unit: state.unit.clone(), acting_for: None };
             let now = self.now();
             let under = Under { library: self.in_force(now).await?, now };
+            let units = self.units();
+            let decided = {
+                let pinned = |d: &Digest| self.pinned(d);
+                let world = World {
+                    library: &under.library,
+                    pinned: &pinned,
+                    contents: &Unmeasured,
+                    units: units.as_ref(),
+                    now,
+                };
+                receipts(&world, &mut Drawn { number: None }, &state, message, &technical, business.as_ref())
+            };
+            let Some(decided) = decided else { return Ok(()) };
+            let actor =
+                Actor { user: "-".into(), role: Id::from("exchange"), unit: state.unit.clone(), acting_for: None };
             let (mut commit, answer) = self.commit_of(row, state, decided, actor, &under)?;
             commit.delivered = Some(message.to_owned());
             if let Committed::Done = self.store().commit(commit).await? {
@@ -152,9 +150,9 @@ impl Door {
     }
 }
 
-fn receipts(library: &procedure::Library, message: &Message, row: &InboxRow) -> Carried {
+fn given(library: &procedure::Library, message: &Message, row: &InboxRow) -> Carried {
     let answer = if row.refused.is_some() { ReceiptAnswer::Refused } else { ReceiptAnswer::Received };
-    let technical = Receipt { number: row.receipt.clone(), at: row.received_at, answer };
+    let technical = Receipt { number: row.receipt.clone(), at: row.received_at, answer, reason: row.refused.clone() };
     let asks = library.messages.get(&message.kind).is_some_and(|d| d.kind == MessageKind::Handover);
     let business = (!asks).then(|| technical.clone());
     Carried { technical, business }

@@ -148,7 +148,8 @@ async fn bring_contents(door: &Arc<Door>, m: &Message) -> Result<(), Trouble> {
 async fn refuse(door: &Arc<Door>, row: &OutboxRow, why: String) -> Result<Carried, DoorError> {
     let m = &row.message;
     let at = door.received_now();
-    let receipt = Receipt { number: format!("JT{}", m.id), at, answer: ReceiptAnswer::Refused };
+    let receipt =
+        Receipt { number: format!("JT{}", m.id), at, answer: ReceiptAnswer::Refused, reason: Some(why.clone()) };
     if door.store().inbox(&m.id).await?.is_none() {
         door.store()
             .refuse_inbox(InboxRow {

@@ -97,6 +97,15 @@ impl Library {
         Self::compose(files, true)
     }
 
+    /// With another calendar: which days are holidays is a fact of the year, not a rule under which
+    /// an instance began, so an older version reckons with the newest notices too.
+    pub fn reckoning_with(mut self, calendar: &law::Calendar) -> Self {
+        if let Some(law) = Arc::get_mut(&mut self.law) {
+            law.calendar = calendar.clone();
+        }
+        self
+    }
+
     fn compose(files: &BTreeMap<String, Vec<u8>>, kept: bool) -> Result<Self, Vec<Fault>> {
         let mut faults = Faults::default();
         let law_files: BTreeMap<String, Vec<u8>> =

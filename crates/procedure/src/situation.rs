@@ -311,6 +311,10 @@ pub struct Sent {
     pub to: String,
     /// Its subjects.
     pub subjects: Vec<String>,
+    /// Where their tracks stood before the act that handed them over: they go back there where
+    /// the hand-over is refused technically.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub before: BTreeMap<String, Id>,
     /// When.
     pub at: Moment,
     /// Digest of its canonical manifest.
@@ -335,6 +339,9 @@ pub struct Receipt {
     pub at: Moment,
     /// What it says.
     pub answer: ReceiptAnswer,
+    /// Why it was refused technically, in Chinese.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// What a receipt says.

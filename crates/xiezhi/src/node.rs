@@ -34,6 +34,10 @@ pub async fn open(
     if demonstration && !door.clock_is_set() {
         door.set_clock(Some(BEGINS.parse()?)).await?;
     }
+    let recomputed = door.recompute().await?;
+    if recomputed > 0 {
+        tracing::info!(files = recomputed, "provisional deadlines were computed again");
+    }
     Ok((Arc::new(door), store))
 }
 

@@ -278,7 +278,8 @@ impl Story {
         case::receive(&world, &mut self.ids, &state, message, self.now)
     }
 
-    fn seals(&mut self, unit: &str, actor: Actor, decided: &Decided) {
+    /// Records changes as one sealed event of a unit's file.
+    pub fn seals(&mut self, unit: &str, actor: Actor, decided: &Decided) {
         let state = self.state(unit);
         let header = Header {
             schema: SCHEMA,

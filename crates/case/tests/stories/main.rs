@@ -14,3 +14,4 @@ mod powers;
 mod recalled;
 mod returned;
 mod turned;
+mod undelivered;

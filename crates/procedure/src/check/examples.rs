@@ -162,6 +162,7 @@ fn try_example(c: &Check<'_>, p: &Process, r: &Requirement, e: &Example, kind: E
                 kind: m.clone(),
                 instance: "I1".into(),
                 to: "U".into(),
+                before: Default::default(),
                 subjects: vec!["P1".into()],
                 at: now,
                 digest: Digest::of(b""),

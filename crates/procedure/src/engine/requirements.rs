@@ -264,7 +264,16 @@ fn stands_in(text: &str, value: &serde_json::Value) -> bool {
         }
         _ => return true,
     };
-    forms.iter().any(|f| squeezed.contains(f.as_str()))
+    forms.iter().any(|f| whole(&squeezed, f))
+}
+
+/// Whether a form stands in a text by itself: `16` does not stand in `168` or in `2016`.
+fn whole(text: &str, form: &str) -> bool {
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    text.match_indices(form).any(|(at, _)| {
+        let (before, after) = (text[..at].chars().next_back(), text[at + form.len()..].chars().next());
+        !(digit(form.chars().next()) && digit(before)) && !(digit(form.chars().next_back()) && digit(after))
+    })
 }
 
 fn agreement(q: &Question<'_>, a: &Agreement, view: &View<'_>, out: &mut Vec<Fault>) {
@@ -346,4 +355,22 @@ fn within(q: &Question<'_>, id: &Id, view: &View<'_>, out: &mut Vec<Fault>) {
 
 fn calendar<'a>(q: &'a Question<'_>) -> &'a Calendar {
     &q.library.law.calendar
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_number_stands_in_a_text_by_itself() {
+        let text = "血液中乙醇含量为 168 mg/100ml，2026 年 3 月 4 日";
+        assert!(stands_in(text, &json!(168)));
+        for other in [16, 68, 6, 26] {
+            assert!(!stands_in(text, &json!(other)), "{other}");
+        }
+        assert!(stands_in(text, &json!("2026-03-04")));
+        assert!(!stands_in(text, &json!("2026-03-14")));
+        assert!(stands_in("身份证号 970102199003070018", &json!("970102199003070018")));
+    }
 }

@@ -58,6 +58,7 @@ pub fn routers() -> (Routes, Routes) {
         .routes(routes!(work::read_notice))
         .routes(routes!(units::list))
         .routes(routes!(people::list, people::add))
+        .routes(routes!(people::change))
         .routes(routes!(people::give_role))
         .routes(routes!(people::end_role))
         .routes(routes!(people::delegate))

@@ -56,6 +56,17 @@ pub struct NewUser {
     clearance: u8,
 }
 
+/// What may be changed of a user.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"clearance": 1, "active": true}))]
+pub struct UserChange {
+    /// Highest grade of secrecy that may be seen, 0 to 3.
+    clearance: u8,
+    /// May sign in.
+    active: bool,
+}
+
 /// A role to give.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -203,7 +214,7 @@ fn check_user(new: &NewUser) -> Answer<()> {
     Ok(())
 }
 
-/// The user, if the person administers his unit. Nobody changes his own roles.
+/// The user, if the person administers his unit. Nobody changes himself.
 async fn administered(app: &App, signed: &Signed, user: &str) -> Answer<UserRow> {
     let unknown = || Problem::not_found("没有这个人员，或者您无权管理");
     let row = app.door.store().user(user).await?.ok_or_else(unknown)?;
@@ -212,9 +223,36 @@ async fn administered(app: &App, signed: &Signed, user: &str) -> Answer<UserRow>
     }
     units::allowed(app, signed, &row.unit, Deed::Administer)?;
     if row.id == signed.who.user.id {
-        return Err(Problem::forbidden(None, "不得变更本人的岗位，请由其他管理员办理"));
+        return Err(Problem::forbidden(None, "不得变更本人的岗位、知悉范围和账号，请由其他管理员办理"));
     }
     Ok(row)
+}
+
+/// 变更人员的知悉范围，停用、启用账号
+///
+/// 停用的账号立即退出登录，不能再登录。
+#[utoipa::path(
+    put, path = "/api/users/{user}", tag = "单位和人员", operation_id = "change_user", params(("user" = String, Path, description = "人员")),
+    responses(
+        (status = 200, description = "已变更", body = Member),
+        (status = 403, description = "不管理其单位，或者是本人", body = Document, content_type = "application/problem+json"),
+        (status = 404, description = "没有这个人员", body = Document, content_type = "application/problem+json"),
+        (status = 422, description = "知悉范围不在 0 至 3", body = Document, content_type = "application/problem+json"),
+    )
+)]
+pub async fn change(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Path(user): Path<String>,
+    Json(new): Json<UserChange>,
+) -> Answer<axum::Json<Member>> {
+    let row = administered(&app, &signed, &user).await?;
+    if new.clearance > 3 {
+        return Err(Problem::input("知悉范围应为 0 至 3"));
+    }
+    let row = UserRow { clearance: new.clearance, active: new.active, ..row };
+    app.door.store().put_user(row.clone()).await?;
+    Ok(axum::Json(member(&app, row, true).await?))
 }
 
 /// 授予岗位

@@ -3,7 +3,6 @@
 use jiff::SignedDuration;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use store::rows::UserRow;
 
 use crate::province::{Province, kind};
 
@@ -71,12 +70,26 @@ async fn a_grade_hides_the_file_from_those_without_clearance() {
     let file = p.case().await;
     let (status, no) = protect(&p, "chief", &file, json!({"change": "grade", "grade": 4})).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{no:#}");
+    let (status, no) = protect(&p, "chief", &file, json!({"change": "grade", "grade": 1})).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "who sets it must be cleared for it");
+    assert!(no["detail"].as_str().unwrap().contains("高于您的知悉范围"), "{no:#}");
+    let clear = async |user: &str, clearance: u8| {
+        let request = p.as_user("admin", reqwest::Method::PUT, &format!("/api/users/{user}")).await;
+        request.json(&json!({"clearance": clearance, "active": true})).send().await.unwrap().status()
+    };
+    assert_eq!(clear("chief", 4).await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(clear("admin", 3).await, StatusCode::FORBIDDEN, "nobody clears himself");
+    assert_eq!(clear("chief", 1).await, StatusCode::OK);
     assert_eq!(protect(&p, "chief", &file, json!({"change": "grade", "grade": 1})).await.0, StatusCode::OK);
+    assert!(sees(&p, "chief", &file).await);
     assert!(!sees(&p, "handler", &file).await, "a handler without clearance");
-    assert!(!sees(&p, "chief", &file).await, "not even who set it");
-    let handler = p.store().user("handler").await.unwrap().unwrap();
-    p.store().put_user(UserRow { clearance: 1, ..handler }).await.unwrap();
+    assert_eq!(clear("handler", 1).await, StatusCode::OK);
     assert!(sees(&p, "handler", &file).await);
+    // Should nobody be left who is cleared, the grade can still be lowered.
+    assert_eq!(clear("chief", 0).await, StatusCode::OK);
+    assert!(!sees(&p, "chief", &file).await);
+    assert_eq!(protect(&p, "chief", &file, json!({"change": "grade", "grade": 0})).await.0, StatusCode::OK);
+    assert!(sees(&p, "chief", &file).await);
 }
 
 #[tokio::test]

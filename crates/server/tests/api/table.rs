@@ -110,6 +110,7 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
         ("POST", "/api/units/{unit}/users") => {
             Some(json!({"login": format!("by.{user}"), "name": "时青颜", "password": "long-enough-1"}))
         }
+        ("PUT", "/api/users/{user}") => Some(json!({"clearance": 0, "active": true})),
         ("POST", "/api/users/{user}/roles") => {
             Some(json!({"role": "property_keeper", "from": (now + jiff::SignedDuration::from_hours(99)).to_string()}))
         }

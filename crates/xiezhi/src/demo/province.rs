@@ -60,6 +60,9 @@ pub struct User {
     pub unit: String,
     /// Roles in that unit.
     pub roles: Vec<String>,
+    /// Highest grade of secrecy that may be seen.
+    #[serde(default)]
+    pub clearance: u8,
 }
 
 impl Province {
@@ -116,7 +119,7 @@ impl Province {
                     name: u.name.clone(),
                     unit: u.unit.clone(),
                     password: password.clone(),
-                    clearance: 0,
+                    clearance: u.clearance,
                     active: true,
                 })
                 .await?;
