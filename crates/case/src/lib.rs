@@ -13,6 +13,7 @@
 
 mod command;
 mod decide;
+mod destroy;
 mod event;
 mod input;
 mod message;
@@ -26,6 +27,7 @@ pub use command::{
     World,
 };
 pub use decide::decide;
+pub use destroy::{DESTROYED, Rest, verify_chain};
 pub use event::{Actor, Effect, Event, EventError, Header, Payload, SCHEMA, genesis};
 pub use message::{Message, faults};
 pub use receive::{Arrival, receive};

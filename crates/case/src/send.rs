@@ -227,6 +227,7 @@ fn carried(
             let Some(kind) = kind_of(&m.volume) else { return false };
             let internal = deed.library.standard.volumes.get(&kind).is_none_or(|v| v.internal);
             !internal
+                && !m.destroyed
                 && (def.carries.volumes.contains(&kind) || def.carries.documents.contains(&m.kind))
                 && (m.about.is_empty() || m.about.iter().any(|a| subjects.contains(a)))
         })

@@ -10,6 +10,7 @@
 
 mod clock;
 mod contents;
+mod destroy;
 mod error;
 mod imports;
 mod look;
@@ -35,6 +36,7 @@ use tokio::sync::{Notify, broadcast};
 
 pub use clock::{BusinessClock, real_now};
 pub use contents::thresholds;
+pub use destroy::{Destroyed, Destruction};
 pub use error::DoorError;
 pub use imports::Import;
 pub use look::{FileView, InstanceView};

@@ -44,9 +44,8 @@ fn every_ofd_sample_is_drawn() {
     for (name, bytes) in files(&folder, &["ofd"]) {
         let pages = import(&bytes, &name, &Checks::default()).pages.len();
         for number in 1..=pages.min(3) as u32 {
-            let picture = decoded(
-                &page_image(&bytes, number, 600, 80).unwrap_or_else(|error| panic!("{name}: {error}")),
-            );
+            let picture =
+                decoded(&page_image(&bytes, number, 600, 80).unwrap_or_else(|error| panic!("{name}: {error}")));
             assert!(picture.width().abs_diff(600) <= 1, "{name}: {:?}", picture.dimensions());
             inked += usize::from(measure(&picture).ink > 0.0);
         }

@@ -7,7 +7,8 @@ use super::statement;
 use crate::error::StoreError;
 
 /// Step `n` of the schema stands at `n - 1`. A step that was released is never changed.
-const STEPS: &[&str] = &[include_str!("../../migrations/0001_base.sql")];
+const STEPS: &[&str] =
+    &[include_str!("../../migrations/0001_base.sql"), include_str!("../../migrations/0002_contents.sql")];
 
 /// Applies the steps that are missing, each in its own transaction.
 pub(super) async fn migrate(db: &DatabaseConnection) -> Result<(), StoreError> {
