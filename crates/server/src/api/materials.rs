@@ -191,7 +191,8 @@ fn range(headers: &HeaderMap, length: u64) -> Answer<Option<(u64, u64)>> {
 
 /// Shown in the browser where it can be, and saved under the material's title.
 fn disposition(m: &Material) -> String {
-    let shown = ["application/pdf", "image/", "video/", "audio/"].iter().any(|k| m.media.starts_with(k));
+    let unknown = ["image/tiff", "video/x-msvideo"].contains(&m.media.as_str());
+    let shown = !unknown && ["application/pdf", "image/", "video/", "audio/"].iter().any(|k| m.media.starts_with(k));
     let ending = match m.media.as_str() {
         "application/pdf" => "pdf",
         "application/ofd" => "ofd",
