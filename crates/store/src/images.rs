@@ -150,19 +150,22 @@ impl Images {
     /// Removes the least recently used until a tenth is free; answers what is left.
     fn make_room(&self, now: SystemTime) -> Result<u64> {
         let goal = self.limit.load(Ordering::Acquire) / 10 * 9;
-        let mut images = all(&self.root)?;
+        let (half, mut images): (Vec<Kept>, Vec<Kept>) =
+            all(&self.root)?.into_iter().partition(|image| image.unfinished);
         images.sort_by_key(|image| image.used);
         let mut left: u64 = images.iter().map(|image| image.bytes).sum();
+        let abandoned = |image: &Kept| now.duration_since(image.used).is_ok_and(|ago| ago > ABANDONED);
+        for image in half.iter().filter(|image| abandoned(image)) {
+            gone(fs::remove_file(&image.path))?;
+        }
         for image in images {
-            let abandoned = image.unfinished && now.duration_since(image.used).is_ok_and(|ago| ago > ABANDONED);
-            if abandoned || (!image.unfinished && left > goal) {
-                match fs::remove_file(&image.path) {
-                    Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e.into()),
-                    _ => left -= image.bytes,
-                }
-                // An empty folder is no harm, a full one stays.
-                let _ = image.path.parent().map(fs::remove_dir);
+            if left <= goal {
+                break;
             }
+            gone(fs::remove_file(&image.path))?;
+            left -= image.bytes;
+            // An empty folder is no harm, a full one stays.
+            let _ = image.path.parent().map(fs::remove_dir);
         }
         Ok(left)
     }
@@ -179,6 +182,14 @@ impl Images {
     fn path(&self, key: &ImageKey) -> Result<PathBuf> {
         let name = format!("{}-{}-{}.jpg", key.drawing, key.page, key.width);
         Ok(self.folder(&key.unit, &key.sm3)?.join(name))
+    }
+}
+
+/// Somebody else may have removed it.
+fn gone(removed: io::Result<()>) -> io::Result<()> {
+    match removed {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
+        _ => Ok(()),
     }
 }
 
