@@ -46,7 +46,7 @@ pub struct PageReader {
 
 enum Source {
     Pdf(pdf::Drawing),
-    Ofd(ofd::Drawing),
+    Ofd(Box<ofd::Drawing>),
     Tiff(Vec<u8>, Vec<tiff::Directory>),
     Image(Vec<u8>, Kind),
     /// It could not be opened.
@@ -62,7 +62,9 @@ impl PageReader {
         let (kind, length) = (Kind::of(&bytes), bytes.len());
         let source = guarded(|| match kind {
             Kind::Pdf => pdf::Drawing::open(bytes).map_or(Source::Unreadable, Source::Pdf),
-            Kind::Ofd => ofd::Drawing::open(&bytes).map_or(Source::Unreadable, Source::Ofd),
+            Kind::Ofd => {
+                ofd::Drawing::open(&bytes).map_or(Source::Unreadable, |drawing| Source::Ofd(Box::new(drawing)))
+            }
             Kind::Tiff => match tiff::pictures(&bytes, Checks::default().max_pages) {
                 Some(pictures) => Source::Tiff(bytes, pictures),
                 None => Source::Unreadable,
