@@ -1,8 +1,8 @@
 //! Page images for reading on screen.
 
-use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
 use image::{DynamicImage, Rgb, RgbImage};
+use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
 use crate::guard::guarded;
 use crate::{Checks, Class, Kind, image_in, ofd, pdf, tiff};
@@ -136,7 +136,10 @@ fn encode(picture: DynamicImage, width_px: u32, quality: u8) -> Option<Vec<u8>> 
         picture
     };
     let mut jpeg = Vec::new();
-    JpegEncoder::new_with_quality(&mut jpeg, quality.clamp(1, 100)).encode_image(&picture).ok()?;
+    let mut encoder = Encoder::new(&mut jpeg, quality.clamp(1, 100));
+    encoder.set_sampling_factor(SamplingFactor::R_4_2_0);
+    let (width, height) = (u16::try_from(picture.width()).ok()?, u16::try_from(picture.height()).ok()?);
+    encoder.encode(picture.as_raw(), width, height, ColorType::Rgb).ok()?;
     Some(jpeg)
 }
 
