@@ -9,6 +9,8 @@ use seal::Digest;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::destroy::Rest;
+
 /// The schema version written into every new event.
 pub const SCHEMA: u32 = 1;
 
@@ -36,7 +38,7 @@ pub struct Event {
     /// What changed; stands beside the chain so that lawful destruction can remove it.
     /// None once it was destroyed.
     pub payload: Option<Payload>,
-    /// Salt of the commitment; removed together with the payload.
+    /// Salt of the commitment; removed together with the payload, or with a part of it.
     pub salt: Option<[u8; 16]>,
 }
 
@@ -196,6 +198,11 @@ pub enum Effect {
         material: String,
         by: String,
     },
+    MaterialDestroyed {
+        material: String,
+        sm3: Digest,
+        rests: Vec<Rest>,
+    },
     Proposed {
         instance: String,
         proposal: Box<Proposal>,
@@ -291,11 +298,18 @@ impl Event {
         Ok(Self { header, hash, payload: Some(payload), salt: Some(salt) })
     }
 
-    /// Verifies the link to the previous event, and the commitment where the payload is kept.
+    /// Verifies the link to the previous event, and the commitment where the payload is kept. An event of
+    /// which a part was destroyed verifies only within its stream: see [`verify_chain`](crate::verify_chain).
     ///
     /// # Errors
     /// What does not fit.
     pub fn verify(&self, seq: u64, previous: &Digest) -> Result<(), EventError> {
+        self.verify_rest(seq, previous, None)
+    }
+
+    /// As [`Self::verify`]; `rest` is the digest of what a lawful destruction left of the payload, where a
+    /// later event tells of one.
+    pub(crate) fn verify_rest(&self, seq: u64, previous: &Digest, rest: Option<&Digest>) -> Result<(), EventError> {
         let broken = |what| EventError::Broken { seq, what };
         if self.header.seq != seq {
             return Err(broken("序号不连续"));
@@ -306,14 +320,20 @@ impl Event {
         if seal::chain(previous, &serde_json::to_value(&self.header)?)? != self.hash {
             return Err(broken("事件头被改动"));
         }
-        match (&self.payload, &self.salt) {
-            (Some(p), Some(salt)) => {
+        match (&self.payload, &self.salt, rest) {
+            (Some(p), None, Some(rest)) => {
+                if &p.digest()? != rest {
+                    return Err(broken("销毁后所余的事件内容被改动"));
+                }
+            }
+            (Some(p), Some(salt), None) => {
                 if seal::commitment(salt, &serde_json::to_value(p)?)? != self.header.commitment {
                     return Err(broken("事件内容被改动"));
                 }
             }
+            (Some(_), Some(_), Some(_)) => return Err(broken("依法销毁的内容仍然存在")),
             // Lawful destruction removes both.
-            (None, None) => {}
+            (None, None, _) => {}
             _ => return Err(broken("事件内容与其盐值不齐全")),
         }
         Ok(())

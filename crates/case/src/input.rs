@@ -216,6 +216,9 @@ fn material(
     if let Some(old) = &m.corrects {
         match state.situation.materials.iter().find(|x| &x.id == old) {
             None => out.push(Reason::new("要更正的材料不在本卷宗").at(format!("{place}.corrects"))),
+            Some(x) if x.destroyed => {
+                out.push(Reason::new("要更正的材料已经依法销毁").at(format!("{place}.corrects")));
+            }
             Some(x) if x.corrected_by.is_some() => {
                 out.push(Reason::new(format!("《{}》已经更正过", x.title)).at(format!("{place}.corrects")));
             }
@@ -310,6 +313,7 @@ fn file(w: &mut Work<'_>, library: &Library, subjects: &[String], m: &NewMateria
             says: m.says.clone(),
             filed_at: w.world.now,
             corrected_by: None,
+            destroyed: false,
             message: None,
         }),
     });

@@ -13,6 +13,7 @@
 
 mod command;
 mod decide;
+mod destroy;
 mod event;
 mod input;
 mod message;
@@ -28,6 +29,7 @@ pub use command::{
     RefusalKind, Units, World,
 };
 pub use decide::decide;
+pub use destroy::{DESTROYED, Rest, verify_chain};
 pub use event::{Actor, Effect, Event, EventError, Grant, Header, Payload, SCHEMA, genesis};
 pub use message::{Message, faults};
 pub use receipt::receipts;

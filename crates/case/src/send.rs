@@ -239,6 +239,7 @@ fn carried(
             let own = deed.library.documents.get(&m.kind).is_some_and(|d| internal(&d.volume));
             !internal(&kind)
                 && !own
+                && !m.destroyed
                 && (def.carries.volumes.contains(&kind) || def.carries.documents.contains(&m.kind))
                 && (m.about.is_empty() || m.about.iter().any(|a| subjects.contains(a)))
         })

@@ -196,6 +196,7 @@ impl FileState {
                     m.corrected_by = Some(by.clone());
                 }
             }
+            Effect::MaterialDestroyed { material, sm3, .. } => crate::destroy::destroy(s, material, sm3),
             Effect::Proposed { instance, proposal } => {
                 if let Some(i) = find(s, instance) {
                     i.proposals.push((**proposal).clone());

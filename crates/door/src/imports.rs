@@ -34,6 +34,7 @@ impl Door {
             )?
             .map_err(|e| DoorError::Internal(e.to_string()))?
         };
+        let _bringing_in = folder.bringing_in().await;
         {
             let unit = unit.clone();
             joined(tokio::task::spawn_blocking(move || folder.put_file(&unit, &path)).await)??;

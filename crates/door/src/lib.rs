@@ -11,6 +11,7 @@
 mod clock;
 mod clock_rows;
 mod contents;
+mod destroy;
 mod error;
 mod imports;
 mod look;
@@ -38,6 +39,7 @@ use tokio::sync::{Mutex, Notify, broadcast};
 
 pub use clock::{BusinessClock, real_now};
 pub use contents::thresholds;
+pub use destroy::{Destroyed, Destruction};
 pub use error::DoorError;
 pub use imports::Import;
 pub use look::{FileView, InstanceView};

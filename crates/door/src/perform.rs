@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use store::rows::{Commit, Committed, FileRow, InboxRow, KeyRow, OutboxRow};
+use store::rows::{Commit, Committed, Destroys, FileRow, InboxRow, KeyRow, OutboxRow};
 
 use crate::contents::Known;
 use crate::person::{Principal, access_row};
@@ -22,7 +22,7 @@ use crate::views::project;
 use crate::{Change, Door, DoorError, real_now};
 
 /// How often a command is decided again when somebody else was faster.
-const TRIES: u32 = 8;
+pub(crate) const TRIES: u32 = 8;
 
 /// What somebody wants to have done.
 #[derive(Debug, Clone)]
@@ -139,7 +139,7 @@ impl Door {
                     return Ok(answer);
                 }
                 (Committed::KeyUsed(row), _) => return replay(row, &digest),
-                (Committed::Conflict | Committed::Arrived, _) => {}
+                (Committed::Conflict | Committed::Arrived | Committed::NoContent, _) => {}
             }
         }
         Err(DoorError::Internal("同一案件同时办理的人过多，请稍后重试".into()))
@@ -330,13 +330,7 @@ impl Door {
         };
         let mut digests: BTreeSet<Digest> = state.situation.current().map(|m| m.sm3).collect();
         digests.extend(new.iter().map(|m| m.sm3));
-        for i in &state.situation.instances {
-            for p in &i.proposals {
-                if let Ok(input) = serde_json::from_value::<Input>(p.input.clone()) {
-                    digests.extend(input.materials.iter().map(|m| m.sm3));
-                }
-            }
-        }
+        digests.extend(named_in_proposals(state, false));
         self.known_of(state, &digests.into_iter().collect::<Vec<_>>(), library).await
     }
 
@@ -472,6 +466,7 @@ impl Door {
                 holdings,
                 key: None,
                 delivered: None,
+                destroys: Destroys::default(),
             },
             answer,
         ))
@@ -511,6 +506,13 @@ fn holdings(event: &Event) -> Vec<Digest> {
         }
     }
     out.into_iter().collect()
+}
+
+/// Contents that proposals would file; of those that are open only, where asked.
+pub(crate) fn named_in_proposals(state: &FileState, open: bool) -> BTreeSet<Digest> {
+    let proposals = state.situation.instances.iter().flat_map(|i| &i.proposals).filter(|p| p.open || !open);
+    let inputs = proposals.filter_map(|p| serde_json::from_value::<Input>(p.input.clone()).ok());
+    inputs.flat_map(|input| input.materials).map(|m| m.sm3).collect()
 }
 
 fn compared_kinds(library: &Library) -> BTreeSet<Id> {

@@ -95,6 +95,7 @@ impl Door {
                     });
                     return Ok(given(&under.library, message, &inbox));
                 }
+                Committed::NoContent => return Err(DoorError::NoContent),
                 Committed::Conflict | Committed::Arrived | Committed::KeyUsed(_) => {}
             }
         }

@@ -55,7 +55,7 @@ impl Door {
             let (commit, _) = self.commit_of(row, state, decided, actor, &under)?;
             match self.store().commit(commit).await? {
                 Committed::Done => return Ok(true),
-                Committed::Conflict | Committed::Arrived | Committed::KeyUsed(_) => {}
+                Committed::Conflict | Committed::Arrived | Committed::KeyUsed(_) | Committed::NoContent => {}
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Pictures from files, within limits.
 
-use std::io::Cursor;
+use std::io::{BufRead, Cursor, Seek};
 
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
@@ -17,8 +17,18 @@ pub(crate) fn decode(bytes: &[u8], kind: Kind, max_pixels: u64) -> Result<Dynami
         Kind::Tiff => ImageFormat::Tiff,
         _ => return Err(unreadable(kind)),
     };
+    decode_from(Cursor::new(bytes), format, kind, max_pixels)
+}
+
+/// As [`decode`], from a reader.
+pub(crate) fn decode_from<R: BufRead + Seek>(
+    source: R,
+    format: ImageFormat,
+    kind: Kind,
+    max_pixels: u64,
+) -> Result<DynamicImage, Fault> {
     guarded(|| {
-        let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+        let mut reader = ImageReader::with_format(source, format);
         reader.no_limits();
         let mut decoder = reader.into_decoder().map_err(|_| unreadable(kind))?;
         let (width, height) = decoder.dimensions();
@@ -53,7 +63,7 @@ fn unreadable(kind: Kind) -> Fault {
     Fault::quarantine(FaultCode::Unreadable, WHOLE, format!("{}无法解码，请重新扫描或者导出", kind.label()))
 }
 
-/// Decodes an image file as a page, with its stated resolution where that is plausible.
+/// Decodes a JPEG or PNG file as a page, with its stated resolution where that is plausible.
 pub(crate) fn inspect(bytes: &[u8], kind: Kind, checks: &Checks) -> Result<(DynamicImage, Option<u32>), Fault> {
     let whole = match kind {
         Kind::Jpeg => jpeg_is_whole(bytes),
@@ -64,24 +74,19 @@ pub(crate) fn inspect(bytes: &[u8], kind: Kind, checks: &Checks) -> Result<(Dyna
         let text = format!("{}不完整，末尾缺失，请重新扫描或者传送", kind.label());
         return Err(Fault::quarantine(FaultCode::Truncated, END, text));
     }
-    let tiff = (kind == Kind::Tiff).then(|| Tiff::read(bytes)).flatten();
-    if let Some(pictures) = tiff.as_ref().map(|tiff| tiff.pictures).filter(|pictures| *pictures > 1) {
-        let text = format!("TIFF图片含{pictures}页，只支持单页，请转为OFD或者PDF");
-        return Err(Fault::quarantine(FaultCode::Type, WHOLE, text));
-    }
     let picture = decode(bytes, kind, checks.max_pixels)?;
-    let stated = match kind {
-        Kind::Jpeg => jfif_dpi(bytes),
-        Kind::Png => png_dpi(bytes),
-        _ => tiff.and_then(|tiff| tiff.dpi),
-    };
-    // Cameras state 72 or 96 whatever they see: believe only what makes a sheet of paper.
+    let stated = if kind == Kind::Jpeg { jfif_dpi(bytes) } else { png_dpi(bytes) };
+    let dpi = believable(stated, &picture);
+    Ok((picture, dpi))
+}
+
+/// A stated resolution, if it makes a sheet of paper: cameras state 72 or 96 whatever they see.
+pub(crate) fn believable(stated: Option<f64>, picture: &DynamicImage) -> Option<u32> {
     let plausible = |dpi: &f64| {
         let side = |pixels: u32| f64::from(pixels) / dpi * 25.4;
         (40.0..600.0).contains(&side(picture.width())) && (40.0..900.0).contains(&side(picture.height()))
     };
-    let dpi = stated.filter(plausible).map(|dpi| dpi.round() as u32);
-    Ok((picture, dpi))
+    stated.filter(plausible).map(|dpi| dpi.round() as u32)
 }
 
 // Walks the segments to the scan, so that the end marker of a thumbnail is not taken for the picture's own.
@@ -135,42 +140,4 @@ fn jfif_dpi(bytes: &[u8]) -> Option<f64> {
         _ => None,
     }
     .filter(|dpi| *dpi > 0.0)
-}
-
-struct Tiff {
-    pictures: u32,
-    dpi: Option<f64>,
-}
-
-impl Tiff {
-    fn read(bytes: &[u8]) -> Option<Self> {
-        let little = bytes.starts_with(b"II");
-        let short = |at: usize| {
-            let pair = bytes.get(at..at.checked_add(2)?)?.try_into().ok()?;
-            Some(if little { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) })
-        };
-        let long = |at: usize| {
-            let four = bytes.get(at..at.checked_add(4)?)?.try_into().ok()?;
-            Some(if little { u32::from_le_bytes(four) } else { u32::from_be_bytes(four) } as usize)
-        };
-        let (mut directory, mut pictures, mut density, mut per_centimetre) = (long(4)?, 0, None, false);
-        // The bound ends a chain of directories that bites its tail.
-        while directory != 0 && pictures < 10_000 {
-            let entries = usize::from(short(directory)?);
-            for entry in (0..entries).map(|index| directory + 2 + 12 * index).filter(|_| pictures == 0) {
-                match short(entry)? {
-                    282 => {
-                        let at = long(entry + 8)?;
-                        density = long(at).zip(long(at + 4)).filter(|(_, below)| *below > 0);
-                    }
-                    296 => per_centimetre = short(entry + 8)? == 3,
-                    _ => {}
-                }
-            }
-            pictures += 1;
-            directory = long(directory + 2 + 12 * entries)?;
-        }
-        let dpi = density.map(|(above, below)| above as f64 / below as f64 * if per_centimetre { 2.54 } else { 1.0 });
-        Some(Self { pictures, dpi })
-    }
 }

@@ -12,10 +12,11 @@ use crate::fault::WHOLE;
 use crate::guard::guarded;
 use crate::{
     Checks, Class, Fault, FaultCode, Kind, Measures, MediaFact, Severity, image_in, measure, media, ofd, package, pdf,
+    tiff,
 };
 
 /// The version of these checks; it is written into every report, so that a later version can be told apart.
-pub const CHECKER: &str = "v1";
+pub const CHECKER: &str = "v2";
 
 /// What was measured on one page. Nothing here is a judgement: see [`judge`](crate::judge). A measure that could not
 /// be taken is `None`.
@@ -237,15 +238,17 @@ fn examine_bytes(bytes: &[u8], kind: Kind, checks: &Checks) -> Found {
     guarded(|| match kind {
         Kind::Pdf => pdf::inspect(bytes, checks),
         Kind::Ofd => ofd::inspect(bytes, checks),
+        Kind::Tiff => tiff::inspect(bytes, checks),
         _ => match image_in::inspect(bytes, kind, checks) {
-            Ok((picture, dpi)) => Found { pages: vec![page_of_image(&picture, dpi)], ..Found::default() },
+            Ok((picture, dpi)) => Found { pages: vec![page_of_image(1, &picture, dpi)], ..Found::default() },
             Err(fault) => Found::fault(fault),
         },
     })
     .unwrap_or_else(|_| Found::unreadable(kind))
 }
 
-fn page_of_image(picture: &DynamicImage, dpi: Option<u32>) -> PageFact {
+/// The facts of a page that is a picture.
+pub(crate) fn page_of_image(number: u32, picture: &DynamicImage, dpi: Option<u32>) -> PageFact {
     let (width, height) = (f64::from(picture.width()), f64::from(picture.height()));
     let millimetres_a_pixel = match dpi {
         Some(dpi) => 25.4 / f64::from(dpi),
@@ -253,7 +256,7 @@ fn page_of_image(picture: &DynamicImage, dpi: Option<u32>) -> PageFact {
         None => (210.0 / width).min(297.0 / height),
     };
     PageFact {
-        number: 1,
+        number,
         width_mm: width * millimetres_a_pixel,
         height_mm: height * millimetres_a_pixel,
         width_px: Some(picture.width()),

@@ -16,7 +16,7 @@ pub enum Kind {
     Jpeg,
     /// PNG.
     Png,
-    /// TIFF; only the first picture of a file is a page.
+    /// TIFF; each picture of a file is a page.
     Tiff,
     /// MPEG-4 video, and its kin with the same boxes (QuickTime, 3GP).
     Mp4,
@@ -46,7 +46,7 @@ pub enum Kind {
 pub enum Class {
     /// A document of pages.
     Pages,
-    /// One page that is a picture.
+    /// A picture that is a page; a TIFF may hold several.
     Image,
     /// Moving pictures.
     Video,

@@ -3,7 +3,7 @@
 //! Here live recognising a file by its content ([`Kind`]), importing it with every fault that can be told
 //! without knowing the case ([`import`], [`import_file`]), the measures of a page ([`PageFact`]) and their
 //! judgement by thresholds that come from the library ([`judge`]), page images for reading on screen
-//! ([`page_image`]), and the one-to-one rule of a volume's catalogue ([`check_catalogue`]).
+//! ([`PageReader`]), and the one-to-one rule of a volume's catalogue ([`check_catalogue`]).
 //! Not here: where content is kept (`store`), who may read it (`access`), what a case needs (`procedure`),
 //! recognition of text in scans, signatures and stamps (`seal`).
 //!
@@ -26,6 +26,7 @@ mod ofd;
 mod package;
 mod page_image;
 mod pdf;
+mod tiff;
 
 pub use catalogue::{CatalogueFault, CatalogueFaultKind, Entry, GENERIC_TITLES, check_catalogue};
 pub use fault::{Fault, FaultCode, Severity};
@@ -35,4 +36,4 @@ pub use kind::{Class, Kind};
 pub use limits::Checks;
 pub use measure::{Measures, measure};
 pub use media::MediaFact;
-pub use page_image::{PageImageError, page_image};
+pub use page_image::{DRAWING, PageImageError, PageReader};

@@ -1,11 +1,14 @@
 //! Page images for reading on screen.
 
-use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
 use image::{DynamicImage, Rgb, RgbImage};
+use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
 use crate::guard::guarded;
-use crate::{Checks, Class, Kind, image_in, ofd, pdf};
+use crate::{Checks, Class, Kind, image_in, ofd, pdf, tiff};
+
+/// The version of the drawing; images that are kept carry it, so that a later version draws anew.
+pub const DRAWING: &str = "d1";
 
 /// The widest image that is made.
 const MAX_WIDTH: u32 = 4_000;
@@ -32,42 +35,90 @@ pub enum PageImageError {
     Unreadable(u32),
 }
 
-/// The image of one page (from 1) as JPEG, `width_px` pixels wide; `quality` is 1 to 100. A scan or a picture is
-/// never made larger than it is.
+/// A content opened for showing its pages: parsed once, then drawn page by page, by several readers at once.
 ///
 /// For content that [`import`](crate::import) let pass: the limits against content that unpacks enormously are checked
 /// there, and not again for each page that is read.
-///
-/// # Errors
-/// [`PageImageError`] if there is no such page or it cannot be drawn.
-pub fn page_image(bytes: &[u8], kind: Kind, page: u32, width_px: u32, quality: u8) -> Result<Vec<u8>, PageImageError> {
-    if width_px == 0 || width_px > MAX_WIDTH {
-        return Err(PageImageError::Width);
-    }
-    let unreadable = PageImageError::Unreadable(page);
-    let jpeg = guarded(|| {
-        let picture = match kind {
-            Kind::Pdf => {
-                let drawing = pdf::Drawing::open(bytes).ok_or(PageImageError::Unreadable(page))?;
-                check_number(page, drawing.pages())?;
-                let (width, _) = drawing.size(page).ok_or(PageImageError::Unreadable(page))?;
-                drawing.page(page, f64::from(width_px) / f64::from(width))
-            }
+pub struct PageReader {
+    source: Source,
+    bytes: usize,
+}
+
+enum Source {
+    Pdf(pdf::Drawing),
+    Ofd(Box<ofd::Drawing>),
+    Tiff(Vec<u8>, Vec<tiff::Directory>),
+    Image(Vec<u8>, Kind),
+    /// It could not be opened.
+    Unreadable,
+    /// It has no pages.
+    Pageless(Kind),
+}
+
+impl PageReader {
+    /// Opens a content. What is wrong with it is said when a page is asked for.
+    #[must_use]
+    pub fn open(bytes: Vec<u8>) -> Self {
+        let (kind, length) = (Kind::of(&bytes), bytes.len());
+        let source = guarded(|| match kind {
+            Kind::Pdf => pdf::Drawing::open(bytes).map_or(Source::Unreadable, Source::Pdf),
             Kind::Ofd => {
-                let drawing = ofd::Drawing::open(bytes).ok_or(PageImageError::Unreadable(page))?;
-                check_number(page, drawing.pages())?;
-                drawing.page(page, width_px)
+                ofd::Drawing::open(&bytes).map_or(Source::Unreadable, |drawing| Source::Ofd(Box::new(drawing)))
             }
-            _ if kind.class() == Class::Image => {
-                check_number(page, 1)?;
-                image_in::decode(bytes, kind, Checks::default().max_pixels).ok()
-            }
-            _ => return Err(PageImageError::NoPages(kind)),
-        };
-        encode(picture.ok_or(PageImageError::Unreadable(page))?, width_px, quality)
-            .ok_or(PageImageError::Unreadable(page))
-    });
-    jpeg.unwrap_or(Err(unreadable))
+            Kind::Tiff => match tiff::pictures(&bytes, Checks::default().max_pages) {
+                Some(pictures) => Source::Tiff(bytes, pictures),
+                None => Source::Unreadable,
+            },
+            _ if kind.class() == Class::Image => Source::Image(bytes, kind),
+            _ => Source::Pageless(kind),
+        });
+        Self { source: source.unwrap_or(Source::Unreadable), bytes: length }
+    }
+
+    /// Bytes of the content, all of which it keeps in memory.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// The image of one page (from 1) as JPEG, `width_px` pixels wide; `quality` is 1 to 100. A scan or a picture is
+    /// never made larger than it is.
+    ///
+    /// # Errors
+    /// [`PageImageError`] if there is no such page or it cannot be drawn.
+    pub fn image(&self, page: u32, width_px: u32, quality: u8) -> Result<Vec<u8>, PageImageError> {
+        if width_px == 0 || width_px > MAX_WIDTH {
+            return Err(PageImageError::Width);
+        }
+        let unreadable = PageImageError::Unreadable(page);
+        let jpeg = guarded(|| {
+            let picture = match &self.source {
+                Source::Pdf(drawing) => {
+                    check_number(page, drawing.pages())?;
+                    let (width, _) = drawing.size(page).ok_or(PageImageError::Unreadable(page))?;
+                    drawing.page(page, f64::from(width_px) / f64::from(width))
+                }
+                Source::Ofd(drawing) => {
+                    check_number(page, drawing.pages())?;
+                    drawing.page(page, width_px)
+                }
+                Source::Tiff(bytes, pictures) => {
+                    check_number(page, pictures.len())?;
+                    let picture = (page as usize).checked_sub(1).and_then(|index| pictures.get(index));
+                    picture.and_then(|picture| tiff::decode(bytes, *picture, Checks::default().max_pixels).ok())
+                }
+                Source::Image(bytes, kind) => {
+                    check_number(page, 1)?;
+                    image_in::decode(bytes, *kind, Checks::default().max_pixels).ok()
+                }
+                Source::Unreadable => None,
+                Source::Pageless(kind) => return Err(PageImageError::NoPages(*kind)),
+            };
+            encode(picture.ok_or(PageImageError::Unreadable(page))?, width_px, quality)
+                .ok_or(PageImageError::Unreadable(page))
+        });
+        jpeg.unwrap_or(Err(unreadable))
+    }
 }
 
 fn check_number(page: u32, pages: usize) -> Result<(), PageImageError> {
@@ -85,7 +136,10 @@ fn encode(picture: DynamicImage, width_px: u32, quality: u8) -> Option<Vec<u8>> 
         picture
     };
     let mut jpeg = Vec::new();
-    JpegEncoder::new_with_quality(&mut jpeg, quality.clamp(1, 100)).encode_image(&picture).ok()?;
+    let mut encoder = Encoder::new(&mut jpeg, quality.clamp(1, 100));
+    encoder.set_sampling_factor(SamplingFactor::R_4_2_0);
+    let (width, height) = (u16::try_from(picture.width()).ok()?, u16::try_from(picture.height()).ok()?);
+    encoder.encode(picture.as_raw(), width, height, ColorType::Rgb).ok()?;
     Some(jpeg)
 }
 

@@ -7,7 +7,7 @@ mod scan;
 use hayro::hayro_syntax::Pdf;
 use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::{PixmapSettings, RenderCache, RenderSettings, hayro_interpret::InterpreterSettings};
-use image::{DynamicImage, RgbaImage};
+use image::{DynamicImage, RgbImage};
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
 
 use crate::fault::{END, WHOLE};
@@ -50,7 +50,7 @@ pub(crate) fn inspect(bytes: &[u8], checks: &Checks) -> Found {
         found.faults.push(fault);
         return found;
     }
-    let drawing = guarded(|| Drawing::open(bytes)).ok().flatten();
+    let drawing = guarded(|| Drawing::open(bytes.to_vec())).ok().flatten();
     let mut texts = Vec::with_capacity(ids.len());
     for (number, id) in (1..).zip(&ids) {
         let text = guarded(|| text_of(&document, number, *id, checks)).unwrap_or_default();
@@ -207,8 +207,8 @@ fn name_of<'a>(dictionary: &'a Dictionary, key: &[u8]) -> Option<&'a [u8]> {
 pub(crate) struct Drawing(Pdf);
 
 impl Drawing {
-    pub(crate) fn open(bytes: &[u8]) -> Option<Self> {
-        Pdf::new(bytes.to_vec()).ok().map(Self)
+    pub(crate) fn open(bytes: Vec<u8>) -> Option<Self> {
+        Pdf::new(bytes).ok().map(Self)
     }
 
     pub(crate) fn pages(&self) -> usize {
@@ -240,6 +240,7 @@ impl Drawing {
         );
         // On a white ground every pixel is opaque, so premultiplied colours are plain ones.
         let (width, height) = (u32::from(pixmap.width()), u32::from(pixmap.height()));
-        RgbaImage::from_raw(width, height, pixmap.data_as_u8_slice().to_vec()).map(DynamicImage::ImageRgba8)
+        let opaque = pixmap.data_as_u8_slice().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]);
+        RgbImage::from_raw(width, height, opaque.collect()).map(DynamicImage::ImageRgb8)
     }
 }

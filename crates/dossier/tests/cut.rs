@@ -7,19 +7,13 @@ mod made;
 
 use std::sync::LazyLock;
 
-use common::{data, files, jpeg, package, png, scanned_pdf, text_pdf};
-use dossier::{Checks, Imported, import, page_image};
+use common::{data, files, jpeg, package, png, scanned_pdf, text_pdf, tiff};
+use dossier::{Checks, Imported, PageReader, import};
 use image::{GrayImage, Luma};
 use proptest::prelude::*;
 
 fn picture() -> GrayImage {
     GrayImage::from_fn(300, 420, |x, y| Luma([if (x / 7 + y / 11) % 3 == 0 { 20 } else { 240 }]))
-}
-
-fn tiff() -> Vec<u8> {
-    let mut bytes = std::io::Cursor::new(Vec::new());
-    picture().write_to(&mut bytes, image::ImageFormat::Tiff).unwrap();
-    bytes.into_inner()
 }
 
 static SAMPLES: LazyLock<Vec<(String, Vec<u8>, Imported)>> = LazyLock::new(|| {
@@ -28,7 +22,8 @@ static SAMPLES: LazyLock<Vec<(String, Vec<u8>, Imported)>> = LazyLock::new(|| {
         ("scan.pdf".to_owned(), scanned_pdf(&[(picture(), 0), (picture(), 90)])),
         ("a.jpg".to_owned(), jpeg(&picture(), 85)),
         ("a.png".to_owned(), png(&picture())),
-        ("a.tif".to_owned(), tiff()),
+        ("a.tif".to_owned(), tiff(&[picture()])),
+        ("b.tif".to_owned(), tiff(&[picture(), picture(), picture()])),
         ("a.zip".to_owned(), package(&[("a.csv", b"1,2"), ("b.csv", b"3,4")])),
         ("a.docx".to_owned(), package(&[("word/document.xml", b"<x/>")])),
         ("a.mp4".to_owned(), made::mp4(true, true)),
@@ -80,7 +75,7 @@ proptest! {
         prop_assert_eq!(found.digests.bytes, bytes.len() as u64);
         if !found.pages.is_empty() && !found.quarantined() {
             // Drawn or refused, as the case may be.
-            let drawn = page_image(&altered, found.kind, 1, 100, 60);
+            let drawn = PageReader::open(altered).image(1, 100, 60);
             prop_assert!(drawn.is_err() || drawn.is_ok_and(|jpeg| jpeg.starts_with(&[0xff, 0xd8])));
         }
     }
@@ -113,7 +108,7 @@ fn deep_nesting_ends_the_reading_and_not_the_program() {
         let found = import(pdf.as_bytes(), "a.pdf", &Checks::default());
         assert!(found.quarantined() || found.pages.len() == 1, "{:?}", found.faults);
         // Drawn or refused; what counts is that it comes back.
-        let drawn = page_image(pdf.as_bytes(), dossier::Kind::Pdf, 1, 100, 60);
+        let drawn = PageReader::open(pdf.into_bytes()).image(1, 100, 60);
         assert!(drawn.is_err() || drawn.is_ok_and(|jpeg| jpeg.starts_with(&[0xff, 0xd8])));
     }
     let xml = nested("<a>", "</a>");

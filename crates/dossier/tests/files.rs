@@ -5,7 +5,7 @@ mod common;
 
 use std::io::Write as _;
 
-use common::{Paper, RECORD, data, document, files, font, jpeg, package, page, pdf, png, scanned_pdf, text_pdf};
+use common::{Paper, RECORD, data, document, files, font, jpeg, package, page, pdf, png, scanned_pdf, text_pdf, tiff};
 use dossier::{Checks, Class, FaultCode, Imported, Kind, Severity, import, import_file};
 use image::{GrayImage, Luma};
 use lopdf::dictionary;
@@ -175,17 +175,40 @@ fn an_update_of_a_pdf_that_was_cut_off_is_not_taken_for_the_whole() {
 }
 
 #[test]
-fn a_tiff_of_several_pages_is_not_taken_for_one() {
-    let mut bytes = std::io::Cursor::new(Vec::new());
-    grey().write_to(&mut bytes, image::ImageFormat::Tiff).unwrap();
-    let mut bytes = bytes.into_inner();
-    assert_eq!(codes(&read(&bytes, "a.tif")), []);
-    // The directory names itself as the next one: a chain without end.
-    let directory = u32::from_le_bytes(bytes[4..8].try_into().unwrap()) as usize;
-    let entries = usize::from(u16::from_le_bytes(bytes[directory..directory + 2].try_into().unwrap()));
-    let next = directory + 2 + 12 * entries;
-    bytes.copy_within(4..8, next);
-    assert_eq!(codes(&read(&bytes, "a.tif")), [FaultCode::Type]);
+fn each_picture_of_a_tiff_is_a_page_and_measured() {
+    let blank = GrayImage::from_pixel(1654, 2339, Luma([255]));
+    let found = read(&tiff(&[grey(), blank]), "传真.tiff");
+    assert_eq!(codes(&found), []);
+    assert_eq!(found.pages.iter().map(|page| page.number).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!((found.pages[1].width_px, found.pages[1].dpi, found.pages[1].ink), (Some(1654), Some(200), Some(0.0)));
+}
+
+#[test]
+fn a_tiff_whose_chain_of_pages_is_broken_is_kept_aside() {
+    let whole = tiff(&[grey(), grey()]);
+    let at = |offset: usize| u32::from_le_bytes(whole[offset..offset + 4].try_into().unwrap()) as usize;
+    let first = at(4);
+    let next = first + 2 + 12 * usize::from(u16::from_le_bytes(whole[first..first + 2].try_into().unwrap()));
+    // The directory names itself as the next one, or one beyond the end.
+    for wrong in [first as u32, whole.len() as u32 + 4] {
+        let mut bytes = whole.clone();
+        bytes[next..next + 4].copy_from_slice(&wrong.to_le_bytes());
+        let found = read(&bytes, "a.tif");
+        assert_eq!(codes(&found), [FaultCode::Truncated]);
+        assert!(found.quarantined());
+    }
+    // The second page's own data are gone: the fault names the page.
+    let second = at(next);
+    let mut bytes = whole.clone();
+    let entries = usize::from(u16::from_le_bytes(whole[second..second + 2].try_into().unwrap()));
+    for entry in (0..entries).map(|index| second + 2 + 12 * index) {
+        if whole[entry..entry + 2] == 273_u16.to_le_bytes() {
+            bytes[entry + 8..entry + 12].copy_from_slice(&u32::MAX.to_le_bytes());
+        }
+    }
+    let found = read(&bytes, "a.tif");
+    assert_eq!(codes(&found), [FaultCode::Unreadable]);
+    assert_eq!(found.faults[0].place, "第2页");
 }
 
 #[test]

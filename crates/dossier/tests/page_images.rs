@@ -3,9 +3,13 @@
 
 mod common;
 
-use common::{Paper, RECORD, data, files, font, page, png, scanned_pdf, text_pdf};
-use dossier::{Checks, Kind, PageImageError, import, measure, page_image};
+use common::{Paper, RECORD, data, files, font, page, png, scanned_pdf, text_pdf, tiff};
+use dossier::{Checks, Kind, PageImageError, PageReader, import, measure};
 use image::{GrayImage, Luma};
+
+fn page_image(bytes: &[u8], page: u32, width: u32, quality: u8) -> Result<Vec<u8>, PageImageError> {
+    PageReader::open(bytes.to_vec()).image(page, width, quality)
+}
 
 fn decoded(jpeg: &[u8]) -> GrayImage {
     image::load_from_memory_with_format(jpeg, image::ImageFormat::Jpeg).unwrap().to_luma8()
@@ -13,7 +17,7 @@ fn decoded(jpeg: &[u8]) -> GrayImage {
 
 #[test]
 fn pages_of_a_pdf_are_drawn_at_the_width_asked_for() {
-    let picture = decoded(&page_image(&text_pdf(2), Kind::Pdf, 2, 800, 80).unwrap());
+    let picture = decoded(&page_image(&text_pdf(2), 2, 800, 80).unwrap());
     assert!(picture.width().abs_diff(800) <= 1 && picture.height().abs_diff(1132) <= 2, "{:?}", picture.dimensions());
     assert!(measure(&picture).ink > 0.0005);
 }
@@ -28,7 +32,7 @@ fn a_scan_is_shown_as_it_was_scanned() {
     let turned = image::imageops::rotate180(&scan);
     let bytes = scanned_pdf(&[(scan, 0), (turned, 180)]);
     for number in [1, 2] {
-        let measures = measure(&decoded(&page_image(&bytes, Kind::Pdf, number, 1200, 85).unwrap()));
+        let measures = measure(&decoded(&page_image(&bytes, number, 1200, 85).unwrap()));
         assert!((measures.ink - ink).abs() < 0.02 && measures.upside_down.unwrap() < 0.1, "{number}: {measures:?}");
     }
 }
@@ -40,9 +44,8 @@ fn every_ofd_sample_is_drawn() {
     for (name, bytes) in files(&folder, &["ofd"]) {
         let pages = import(&bytes, &name, &Checks::default()).pages.len();
         for number in 1..=pages.min(3) as u32 {
-            let picture = decoded(
-                &page_image(&bytes, Kind::Ofd, number, 600, 80).unwrap_or_else(|error| panic!("{name}: {error}")),
-            );
+            let picture =
+                decoded(&page_image(&bytes, number, 600, 80).unwrap_or_else(|error| panic!("{name}: {error}")));
             assert!(picture.width().abs_diff(600) <= 1, "{name}: {:?}", picture.dimensions());
             inked += usize::from(measure(&picture).ink > 0.0);
         }
@@ -53,13 +56,13 @@ fn every_ofd_sample_is_drawn() {
 #[test]
 fn pictures_are_shrunk_but_never_blown_up_and_lie_on_white() {
     let picture = png(&GrayImage::from_pixel(500, 300, Luma([10])));
-    assert_eq!(decoded(&page_image(&picture, Kind::Png, 1, 250, 80).unwrap()).dimensions(), (250, 150));
-    assert_eq!(decoded(&page_image(&picture, Kind::Png, 1, 900, 80).unwrap()).dimensions(), (500, 300));
+    assert_eq!(decoded(&page_image(&picture, 1, 250, 80).unwrap()).dimensions(), (250, 150));
+    assert_eq!(decoded(&page_image(&picture, 1, 900, 80).unwrap()).dimensions(), (500, 300));
     let mut bytes = std::io::Cursor::new(Vec::new());
     image::RgbaImage::from_pixel(50, 50, image::Rgba([0, 0, 0, 0]))
         .write_to(&mut bytes, image::ImageFormat::Png)
         .unwrap();
-    let shown = decoded(&page_image(bytes.get_ref(), Kind::Png, 1, 50, 80).unwrap());
+    let shown = decoded(&page_image(bytes.get_ref(), 1, 50, 80).unwrap());
     assert!(shown.pixels().all(|pixel| pixel.0[0] > 250));
 }
 
@@ -67,11 +70,39 @@ fn pictures_are_shrunk_but_never_blown_up_and_lie_on_white() {
 fn what_cannot_be_shown_is_said() {
     let pdf = text_pdf(2);
     let missing = |page| Err(PageImageError::NoSuchPage { page, pages: 2 });
-    assert_eq!(page_image(&pdf, Kind::Pdf, 0, 800, 80), missing(0));
-    assert_eq!(page_image(&pdf, Kind::Pdf, 3, 800, 80), missing(3));
-    assert_eq!(page_image(&pdf, Kind::Pdf, 1, 0, 80), Err(PageImageError::Width));
-    assert_eq!(page_image(&pdf, Kind::Pdf, 1, 9_000, 80), Err(PageImageError::Width));
-    assert_eq!(page_image(b"words", Kind::Pdf, 1, 800, 80), Err(PageImageError::Unreadable(1)));
-    assert_eq!(page_image(b"words", Kind::Jpeg, 1, 800, 80), Err(PageImageError::Unreadable(1)));
-    assert_eq!(page_image(b"words", Kind::Mp4, 1, 800, 80), Err(PageImageError::NoPages(Kind::Mp4)));
+    assert_eq!(page_image(&pdf, 0, 800, 80), missing(0));
+    assert_eq!(page_image(&pdf, 3, 800, 80), missing(3));
+    assert_eq!(page_image(&pdf, 1, 0, 80), Err(PageImageError::Width));
+    assert_eq!(page_image(&pdf, 1, 9_000, 80), Err(PageImageError::Width));
+    assert_eq!(page_image(b"%PDF-words", 1, 800, 80), Err(PageImageError::Unreadable(1)));
+    assert_eq!(page_image(b"\xff\xd8\xffwords", 1, 800, 80), Err(PageImageError::Unreadable(1)));
+    assert_eq!(page_image(b"II*\0words", 1, 800, 80), Err(PageImageError::Unreadable(1)));
+    assert_eq!(page_image(b"\0\0\0\x18ftypisom", 1, 800, 80), Err(PageImageError::NoPages(Kind::Mp4)));
+}
+
+#[test]
+fn each_picture_of_a_tiff_is_a_page() {
+    let pages: Vec<GrayImage> =
+        [(400, 600), (600, 400)].into_iter().map(|(w, h)| GrayImage::from_pixel(w, h, Luma([w as u8]))).collect();
+    let reader = PageReader::open(tiff(&pages));
+    for (number, page) in (1..).zip(&pages) {
+        let shown = decoded(&reader.image(number, 1000, 90).unwrap());
+        assert_eq!(shown.dimensions(), page.dimensions());
+        assert!(shown.get_pixel(20, 20).0[0].abs_diff(page.get_pixel(20, 20).0[0]) < 4, "page {number}");
+    }
+    assert_eq!(reader.image(3, 1000, 90), Err(PageImageError::NoSuchPage { page: 3, pages: 2 }));
+}
+
+#[test]
+fn several_readers_share_an_opened_document() {
+    fn shared<T: Send + Sync>(_: &T) {}
+    let reader = PageReader::open(text_pdf(4));
+    shared(&reader);
+    let apart: Vec<Vec<u8>> = (1..=4).map(|page| page_image(&text_pdf(4), page, 300, 80).unwrap()).collect();
+    let together: Vec<Vec<u8>> = std::thread::scope(|scope| {
+        let reader = &reader;
+        let readers: Vec<_> = (1..=4).map(|page| scope.spawn(move || reader.image(page, 300, 80).unwrap())).collect();
+        readers.into_iter().map(|reader| reader.join().unwrap()).collect()
+    });
+    assert_eq!(apart, together);
 }

@@ -119,6 +119,7 @@ async fn bring_contents(door: &Arc<Door>, m: &Message) -> Result<(), Trouble> {
     }
     let list: Vec<_> = m.materials.iter().map(|x| (x.sm3, x.sha256)).collect();
     let (folder, from, to) = (door.contents().clone(), m.from.clone(), m.to.clone());
+    let _bringing_in = folder.bringing_in().await;
     let copied = tokio::task::spawn_blocking(move || folder.carry_many(&from, &to, &list)).await;
     match copied {
         Ok(Ok(_)) => {}
@@ -128,17 +129,19 @@ async fn bring_contents(door: &Arc<Door>, m: &Message) -> Result<(), Trouble> {
     }
     let store = door.store();
     for x in &m.materials {
-        let known = store.content(&m.to, &x.sm3).await.map_err(|e| Trouble::Passing(e.into()))?;
-        if known.is_some() {
-            continue;
+        let mut known = store.content(&m.to, &x.sm3).await.map_err(|e| Trouble::Passing(e.into()))?;
+        if known.is_none() {
+            known = store.content(&m.from, &x.sm3).await.map_err(|e| Trouble::Passing(e.into()))?;
         }
-        let Some(mut row) = store.content(&m.from, &x.sm3).await.map_err(|e| Trouble::Passing(e.into()))? else {
+        let Some(mut row) = known else {
             return Err(Trouble::Refused(format!("《{}》没有检查记录", x.title)));
         };
         if row.bytes != x.bytes || row.sha256 != x.sha256 {
             return Err(Trouble::Refused(format!("《{}》的大小或者第二摘要与清单不符", x.title)));
         }
         row.unit.clone_from(&m.to);
+        // Known before or not: brought in now, so that no cleaning takes it before the message is recorded.
+        row.at = real_now();
         store.put_content(row).await.map_err(|e| Trouble::Passing(e.into()))?;
     }
     Ok(())

@@ -116,6 +116,7 @@ fn material(kind: &str, position: usize, about: Option<&String>, says: &Card) ->
         says,
         filed_at: time::moment(date(2026, 3, 9).at(9, 0, 0, 0)),
         corrected_by: None,
+        destroyed: false,
         message: None,
     }
 }

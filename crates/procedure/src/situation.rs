@@ -107,6 +107,9 @@ pub struct Material {
     /// The material that corrects this one; both stay (补充不改).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrected_by: Option<String>,
+    /// Its content and what was said of it were lawfully destroyed; its place in the dossier stays.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub destroyed: bool,
     /// The message it came with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
@@ -402,9 +405,9 @@ impl Situation {
             .find_map(|i| i.tracks.get(subject))
             .map(|t| &t.state)
     }
-    /// Materials that count: those that no later material corrects.
+    /// Materials that count: those that no later material corrects and that were not destroyed.
     pub fn current(&self) -> impl Iterator<Item = &Material> {
-        self.materials.iter().filter(|m| m.corrected_by.is_none())
+        self.materials.iter().filter(|m| m.corrected_by.is_none() && !m.destroyed)
     }
     /// The value of a field, for a subject where the field is not on the case card.
     pub fn field(&self, field: &FieldRef, subject: Option<&str>) -> Option<&Value> {

@@ -72,7 +72,7 @@ pub struct App {
     passwords: password::Checker,
     filters: filters::Filters,
     journal: journal::Journal,
-    pages: pages::Pages,
+    pages: Arc<pages::Pages>,
     imports: Arc<Semaphore>,
     closing: watch::Sender<bool>,
 }
@@ -84,11 +84,11 @@ impl App {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         Self {
             journal: journal::Journal::start(door.clone()),
+            pages: pages::Pages::new(door.contents().clone()),
             door,
             settings,
             passwords: password::Checker::new(),
             filters: filters::Filters::default(),
-            pages: pages::Pages::new(),
             imports: Arc::new(Semaphore::new(cores)),
             closing: watch::Sender::new(false),
         }

@@ -390,6 +390,9 @@ pub struct Material {
     filed_at: String,
     /// The material that corrects this one; both stay.
     corrected_by: Option<String>,
+    /// Its content was lawfully destroyed; absent for all others.
+    #[schema(required = false)]
+    destroyed: bool,
     /// The message it came with.
     message: Option<String>,
 }
@@ -675,6 +678,8 @@ pub struct Verification {
     contents: u64,
     /// Bytes of those contents.
     bytes: u64,
+    /// Materials that were lawfully destroyed: nothing is left to recompute.
+    destroyed: u64,
     /// Messages found in the senders' ledger.
     sent: u64,
     /// Messages found in the receivers' ledger.

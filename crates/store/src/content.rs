@@ -8,12 +8,15 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::SystemTime;
 
 use seal::{Digest, Digests, Hasher, Sha256};
+use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 
 use crate::error::StoreError;
+use crate::images::{self, Images};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -25,6 +28,22 @@ const CARRIERS: usize = 2;
 #[derive(Debug, Clone)]
 pub struct Folder {
     root: PathBuf,
+    images: Images,
+    intake: Arc<RwLock<()>>,
+}
+
+/// A file that stands in the folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// The unit.
+    pub unit: String,
+    /// The content; none for what a writer that was killed left behind.
+    pub sm3: Option<Digest>,
+    /// Size.
+    pub bytes: u64,
+    /// When it was written.
+    pub written: SystemTime,
+    path: PathBuf,
 }
 
 impl Folder {
@@ -35,7 +54,72 @@ impl Folder {
     pub fn open(root: impl Into<PathBuf>) -> Result<Self> {
         let root = root.into();
         fs::create_dir_all(&root)?;
-        Ok(Self { root })
+        let images = Images::new(root.with_file_name("pages"), images::KEPT);
+        Ok(Self { root, images, intake: Arc::default() })
+    }
+
+    /// Held while a content is brought in, from before its file is written until it is noted in the
+    /// database: no cleaning takes the file away in between.
+    pub async fn bringing_in(&self) -> OwnedRwLockReadGuard<()> {
+        Arc::clone(&self.intake).read_owned().await
+    }
+
+    /// Held while a content is removed, from before it is forgotten until its file has gone.
+    pub async fn nobody_brings_in(&self) -> OwnedRwLockWriteGuard<()> {
+        Arc::clone(&self.intake).write_owned().await
+    }
+
+    /// The images drawn from the pages of these contents: in the folder `pages` beside this one.
+    pub fn images(&self) -> &Images {
+        &self.images
+    }
+
+    /// Removes a content and the images drawn from it, for good. What is not there is no error.
+    ///
+    /// # Errors
+    /// Where the folder cannot be changed.
+    pub fn remove(&self, unit: &str, sm3: &Digest) -> Result<()> {
+        let path = self.path(unit, sm3)?;
+        erase(&path)?;
+        self.images.forget(unit, sm3)
+    }
+
+    /// Removes a file found by [`Self::stored`].
+    ///
+    /// # Errors
+    /// As [`Self::remove`].
+    pub fn remove_stored(&self, stored: &Stored) -> Result<()> {
+        erase(&stored.path)?;
+        stored.sm3.map_or(Ok(()), |sm3| self.images.forget(&stored.unit, &sm3))
+    }
+
+    /// Everything that stands in the folder.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn stored(&self) -> Result<Vec<Stored>> {
+        let mut found = Vec::new();
+        for (unit, home) in images::folders(&self.root)? {
+            let firsts = images::folders(&home)?;
+            for (first, folder) in firsts.into_iter().chain([(String::new(), home)]) {
+                for entry in fs::read_dir(&folder)? {
+                    let entry = entry?;
+                    let meta = entry.metadata()?;
+                    if !meta.is_file() {
+                        continue;
+                    }
+                    let name = entry.file_name().to_string_lossy().into_owned();
+                    found.push(Stored {
+                        unit: unit.clone(),
+                        sm3: format!("{first}{name}").parse().ok(),
+                        bytes: meta.len(),
+                        written: meta.modified()?,
+                        path: entry.path(),
+                    });
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// Where a content of a unit stands, or would stand.
@@ -163,12 +247,7 @@ impl Folder {
     }
 
     fn unit(&self, unit: &str) -> Result<PathBuf> {
-        let plain = !unit.is_empty() && unit.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        if !plain {
-            let why = "单位标识只能由字母、数字和“-”组成";
-            return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, why).into());
-        }
-        Ok(self.root.join(unit))
+        if is_unit(unit) { Ok(self.root.join(unit)) } else { Err(no_unit()) }
     }
 
     /// Syncs a written file and gives it its final name, unless the content is there already.
@@ -184,6 +263,29 @@ impl Folder {
         temporary.persist(&path).map_err(|e| e.error)?;
         Ok(())
     }
+}
+
+/// Whether an identifier may be a folder's name.
+pub(crate) fn is_unit(unit: &str) -> bool {
+    !unit.is_empty() && unit.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
+pub(crate) fn no_unit() -> StoreError {
+    let why = "单位标识只能由字母、数字和“-”组成";
+    std::io::Error::new(std::io::ErrorKind::InvalidInput, why).into()
+}
+
+/// Removes a file and syncs its directory, so that it does not come back after a power cut.
+fn erase(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Ok(()) => {}
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(e) => return Err(e.into()),
+    }
+    if let Some(folder) = path.parent() {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
 }
 
 /// Directories whose entries are not synced yet.

@@ -1,16 +1,19 @@
 //! Storage: the database behind one trait, and contents in a folder by digest.
 //!
 //! Here live the [`Repository`], what every engine must do ([`conformance`]), the engine for one
-//! machine ([`Sqlite`]), and the [`content::Folder`] of contents.
+//! machine ([`Sqlite`]), and the [`content::Folder`] of contents
+//! with the [`images::Images`] of their pages.
 //!
 //! Not here: what may be written and by whom (`door`), what an event says (`case`), what is true
 //! of a content (`dossier`). Nothing here reads a clock: times are parameters.
 //!
 //! Start reading at [`Repository`], then [`rows::Commit`].
 
+pub mod clean;
 pub mod conformance;
 pub mod content;
 pub mod error;
+pub mod images;
 pub mod repository;
 pub mod rows;
 pub mod sqlite;

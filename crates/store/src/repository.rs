@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::error::StoreError;
 use crate::rows::{
     AccessRow, AsideRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, FileRow, InboxRow, KeyRow, LibraryRow,
-    NoticeRow, OutboxRow, RoleRow, SessionRow, TodoRow, TrackRow, UnitRow, UserRow, Views,
+    NoticeRow, OutboxRow, RoleRow, SessionRow, TodoRow, TrackRow, UnheldRow, UnitRow, UserRow, Views,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -99,7 +99,7 @@ pub trait Repository: Send + Sync {
     async fn ledgers(&self) -> Result<(Vec<OutboxRow>, Vec<InboxRow>)>;
 
     // Contents.
-    /// Notes a content that was imported.
+    /// Notes a content that was imported, or that it was brought in again.
     async fn put_content(&self, row: ContentRow) -> Result<()>;
     /// What is known of a content in a unit.
     async fn content(&self, unit: &str, sm3: &Digest) -> Result<Option<ContentRow>>;
@@ -107,6 +107,13 @@ pub trait Repository: Send + Sync {
     async fn contents(&self, unit: &str, sm3: &[Digest]) -> Result<Vec<ContentRow>>;
     /// Whether a unit holds a content through a file.
     async fn holds(&self, file: &str, sm3: &Digest) -> Result<bool>;
+    /// Contents that no file of their unit holds and that were last brought in before a moment.
+    async fn unheld(&self, before: Moment) -> Result<Vec<UnheldRow>>;
+    /// Forgets what is known of a content, if it still is as [`Self::unheld`] says. An act that files
+    /// it at the same moment either makes this answer `false`, or is itself told that the content has gone.
+    async fn drop_unheld(&self, unit: &str, sm3: &Digest, before: Moment) -> Result<bool>;
+    /// Whether a content of a unit was imported or kept aside.
+    async fn known(&self, unit: &str, sm3: &Digest) -> Result<bool>;
     /// Keeps a file aside.
     async fn put_aside(&self, row: AsideRow) -> Result<()>;
     /// Files kept aside in a unit, newest first.

@@ -1,6 +1,6 @@
 //! Plain rows: what the repository gives and takes.
 
-use case::{Event, FileState, Grant, Message};
+use case::{Event, FileState, Grant, Message, Payload};
 use law::time::Moment;
 use seal::{Digest, Sha256};
 use serde::{Deserialize, Serialize};
@@ -395,6 +395,30 @@ pub struct Commit {
     pub key: Option<KeyRow>,
     /// An outbox message of this unit whose delivery this act records.
     pub delivered: Option<String>,
+    /// What this act lawfully destroys.
+    pub destroys: Destroys,
+}
+
+/// What an act lawfully destroys, in the same transaction.
+#[derive(Debug, Clone, Default)]
+pub struct Destroys {
+    /// What is left of earlier events' payloads, by event; their salts go.
+    pub redacted: Vec<(String, Payload)>,
+    /// Contents that the file no longer holds. What is known of them goes with the unit's last holding.
+    pub released: Vec<Digest>,
+}
+
+/// A content that nobody holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnheldRow {
+    /// The unit in whose store it is.
+    pub unit: String,
+    /// The content.
+    pub sm3: Digest,
+    /// Size.
+    pub bytes: u64,
+    /// When it was last brought in.
+    pub seen_at: Moment,
 }
 
 /// What came of a commit.
@@ -408,4 +432,6 @@ pub enum Committed {
     KeyUsed(KeyRow),
     /// The message was recorded before.
     Arrived,
+    /// A content that the act files is not in the unit's store (any more).
+    NoContent,
 }

@@ -1,5 +1,7 @@
 //! `xiezhi bench`: figures beside a peer in the same run, never a verdict.
 
+mod pages;
+
 use std::path::{Path, PathBuf};
 use std::process::Command as Process;
 use std::sync::Arc;
@@ -24,6 +26,15 @@ pub enum Command {
         #[arg(long, default_value_t = 260)]
         dpi: u32,
     },
+    /// 翻阅一份扫描案卷：首次打开、逐页翻阅、再次阅读
+    Pages {
+        /// 页数
+        #[arg(long, default_value_t = 300)]
+        pages: u32,
+        /// 扫描分辨率
+        #[arg(long, default_value_t = 240)]
+        dpi: u32,
+    },
     /// 十六人同时办理：每秒办理数、每次落盘合并的办理数
     Acts {
         /// 人数
@@ -38,6 +49,7 @@ pub enum Command {
 pub async fn run(command: &Command, library: &Path, examples: &Path) -> anyhow::Result<bool> {
     match command {
         Command::Handover { pages, dpi } => handover(library, examples, *pages, *dpi).await,
+        Command::Pages { pages, dpi } => pages::turned(library, examples, *pages, *dpi).await,
         Command::Acts { clients, each } => acts(library, examples, *clients, *each).await,
     }
 }

@@ -2,6 +2,7 @@
 //! verifying what is kept.
 
 mod bench;
+mod contents;
 mod demo;
 mod files;
 mod library;
@@ -41,6 +42,9 @@ enum Command {
     /// 测量：移送、办理速度（与同机的对照相比）
     #[command(subcommand)]
     Bench(bench::Command),
+    /// 案卷文件：清理无人持有的、依法销毁
+    #[command(subcommand)]
+    Contents(contents::Command),
     /// 由事件重建状态；--check 只核对、不改动
     Rebuild(rebuild::Args),
 }
@@ -55,6 +59,7 @@ fn main() -> ExitCode {
         Command::Serve(a) => block_on(serve::run(a, &cli.library, &cli.examples)),
         Command::Demo(c) => block_on(demo::run(c, &cli.library, &cli.examples)),
         Command::Bench(c) => block_on(bench::run(c, &cli.library, &cli.examples)),
+        Command::Contents(c) => block_on(contents::run(c, &cli.library, &cli.examples)),
         Command::Rebuild(a) => block_on(rebuild::run(a, &cli.library, &cli.examples)),
     };
     match done {

@@ -34,6 +34,9 @@ pub async fn run(args: &Args, library: &Path, examples: &Path) -> anyhow::Result
         v.sent,
         v.received
     );
+    if v.destroyed > 0 {
+        println!("依法销毁的材料 {} 件，不再重算", v.destroyed);
+    }
     for d in &v.defects {
         println!("[{}] {} {}", d.kind, d.place, d.text);
     }

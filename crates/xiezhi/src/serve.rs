@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 
-use crate::{demo, node};
+use crate::{contents, demo, node};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -16,6 +16,9 @@ pub struct Args {
     /// 监听地址
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// 页面图像最多占用多少 MB 磁盘（可以随时重新绘制，超出时先清理最久未看的）
+    #[arg(long, default_value_t = 4096)]
+    page_images: u64,
     /// 作为演示环境启动：装入虚构省份，业务时间可以设置
     #[arg(long)]
     demonstration: bool,
@@ -23,7 +26,9 @@ pub struct Args {
 
 pub async fn run(args: &Args, library: &Path, examples: &Path) -> anyhow::Result<bool> {
     let (door, store) = node::open(&args.data, library, examples, args.demonstration).await?;
+    door.contents().images().keep_up_to(args.page_images << 20);
     let carrier = exchange::start(door.clone());
+    let cleaner = contents::start(door.clone());
     let listener = tokio::net::TcpListener::bind(args.listen)
         .await
         .with_context(|| format!("不能监听 {}：可能已有程序占用", args.listen))?;
@@ -35,6 +40,7 @@ pub async fn run(args: &Args, library: &Path, examples: &Path) -> anyhow::Result
     let app = Arc::new(server::App::new(door, node::settings(&args.data)?));
     server::serve(app, listener, stopped()).await?;
     carrier.abort();
+    cleaner.abort();
     store.close().await;
     Ok(true)
 }

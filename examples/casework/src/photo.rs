@@ -1,4 +1,4 @@
-//! Photographs of the scene and of exhibits, 1600 by 1200, with the device's time in the corner.
+//! Photographs of the scene and of exhibits, 1600 by 1200, with the device's time in the corner; a map's screenshot.
 
 use crate::canvas::Canvas;
 use crate::fonts::fonts;
@@ -17,8 +17,12 @@ pub(crate) fn make(order: &Order, form: &Form, format: Format) -> Result<Made, E
     let (width, height) = if low { (SIZE.0 / 5, SIZE.1 / 5) } else { SIZE };
     let mut canvas = Canvas::filled(width, height, [0; 3]);
     if !flaws.iter().any(|flaw| matches!(flaw, Defect::BlankPage(_))) {
-        scenes::draw(&mut canvas, fonts, &shot(order, form, 0.0, &label(order)));
-        scenes::stamp(&mut canvas, fonts, &format!("{}　执法记录", time(order)));
+        if form.scene.as_deref() == Some(scenes::MAP) {
+            scenes::draw(&mut canvas, fonts, &shot(order, form, 0.0, time(order)));
+        } else {
+            scenes::draw(&mut canvas, fonts, &shot(order, form, 0.0, &label(order)));
+            scenes::stamp(&mut canvas, fonts, &format!("{}　执法记录", time(order)));
+        }
     }
     for flaw in flaws {
         match flaw {

@@ -174,7 +174,7 @@ pub(crate) fn png(canvas: &Canvas) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-/// The sheets as an image file: TIFF holds all pages, JPEG and PNG the first.
+/// The sheets as an image file: TIFF holds all pages as a fax archive keeps them, JPEG and PNG the first.
 pub(crate) fn image_file(order: &Order, sheets: &[Sheet], format: Format) -> Result<Made, Error> {
     let name = order.form.as_str();
     if format == Format::Tiff {
@@ -187,17 +187,22 @@ pub(crate) fn image_file(order: &Order, sheets: &[Sheet], format: Format) -> Res
     Ok(order.made(name, format, pages.pop().unwrap_or_default(), 1))
 }
 
+/// Black and white, as a fax machine sends a sheet.
+fn faxed(canvas: &Canvas) -> Vec<u8> {
+    let grey = |pixel: &[u8]| pixel.iter().map(|value| u32::from(*value)).sum::<u32>() / 3;
+    canvas.pixels.chunks_exact(3).map(|pixel| if grey(pixel) < 150 { 0 } else { 255 }).collect()
+}
+
 fn tiff(order: &Order, sheets: &[Sheet]) -> Result<Vec<u8>, Error> {
     use tiff::encoder::{Compression, Rational, TiffEncoder, colortype};
     use tiff::tags::ResolutionUnit;
-    let pages = each_page(order, sheets, |canvas, _| Ok(canvas))?;
+    let pages = each_page(order, sheets, |canvas, _| Ok((canvas.width, canvas.height, faxed(&canvas))))?;
     let mut bytes = Cursor::new(Vec::new());
     let mut encoder = TiffEncoder::new(&mut bytes).map_err(Error::encode)?.with_compression(Compression::Lzw);
-    for (page, canvas) in pages.iter().enumerate() {
-        let mut image =
-            encoder.new_image::<colortype::RGB8>(canvas.width as u32, canvas.height as u32).map_err(Error::encode)?;
+    for (page, (width, height, pixels)) in pages.iter().enumerate() {
+        let mut image = encoder.new_image::<colortype::Gray8>(*width as u32, *height as u32).map_err(Error::encode)?;
         image.resolution(ResolutionUnit::Inch, Rational { n: resolution(order, page), d: 1 });
-        image.write_data(&canvas.pixels).map_err(Error::encode)?;
+        image.write_data(pixels).map_err(Error::encode)?;
     }
     Ok(bytes.into_inner())
 }

@@ -1,10 +1,15 @@
 //! The pictures of cameras, drawn: each scene fills an RGB canvas at a moment `t` (seconds), so that a photograph
 //! is one moment and a video many.
 
+mod map;
+
 use crate::canvas::Canvas;
 use crate::fonts::{Face, Fonts};
 use crate::outline::polygon;
 use crate::random::Random;
+
+/// The scene that is no camera's.
+pub(crate) const MAP: &str = "map";
 
 /// What a scene shows.
 #[derive(Debug, Clone)]
@@ -95,6 +100,8 @@ pub(crate) fn draw(canvas: &mut Canvas, fonts: &Fonts, shot: &Shot) {
     let tall = canvas.height as f32 / unit;
     let mut brush = Brush { canvas, fonts, unit };
     match shot.scene {
+        // A screenshot, without the grain of a camera.
+        MAP => return map::draw(&mut brush, tall, shot),
         "breath" => breath(&mut brush, tall, shot),
         "plate" => plate(&mut brush, tall, shot),
         "tube" => tube(&mut brush, tall, shot),

@@ -114,6 +114,7 @@ fn equal_orders_give_equal_bytes_and_seeds_differ() {
         "audio-interview",
         "W005:tiff",
         "W005:png",
+        "map-track",
     ] {
         let again = make(&Order { seed: 12, ..order(form) }).unwrap();
         assert_eq!(made(form, &[]), made(form, &[]), "{form}");
@@ -197,11 +198,22 @@ fn images_open_at_their_size() {
     }
     let slip = image::load_from_memory(&made("breath-slip", &[]).bytes).unwrap();
     assert!(slip.height() > slip.width() * 2);
-    for (form, magic) in [("W005:tiff", b"II*\0"), ("W005:png", b"\x89PNG")] {
+    for (form, magic, width) in
+        [("W005:tiff", b"II*\0", 1654), ("W005:png", b"\x89PNG", 1654), ("map-track", b"\x89PNG", 1600)]
+    {
         let file = made(form, &[]);
         assert_eq!(&file.bytes[..4], magic);
-        assert_eq!(image::load_from_memory(&file.bytes).unwrap().width(), 1654);
+        assert_eq!(image::load_from_memory(&file.bytes).unwrap().width(), width);
     }
+    let fax = make(&Order { pages: 3, ..order("generic:tiff") }).unwrap();
+    let mut pages = tiff::decoder::Decoder::new(Cursor::new(&fax.bytes)).unwrap();
+    let mut count = 1;
+    while pages.more_images() {
+        pages.next_image().unwrap();
+        count += 1;
+    }
+    assert!(count == fax.pages && count > 1, "{count} of {}", fax.pages);
+    assert!(fax.bytes.len() < 3_000_000, "black and white takes little: {}", fax.bytes.len());
 }
 
 #[test]

@@ -140,6 +140,18 @@ pub fn png(page: &GrayImage) -> Vec<u8> {
     bytes.into_inner()
 }
 
+/// A TIFF with one picture a page.
+pub fn tiff(pages: &[GrayImage]) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    let mut encoder = tiff::encoder::TiffEncoder::new(&mut bytes).unwrap();
+    for page in pages {
+        let mut image = encoder.new_image::<tiff::encoder::colortype::Gray8>(page.width(), page.height()).unwrap();
+        image.resolution(tiff::tags::ResolutionUnit::Inch, tiff::encoder::Rational { n: 200, d: 1 });
+        image.write_data(page.as_raw()).unwrap();
+    }
+    bytes.into_inner()
+}
+
 /// A PDF whose pages are these scans on A4, with an invisible layer of Latin text where asked.
 pub fn scanned_pdf(scans: &[(GrayImage, i64)]) -> Vec<u8> {
     pdf(scans.len(), |document, index| {

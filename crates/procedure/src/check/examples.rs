@@ -100,6 +100,7 @@ fn try_example(c: &Check<'_>, p: &Process, r: &Requirement, e: &Example, kind: E
                 says,
                 filed_at: now,
                 corrected_by: None,
+                destroyed: false,
                 message: None,
             }
         })

@@ -222,7 +222,7 @@ fn catalogue(q: &Question<'_>, out: &mut Vec<Fault>) {
         for m in q.situation.materials.iter().filter(|m| m.volume == v.id) {
             let Some((from, to)) = m.listed else { continue };
             let place = format!("{}/{}", v.id, m.id);
-            if m.corrected_by.is_none() {
+            if m.corrected_by.is_none() && !m.destroyed {
                 let listed = to.saturating_sub(from).saturating_add(1);
                 if to < from || listed != m.pages {
                     out.push(

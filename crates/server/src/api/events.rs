@@ -105,7 +105,9 @@ fn hide(payload: &mut Value, sight: &Sight, state: &FileState, library: &Library
     effects.retain(|e| match e["effect"].as_str() {
         Some("volume_opened") => e["volume"]["id"].as_str().is_some_and(|v| readable.contains(v)),
         Some("material_filed") => e["material"]["id"].as_str().is_some_and(|m| materials.contains(m)),
-        Some("material_corrected") => e["material"].as_str().is_some_and(|m| materials.contains(m)),
+        Some("material_corrected" | "material_destroyed") => {
+            e["material"].as_str().is_some_and(|m| materials.contains(m))
+        }
         _ => true,
     });
     for e in effects.iter_mut().filter(|e| e["effect"] == "proposed") {

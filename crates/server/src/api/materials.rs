@@ -8,8 +8,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use door::DoorError;
+use dossier::DRAWING;
 use procedure::situation::Material;
 use serde::Deserialize;
+use store::images::ImageKey;
 use store::rows::FileRow;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
@@ -18,13 +20,16 @@ use utoipa::IntoParams;
 use crate::App;
 use crate::etag;
 use crate::extract::{Path, Query};
-use crate::pages::Key;
 use crate::problem::{Answer, Document, Problem};
 use crate::signed::Signed;
 
 /// Kept by the reader's browser only, and asked about each time: so rights that ended count at
 /// once, and every opening is logged.
 const CACHING: &str = "private, no-cache";
+/// A film, a recording or a picture opened by itself: the browser makes a page around it, which loads it
+/// from here and has a style of its own. Nothing else is loaded and no script runs.
+const ALONE: &str = "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'; \
+    frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox allow-same-origin";
 /// Widths are rounded up to these steps, so that few variants of a page are made.
 const STEP: u32 = 100;
 
@@ -40,6 +45,7 @@ const STEP: u32 = 100;
         (status = 304, description = "没有变化"),
         (status = 403, description = "无权阅卷", body = Document, content_type = "application/problem+json"),
         (status = 404, description = "没有这份材料，或者无权查看", body = Document, content_type = "application/problem+json"),
+        (status = 410, description = "材料已依法销毁", body = Document, content_type = "application/problem+json"),
         (status = 416, description = "范围超出文件", body = Document, content_type = "application/problem+json"),
     )
 )]
@@ -61,6 +67,7 @@ pub async fn content(
         (header::ACCEPT_RANGES, "bytes".into()),
         (header::CONTENT_TYPE, m.media.clone()),
         (header::CONTENT_DISPOSITION, disposition(&m)),
+        (header::CONTENT_SECURITY_POLICY, ALONE.into()),
     ];
     let range = if same_version(&headers, &tag) { range(&headers, length)? } else { None };
     // The parts of a film that is being watched are one opening.
@@ -100,6 +107,7 @@ pub struct Size {
         (status = 304, description = "没有变化"),
         (status = 403, description = "无权阅卷", body = Document, content_type = "application/problem+json"),
         (status = 404, description = "没有这一页，或者无权查看", body = Document, content_type = "application/problem+json"),
+        (status = 410, description = "材料已依法销毁", body = Document, content_type = "application/problem+json"),
     )
 )]
 pub async fn page(
@@ -118,14 +126,14 @@ pub async fn page(
     if page == 0 || page > m.pages {
         return Err(Problem::not_found(format!("《{}》没有第 {page} 页，共 {} 页", m.title, m.pages)));
     }
-    let tag = format!("\"{}-{page}-{width}\"", m.sm3);
+    let tag = format!("\"{}-{DRAWING}-{page}-{width}\"", m.sm3);
     let common = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, CACHING.into())];
     app.journal.opened(&signed.who.user.id, &file, &material, page).await;
     if etag::already_has(&headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, AppendHeaders(common)).into_response());
     }
-    let path = app.door.contents().path(&row.unit, &m.sm3)?;
-    let image = app.pages.image(Key { sm3: m.sm3, page, width }, path).await?;
+    let key = ImageKey { unit: row.unit, sm3: m.sm3, drawing: DRAWING, page, width };
+    let image = app.pages.image(key, m.pages).await?;
     Ok((AppendHeaders(common), [(header::CONTENT_TYPE, "image/jpeg")], image).into_response())
 }
 
@@ -141,6 +149,9 @@ async fn find(app: &App, signed: &Signed, file: &str, material: &str) -> Answer<
     let volume = situation.volumes.iter().find(|v| v.id == m.volume);
     if volume.is_none_or(|v| !door.readable_volumes(who, &row).contains(&v.kind)) {
         return Err(missing());
+    }
+    if m.destroyed {
+        return Err(Problem::new(StatusCode::GONE, "destroyed", "材料已经销毁", "这份材料已依法销毁，不能再查看"));
     }
     Ok((row, m))
 }
@@ -178,7 +189,8 @@ fn range(headers: &HeaderMap, length: u64) -> Answer<Option<(u64, u64)>> {
 
 /// Shown in the browser where it can be, and saved under the material's title.
 fn disposition(m: &Material) -> String {
-    let shown = ["application/pdf", "image/", "video/", "audio/"].iter().any(|k| m.media.starts_with(k));
+    let unknown = ["image/tiff", "video/x-msvideo"].contains(&m.media.as_str());
+    let shown = !unknown && ["application/pdf", "image/", "video/", "audio/"].iter().any(|k| m.media.starts_with(k));
     let ending = match m.media.as_str() {
         "application/pdf" => "pdf",
         "application/ofd" => "ofd",

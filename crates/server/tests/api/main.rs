@@ -4,6 +4,7 @@
 mod acts;
 mod contents;
 mod description;
+mod destroy;
 mod edge;
 mod notices;
 mod protection;

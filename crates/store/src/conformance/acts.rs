@@ -5,9 +5,9 @@ use std::sync::Arc;
 use case::{FileState, genesis};
 
 use super::Outcome;
-use super::draft::{Draft, arrived, key, outgoing};
+use super::draft::{Draft, arrived, at, key, outgoing};
 use crate::repository::Repository;
-use crate::rows::{Committed, FileRow, Views};
+use crate::rows::{Committed, ContentRow, FileRow, Views};
 
 /// Guards of a commit, and that a refused one writes nothing.
 ///
@@ -60,6 +60,20 @@ pub async fn acts(repo: &dyn Repository) -> Outcome {
     late.key = Some(key("u1", "k3", "late"));
     late.inbox = Some(arrived("MSG-2", Some("F1")));
     late.outbox = vec![outgoing("OUT-late", "F1", 1)?];
+    repo.put_content(ContentRow {
+        unit: "JC-970101".into(),
+        sm3: seal::Digest::of(b"late"),
+        sha256: seal::Sha256::of(b"late"),
+        bytes: 4,
+        media: "application/pdf".into(),
+        pages: 1,
+        facts: serde_json::json!([]),
+        checker: "1".into(),
+        text: None,
+        by: "u1".into(),
+        at: at(1),
+    })
+    .await?;
     late.holdings = vec![seal::Digest::of(b"late")];
     assert_eq!(repo.commit(late).await?, Committed::Conflict);
     assert_eq!(repo.key("u1", "k3").await?, None);

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::error::StoreError;
-use crate::rows::{Commit, FileRow, InboxRow, KeyRow, OutboxRow, Views};
+use crate::rows::{Commit, Destroys, FileRow, InboxRow, KeyRow, OutboxRow, Views};
 
 /// A file that grows commit by commit.
 #[derive(Debug, Clone)]
@@ -80,6 +80,7 @@ impl Draft {
             holdings: Vec::new(),
             key: None,
             delivered: None,
+            destroys: Destroys::default(),
         })
     }
 }

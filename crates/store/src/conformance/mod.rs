@@ -16,7 +16,7 @@ pub use draft::Draft;
 pub use exchange::exchange;
 pub use lists::{filters, notices, rosters, views};
 pub use people::people;
-pub use records::{contents, counters, records};
+pub use records::{contents, counters, destruction, records};
 
 /// What a part of the suite answers.
 pub type Outcome = Result<(), crate::StoreError>;

@@ -10,7 +10,7 @@ use super::Outcome;
 use super::draft::{Draft, at};
 use crate::error::StoreError;
 use crate::repository::Repository;
-use crate::rows::{AccessRow, AsideRow, ContentRow, LibraryRow};
+use crate::rows::{AccessRow, AsideRow, Committed, ContentRow, Destroys, LibraryRow};
 
 /// What is known of contents, who holds them, and what was put aside.
 ///
@@ -55,6 +55,12 @@ pub async fn contents(repo: &dyn Repository) -> Outcome {
     assert!(!repo.holds("F1", &all[3]).await?);
     assert!(!repo.holds("F2", &all[1]).await?);
 
+    // What a content's unit does not have cannot be held.
+    let mut commit = file.clone().next(vec![])?;
+    commit.holdings = vec![all[1], all[3]];
+    assert_eq!(repo.commit(commit).await?, Committed::NoContent);
+    assert!(!repo.holds("F1", &all[3]).await?);
+
     let aside = |when| AsideRow {
         unit: "JC-970101".into(),
         sm3: all[5],
@@ -68,6 +74,73 @@ pub async fn contents(repo: &dyn Repository) -> Outcome {
     repo.put_aside(aside(2)).await?;
     assert_eq!(repo.aside("JC-970101").await?, [aside(2), aside(1)]);
     assert_eq!(repo.aside("GA-970101").await?, []);
+    Ok(())
+}
+
+/// Contents that nobody holds are found and forgotten; destruction takes a holding, what was said of
+/// the material, and with the last holding what is known of the content.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn destruction(repo: &dyn Repository) -> Outcome {
+    let content = |unit: &str, n: u8, when| ContentRow {
+        unit: unit.into(),
+        sm3: Digest::of(&[n]),
+        sha256: Sha256::of(&[n]),
+        bytes: 10,
+        media: "application/pdf".into(),
+        pages: 1,
+        facts: json!([]),
+        checker: "1".into(),
+        text: Some("云五一供述".into()),
+        by: "u1".into(),
+        at: at(when),
+    };
+    for n in 1..=4 {
+        repo.put_content(content("JC-970101", n, 1)).await?;
+    }
+    repo.put_content(content("GA-970101", 1, 1)).await?;
+    // Brought in again lately.
+    repo.put_content(content("JC-970101", 4, 50)).await?;
+    let mut one = Draft::new("F1", "JC-970101", "M1");
+    let mut two = Draft::new("F2", "JC-970101", "M2");
+    for file in [&mut one, &mut two] {
+        let mut commit = file.next(vec![])?;
+        commit.holdings = vec![Digest::of(&[1]), Digest::of(&[2])];
+        assert_eq!(repo.commit(commit).await?, Committed::Done);
+    }
+    let unheld = async |before| -> Result<Vec<(String, Digest)>, StoreError> {
+        Ok(repo.unheld(before).await?.into_iter().map(|r| (r.unit, r.sm3)).collect())
+    };
+    let (held, free, lately) = (Digest::of(&[1]), Digest::of(&[3]), Digest::of(&[4]));
+    let mut wanted = vec![("GA-970101".to_owned(), held), ("JC-970101".to_owned(), free)];
+    assert_eq!(unheld(at(50)).await?, wanted, "another unit's holding counts nothing");
+    wanted.push(("JC-970101".to_owned(), lately));
+    wanted.sort_by_key(|(unit, sm3)| (unit.clone(), sm3.to_string()));
+    assert_eq!(unheld(at(51)).await?, wanted);
+    assert!(!repo.drop_unheld("JC-970101", &held, at(51)).await?);
+    assert!(!repo.drop_unheld("JC-970101", &lately, at(50)).await?);
+    assert!(repo.drop_unheld("JC-970101", &free, at(50)).await?);
+    assert!(!repo.drop_unheld("JC-970101", &free, at(50)).await?);
+    assert!(!repo.known("JC-970101", &free).await? && repo.known("JC-970101", &held).await?);
+    // Filed just after it was forgotten: the act is told.
+    let mut late = one.clone().next(vec![])?;
+    late.holdings = vec![free];
+    assert_eq!(repo.commit(late).await?, Committed::NoContent);
+
+    let rest = case::Payload { effects: vec![], reason: Some("余".into()), warnings: vec![] };
+    for (file, left) in [(&mut one, true), (&mut two, false)] {
+        let event = format!("E-{}-1", file.row.id);
+        let mut commit = file.next(vec![])?;
+        commit.destroys = Destroys { redacted: vec![(event, rest.clone())], released: vec![held] };
+        assert_eq!(repo.commit(commit).await?, Committed::Done);
+        let events = repo.events(&file.row.id).await?;
+        assert_eq!((&events[0].payload, events[0].salt), (&Some(rest.clone()), None));
+        assert!(events[1].salt.is_some());
+        assert!(!repo.holds(&file.row.id, &held).await? && repo.holds(&file.row.id, &Digest::of(&[2])).await?);
+        assert_eq!(repo.content("JC-970101", &held).await?.is_some(), left, "the last holding takes it along");
+    }
+    assert!(repo.content("GA-970101", &held).await?.is_some());
     Ok(())
 }
 

@@ -28,10 +28,17 @@ pub(super) async fn apply(tx: &DatabaseTransaction, c: &Commit) -> Result<Commit
             return Ok(Committed::Arrived);
         }
     }
+    for sm3 in &c.holdings {
+        let asked = statement("SELECT sm3 FROM contents WHERE unit = $1 AND sm3 = $2", args![c.file.unit, sm3]);
+        if tx.query_one_raw(asked).await?.is_none() {
+            return Ok(Committed::NoContent);
+        }
+    }
     if !file(tx, c).await? {
         return Ok(Committed::Conflict);
     }
     event(tx, c).await?;
+    destroy(tx, c).await?;
     views::replace(tx, &c.file, &c.views).await?;
     for row in &c.outbox {
         run(tx, OUTBOX, outbox_args(row)?).await?;
@@ -126,6 +133,25 @@ async fn event(tx: &DatabaseTransaction, c: &Commit) -> Result<()> {
     }
     Ok(())
 }
+
+/// Replaces what is left of payloads, and takes the holdings away; what is known of a content
+/// (its text among it) goes with the last holding of the unit.
+async fn destroy(tx: &DatabaseTransaction, c: &Commit) -> Result<()> {
+    for (event, rest) in &c.destroys.redacted {
+        let sql = "UPDATE event_payloads SET salt = '', payload = $2 WHERE event = $1";
+        run(tx, sql, args![event, to_json(rest, "事件内容")?]).await?;
+    }
+    for sm3 in &c.destroys.released {
+        run(tx, "DELETE FROM holdings WHERE file = $1 AND sm3 = $2", args![c.file.id, sm3]).await?;
+        let sql = format!("DELETE FROM contents WHERE unit = $1 AND sm3 = $2 AND {UNHELD}");
+        run(tx, sql, args![c.file.unit, sm3]).await?;
+    }
+    Ok(())
+}
+
+/// That no file of the unit holds a row of `contents`.
+pub(super) const UNHELD: &str = "NOT EXISTS (SELECT 1 FROM holdings JOIN files ON files.id = holdings.file
+    WHERE holdings.sm3 = contents.sm3 AND files.unit = contents.unit)";
 
 const OUTBOX: &str = "INSERT INTO outbox (id, message, file, digest, queued_at, delivered_at, attempts, error)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";

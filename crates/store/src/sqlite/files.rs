@@ -58,7 +58,8 @@ impl Sqlite {
                 Ok(Event {
                     header: c.json()?,
                     hash: c.next()?,
-                    salt: c.next::<Option<String>>()?.map(|s| unhex(&s, what)).transpose()?,
+                    // Empty where a part of the payload was lawfully destroyed.
+                    salt: c.next::<Option<String>>()?.filter(|s| !s.is_empty()).map(|s| unhex(&s, what)).transpose()?,
                     payload: c.next::<Option<String>>()?.map(|s| from_json(&s, what)).transpose()?,
                 })
             })

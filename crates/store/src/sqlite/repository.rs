@@ -11,8 +11,9 @@ use sea_orm::Value as Bound;
 use seal::Digest;
 use serde_json::Value;
 
+use super::act::UNHELD;
 use super::codec::{Arg, Columns, args};
-use super::table::{Table, insert};
+use super::table::{Table, insert, placeholders};
 use super::views::many;
 use super::writer::{Work, Write};
 use super::{Sqlite, act};
@@ -20,7 +21,7 @@ use crate::error::StoreError;
 use crate::repository::Repository;
 use crate::rows::{
     AccessRow, AsideRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, FileRow, InboxRow, KeyRow, LibraryRow,
-    NoticeRow, OutboxRow, RoleRow, SessionRow, TodoRow, TrackRow, UnitRow, UserRow, Views,
+    NoticeRow, OutboxRow, RoleRow, SessionRow, TodoRow, TrackRow, UnheldRow, UnitRow, UserRow, Views,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -242,12 +243,18 @@ impl Repository for Sqlite {
     }
 
     async fn put_content(&self, row: ContentRow) -> Result<()> {
+        let n = ContentRow::WIDTH + 1;
         let sql = format!(
-            "{} ON CONFLICT (unit, sm3) DO UPDATE SET media = excluded.media, pages = excluded.pages,
-             facts = excluded.facts, checker = excluded.checker, text = excluded.text",
-            insert::<ContentRow>("contents")
+            "INSERT INTO contents ({}, seen_at) VALUES ({})
+             ON CONFLICT (unit, sm3) DO UPDATE SET media = excluded.media, pages = excluded.pages,
+             facts = excluded.facts, checker = excluded.checker, text = excluded.text,
+             seen_at = MAX(seen_at, excluded.seen_at)",
+            ContentRow::COLUMNS,
+            placeholders(n)
         );
-        self.put(sql, row.args()).await
+        let mut args = row.args();
+        args.push(row.at.arg());
+        self.put(sql, args).await
     }
 
     async fn content(&self, unit: &str, sm3: &Digest) -> Result<Option<ContentRow>> {
@@ -271,6 +278,31 @@ impl Repository for Sqlite {
     async fn holds(&self, file: &str, sm3: &Digest) -> Result<bool> {
         let sql = "SELECT file FROM holdings WHERE file = $1 AND sm3 = $2";
         Ok(self.one(sql, args![file, sm3]).await?.is_some())
+    }
+
+    async fn unheld(&self, before: Moment) -> Result<Vec<UnheldRow>> {
+        let sql = format!(
+            "SELECT unit, sm3, bytes, seen_at FROM contents WHERE seen_at < $1 AND {UNHELD} ORDER BY unit, sm3"
+        );
+        let rows = self.all(sql, args![before]).await?;
+        rows.iter()
+            .map(|r| {
+                let mut c = Columns::of(r, "无人持有的文件");
+                Ok(UnheldRow { unit: c.next()?, sm3: c.next()?, bytes: c.next()?, seen_at: c.next()? })
+            })
+            .collect()
+    }
+
+    async fn drop_unheld(&self, unit: &str, sm3: &Digest, before: Moment) -> Result<bool> {
+        let sql =
+            format!("DELETE FROM contents WHERE unit = $1 AND sm3 = $2 AND seen_at < $3 AND {UNHELD} RETURNING sm3");
+        Ok(!self.write(Write::one(sql, args![unit, sm3, before]).scrub()).await?.is_empty())
+    }
+
+    async fn known(&self, unit: &str, sm3: &Digest) -> Result<bool> {
+        let sql = "SELECT 1 FROM contents WHERE unit = $1 AND sm3 = $2
+            UNION ALL SELECT 1 FROM aside WHERE unit = $1 AND sm3 = $2 LIMIT 1";
+        Ok(self.one(sql, args![unit, sm3]).await?.is_some())
     }
 
     async fn put_aside(&self, row: AsideRow) -> Result<()> {

@@ -9,8 +9,9 @@ use crate::error::StoreError;
 /// Step `n` of the schema stands at `n - 1`. A step that was released is never changed.
 const STEPS: &[&str] = &[
     include_str!("../../migrations/0001_base.sql"),
-    include_str!("../../migrations/0005_reading.sql"),
-    include_str!("../../migrations/0006_notices.sql"),
+    include_str!("../../migrations/0002_contents.sql"),
+    include_str!("../../migrations/0003_reading.sql"),
+    include_str!("../../migrations/0004_notices.sql"),
 ];
 
 /// Applies the steps that are missing, each in its own transaction.

@@ -50,7 +50,8 @@ impl Work {
         match self {
             Self::Write(write) => write.scrub,
             Self::Rebuild(_) => true,
-            Self::Commit(_) | Self::Stop => false,
+            Self::Commit(commit) => !commit.destroys.redacted.is_empty() || !commit.destroys.released.is_empty(),
+            Self::Stop => false,
         }
     }
 }

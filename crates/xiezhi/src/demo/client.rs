@@ -86,6 +86,13 @@ impl Client {
         Ok(a.body)
     }
 
+    /// What a call that must succeed answers, as it comes.
+    pub async fn bytes(&self, login: &str, path: &str) -> anyhow::Result<Vec<u8>> {
+        let token = self.tokens.get(login).ok_or_else(|| anyhow!("{login} 尚未登录"))?;
+        let answer = self.http.get(format!("{}{path}", self.base)).bearer_auth(token).send().await?;
+        Ok(answer.error_for_status()?.bytes().await?.to_vec())
+    }
+
     /// Uploads a content.
     pub async fn upload(&self, login: &str, name: &str, bytes: Vec<u8>) -> anyhow::Result<Value> {
         let token = self.tokens.get(login).ok_or_else(|| anyhow!("{login} 尚未登录"))?;

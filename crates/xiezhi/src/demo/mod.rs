@@ -14,7 +14,8 @@ use anyhow::Context;
 use clap::Subcommand;
 
 pub use bench::handover;
-pub use province::Province;
+pub use client::Client;
+pub use province::{PASSWORD, Province};
 
 #[derive(Subcommand)]
 pub enum Command {

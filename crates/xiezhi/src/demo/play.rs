@@ -340,7 +340,7 @@ impl<'a> Player<'a> {
         values.insert("document.number".into(), number.map_or_else(|| format!("协〔2026〕{}号", n + 1), str::to_owned));
         values.extend(step.values.clone());
         values.extend(spec.values.clone());
-        if form == "generic" {
+        if form.split(':').next() == Some("generic") {
             let printed = ["unit", "date", "document.number", "body", "suspect.name", "case.number"];
             values.retain(|k, _| printed.contains(&k.as_str()));
             values.entry("body".into()).or_insert_with(|| format!("本件为{title}，由经办人员依法制作，附卷备查。"));

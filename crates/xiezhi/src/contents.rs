@@ -1,0 +1,137 @@
+//! `xiezhi contents`: cleaning away what nobody holds, and lawful destruction.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::Subcommand;
+use door::{Destruction, Door, Principal, real_now};
+use jiff::SignedDuration;
+use store::clean::{Cleaned, clean};
+use tokio::task::JoinHandle;
+
+use crate::node;
+
+/// An upload that was not filed after so long is taken to be given up.
+const GIVEN_UP: SignedDuration = SignedDuration::from_hours(24);
+/// How often a server cleans.
+const REST: Duration = Duration::from_secs(6 * 60 * 60);
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// 清理上传后一直没有入卷、无人持有的文件（服务器运行时每六小时自动清理）
+    Clean {
+        /// 数据目录
+        #[arg(long, default_value = "data")]
+        data: PathBuf,
+        /// 数据目录是演示环境
+        #[arg(long)]
+        demonstration: bool,
+        /// 上传满多少小时仍未入卷的才清理
+        #[arg(long, default_value_t = 24)]
+        hours: u32,
+        /// 只统计，不删除
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// 依法销毁案卷中的一份材料：内容和著录删除，卷内位置、事件链和销毁记录保留
+    Destroy {
+        /// 案件标识
+        file: String,
+        /// 材料标识
+        material: String,
+        /// 销毁依据，写法同规则库的引用（如 诉54.3）
+        #[arg(long)]
+        basis: String,
+        /// 销毁理由
+        #[arg(long)]
+        reason: String,
+        /// 决定销毁的人（登录名），须有本案的审批权限
+        #[arg(long)]
+        by: String,
+        /// 数据目录
+        #[arg(long, default_value = "data")]
+        data: PathBuf,
+        /// 数据目录是演示环境
+        #[arg(long)]
+        demonstration: bool,
+    },
+}
+
+pub async fn run(command: &Command, library: &Path, examples: &Path) -> anyhow::Result<bool> {
+    match command {
+        Command::Clean { data, demonstration, hours, dry_run } => {
+            let (door, store) = node::open(data, library, examples, *demonstration).await?;
+            let before = real_now().checked_sub(SignedDuration::from_hours(i64::from(*hours)))?;
+            let cleaned = clean(door.store(), door.contents(), before, *dry_run).await?;
+            println!("{}{}", if *dry_run { "可以清理：" } else { "已清理：" }, told(&cleaned));
+            store.close().await;
+            Ok(true)
+        }
+        Command::Destroy { file, material, basis, reason, by, data, demonstration } => {
+            let (door, store) = node::open(data, library, examples, *demonstration).await?;
+            let wish = Destruction {
+                file: file.clone(),
+                material: material.clone(),
+                basis: basis.clone(),
+                reason: reason.clone(),
+            };
+            let done = destroy(&door, by, &wish).await;
+            store.close().await;
+            done
+        }
+    }
+}
+
+async fn destroy(door: &Door, by: &str, wish: &Destruction) -> anyhow::Result<bool> {
+    let user = door.store().user_by_login(by).await?.filter(|u| u.active);
+    let user = user.with_context(|| format!("没有登录名为“{by}”的在职人员"))?;
+    let who = Principal::load(door.store(), &door.units(), user, door.now()).await?;
+    match door.destroy(&who, wish).await {
+        Ok(d) => {
+            println!("已销毁：销毁事件 {}，清除 {} 个事件中的著录", d.event, d.events);
+            println!(
+                "{}",
+                if d.content_gone {
+                    "文件已删除"
+                } else {
+                    "本单位其他案卷仍持有同一文件，文件保留"
+                }
+            );
+            Ok(true)
+        }
+        Err(door::DoorError::Refused(r)) => {
+            for reason in r.reasons {
+                println!("不能销毁：{}", reason.text);
+            }
+            Ok(false)
+        }
+        Err(e) => Err(e.into()),
+    }
+}
+
+fn told(c: &Cleaned) -> String {
+    format!(
+        "无人持有的文件 {} 份，没有登记的文件 {} 份，共 {:.1} MB；页面图像 {} 组",
+        c.contents,
+        c.strays,
+        c.bytes as f64 / 1e6,
+        c.images
+    )
+}
+
+/// Cleans at the start and from time to time; runs until the handle is aborted.
+pub fn start(door: Arc<Door>) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        loop {
+            let before = real_now().checked_sub(GIVEN_UP).unwrap_or(jiff::Timestamp::MIN);
+            match clean(door.store(), door.contents(), before, false).await {
+                Ok(c) if c == Cleaned::default() => {}
+                Ok(c) => tracing::info!(contents = c.contents, strays = c.strays, bytes = c.bytes, "cleaned"),
+                Err(e) => tracing::warn!(error = %e, "contents could not be cleaned"),
+            }
+            tokio::time::sleep(REST).await;
+        }
+    })
+}
