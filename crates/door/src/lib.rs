@@ -17,6 +17,7 @@ mod perform;
 mod person;
 mod rebuild;
 mod receive;
+mod source;
 mod units;
 mod verify;
 mod views;
@@ -31,7 +32,7 @@ use seal::Digest;
 use store::content::Folder;
 use store::rows::LibraryRow;
 use store::{Repository, StoreError};
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Mutex, Notify, broadcast};
 
 pub use clock::{BusinessClock, real_now};
 pub use contents::thresholds;
@@ -40,7 +41,8 @@ pub use imports::Import;
 pub use look::{FileView, InstanceView};
 pub use perform::{Answer, Outgoing, Request};
 pub use person::{Principal, access_row};
-pub use receive::{Carried, TechnicalRefusal};
+pub use receive::Carried;
+pub use source::Source;
 pub use units::UnitTable;
 pub use verify::{Defect, Verification};
 pub use views::project;
@@ -71,6 +73,8 @@ pub struct Door {
     demonstration: bool,
     changes: broadcast::Sender<Change>,
     outbox: Arc<Notify>,
+    numbering: Mutex<()>,
+    source: Source,
 }
 
 impl Door {
@@ -115,7 +119,14 @@ impl Door {
             demonstration,
             changes: broadcast::channel(4096).0,
             outbox: Arc::new(Notify::new()),
+            numbering: Mutex::new(()),
+            source: Source::machine(),
         })
+    }
+
+    /// The same door, which draws from another source: for simulations.
+    pub fn drawing_from(self, source: Source) -> Self {
+        Self { source, ..self }
     }
 
     /// The database.
@@ -183,6 +194,14 @@ impl Door {
     /// Wakes up whoever carries messages.
     pub fn outbox_waker(&self) -> Arc<Notify> {
         self.outbox.clone()
+    }
+
+    pub(crate) fn source(&self) -> &Source {
+        &self.source
+    }
+    /// Held by who gives a running number, until it is given.
+    pub(crate) fn numbering(&self) -> &Mutex<()> {
+        &self.numbering
     }
 
     /// A library version that is already in memory.

@@ -20,7 +20,7 @@ impl Door {
                 state.fold(&e);
             }
             self.fetch_libraries(&state).await?;
-            let mut fresh = new_row(&state);
+            let mut fresh = new_row(&state, row.updated_at);
             fresh.people.clone_from(&row.people);
             fresh.grade = row.grade;
             fresh.sealed = row.sealed;

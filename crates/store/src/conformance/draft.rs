@@ -78,6 +78,7 @@ impl Draft {
             inbox: None,
             holdings: Vec::new(),
             key: None,
+            number: None,
             delivered: None,
         })
     }

@@ -149,12 +149,9 @@ impl Repository for Sqlite {
             .collect()
     }
 
-    async fn next_number(&self, unit: &str, series: &str, year: i16) -> Result<u64> {
-        let sql = "INSERT INTO counters (unit, series, year, last) VALUES ($1, $2, $3, 1)
-            ON CONFLICT (unit, series, year) DO UPDATE SET last = counters.last + 1 RETURNING last";
-        let rows = self.write(Write::one(sql, args![unit, series, year])).await?;
-        let row = rows.first().ok_or_else(|| StoreError::Database("编号未取得".into()))?;
-        Columns::of(row, "编号").next()
+    async fn last_number(&self, unit: &str, series: &str, year: i16) -> Result<u64> {
+        let row = self.one(act::LAST_NUMBER, args![unit, series, year]).await?;
+        row.as_ref().map_or(Ok(0), |r| Columns::of(r, "编号").next())
     }
 
     async fn lease_outbox(&self, now: Moment, lease_until: Moment, limit: u32) -> Result<Vec<OutboxRow>> {

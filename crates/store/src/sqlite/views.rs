@@ -1,10 +1,10 @@
 //! What lists show of a file: deleted and written anew by each of its commits.
 
-use sea_orm::{DatabaseTransaction, Value};
+use sea_orm::Value;
 
-use super::act::run;
 use super::codec::{Arg, args};
 use super::table::Table;
+use super::tape::Tx;
 use crate::error::StoreError;
 use crate::rows::{ClockRow, FileRow, TodoRow, TrackRow, Views};
 
@@ -14,7 +14,7 @@ type Result<T> = std::result::Result<T, StoreError>;
 const CHUNK: usize = 200;
 
 /// Makes the lists show a file as it is now.
-pub(super) async fn replace(tx: &DatabaseTransaction, file: &FileRow, views: &Views) -> Result<()> {
+pub(super) async fn replace(tx: &mut Tx, file: &FileRow, views: &Views) -> Result<()> {
     let people = (0u64..).zip(&file.people).map(|(pos, (user, relation))| args![file.id, user, relation, pos]);
     anew(tx, &file.id, "file_people", "file, \"user\", relation, pos", people.collect()).await?;
     let columns = |own: &str| format!("{own}, pos");
@@ -34,10 +34,10 @@ fn numbered<T: Table>(rows: &[T]) -> Vec<Vec<Value>> {
         .collect()
 }
 
-async fn anew(tx: &DatabaseTransaction, file: &str, table: &str, columns: &str, rows: Vec<Vec<Value>>) -> Result<()> {
-    run(tx, format!("DELETE FROM {table} WHERE file = $1"), args![file]).await?;
+async fn anew(tx: &mut Tx, file: &str, table: &str, columns: &str, rows: Vec<Vec<Value>>) -> Result<()> {
+    tx.run(format!("DELETE FROM {table} WHERE file = $1"), args![file]).await?;
     for chunk in rows.chunks(CHUNK) {
-        run(tx, many(table, columns, chunk), chunk.concat()).await?;
+        tx.run(many(table, columns, chunk), chunk.concat()).await?;
     }
     Ok(())
 }
