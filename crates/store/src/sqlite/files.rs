@@ -17,9 +17,10 @@ type Result<T> = std::result::Result<T, StoreError>;
 const COLUMNS: &str = "files.id, files.unit, files.matter, files.title, files.version, files.grade, files.sealed,
     files.closed, files.updated_at";
 
-fn read(row: &QueryResult) -> Result<FileRow> {
+/// The row, and the columns behind it.
+fn read(row: &QueryResult) -> Result<(FileRow, Columns<'_>)> {
     let mut c = Columns::of(row, "案卷");
-    Ok(FileRow {
+    let file = FileRow {
         id: c.next()?,
         unit: c.next()?,
         matter: c.next()?,
@@ -30,7 +31,8 @@ fn read(row: &QueryResult) -> Result<FileRow> {
         closed: c.next()?,
         updated_at: c.next()?,
         people: Vec::new(),
-    })
+    };
+    Ok((file, c))
 }
 
 impl Sqlite {
@@ -40,8 +42,21 @@ impl Sqlite {
     }
 
     pub(super) async fn read_file(&self, file: &str) -> Result<Option<FileRow>> {
-        let found = self.list(&format!("SELECT {COLUMNS} FROM files WHERE files.id = $1"), args![file]).await?;
-        Ok(found.into_iter().next().map(|(row, _)| row))
+        // One statement is one snapshot.
+        let sql = format!(
+            "SELECT {COLUMNS}, p.\"user\", p.relation FROM files LEFT JOIN file_people p ON p.file = files.id
+             WHERE files.id = $1 ORDER BY p.pos"
+        );
+        let rows = self.all(sql, args![file]).await?;
+        let Some(first) = rows.first() else { return Ok(None) };
+        let (mut found, _) = read(first)?;
+        for row in &rows {
+            let (_, mut c) = read(row)?;
+            if let (Some(user), Some(relation)) = (c.next()?, c.next()?) {
+                found.people.push((user, relation));
+            }
+        }
+        Ok(Some(found))
     }
 
     pub(super) async fn read_events(&self, file: &str) -> Result<Vec<Event>> {
@@ -90,7 +105,7 @@ impl Sqlite {
     async fn list(&self, sql: &str, args: Vec<Value>) -> Result<Vec<(FileRow, Vec<TrackRow>)>> {
         let tx = self.read.begin().await?;
         let rows = tx.query_all_raw(statement(sql, args)).await?;
-        let mut found: Vec<_> = rows.iter().map(|r| Ok((read(r)?, Vec::new()))).collect::<Result<_>>()?;
+        let mut found: Vec<_> = rows.iter().map(|r| Ok((read(r)?.0, Vec::new()))).collect::<Result<_>>()?;
         if found.is_empty() {
             return Ok(found);
         }

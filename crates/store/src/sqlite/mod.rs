@@ -113,8 +113,8 @@ impl Sqlite {
         answered.await.map_err(|_| StoreError::Stopped)?
     }
 
-    async fn act(&self, work: Work) -> Result<Committed> {
-        match self.job(work).await? {
+    async fn act(&self, act: act::Act) -> Result<Committed> {
+        match self.job(Work::Act(Box::new(act))).await? {
             Answer::Committed(c) => Ok(c),
             Answer::Rows(_) => Err(StoreError::Stopped),
         }

@@ -10,10 +10,11 @@ use sea_orm::Value as Bound;
 use seal::Digest;
 use serde_json::Value;
 
+use super::act::Act;
 use super::codec::{Arg, Columns, args};
 use super::table::{Table, insert};
 use super::views::many;
-use super::writer::{Work, Write};
+use super::writer::Write;
 use super::{Sqlite, act};
 use crate::error::StoreError;
 use crate::repository::Repository;
@@ -53,7 +54,7 @@ const BELOW: &str = "WITH RECURSIVE below(id) AS (SELECT CAST($1 AS TEXT) UNION
 #[async_trait]
 impl Repository for Sqlite {
     async fn commit(&self, commit: Commit) -> Result<Committed> {
-        self.act(Work::Commit(Box::new(commit))).await
+        self.act(Act::new(&commit)?).await
     }
 
     async fn state(&self, file: &str) -> Result<Option<FileState>> {
@@ -89,10 +90,9 @@ impl Repository for Sqlite {
     }
 
     async fn replace_state(&self, file: FileRow, state: FileState, views: Views) -> Result<()> {
-        let id = file.id.clone();
-        match self.act(Work::Rebuild(Box::new((file, state, views)))).await? {
+        match self.act(Act::rebuild(&file, &state, &views)?).await? {
             Committed::Done => Ok(()),
-            _ => Err(StoreError::Database(format!("案卷 {id} 不存在或者已有新的变化，未重建"))),
+            _ => Err(StoreError::Database(format!("案卷 {} 不存在或者已有新的变化，未重建", file.id))),
         }
     }
 

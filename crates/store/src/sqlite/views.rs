@@ -4,23 +4,20 @@ use sea_orm::Value;
 
 use super::codec::{Arg, args};
 use super::table::Table;
-use super::tape::Tx;
-use crate::error::StoreError;
+use super::tape::Group;
 use crate::rows::{ClockRow, FileRow, TodoRow, TrackRow, Views};
-
-type Result<T> = std::result::Result<T, StoreError>;
 
 /// Rows of one INSERT at most, well below the parameters that an engine allows.
 const CHUNK: usize = 200;
 
 /// Makes the lists show a file as it is now.
-pub(super) async fn replace(tx: &mut Tx, file: &FileRow, views: &Views) -> Result<()> {
+pub(super) fn replace(out: &mut Group, file: &FileRow, views: &Views) {
     let people = (0u64..).zip(&file.people).map(|(pos, (user, relation))| args![file.id, user, relation, pos]);
-    anew(tx, &file.id, "file_people", "file, \"user\", relation, pos", people.collect()).await?;
+    anew(out, &file.id, "file_people", "file, \"user\", relation, pos", people.collect());
     let columns = |own: &str| format!("{own}, pos");
-    anew(tx, &file.id, "todos", &columns(TodoRow::COLUMNS), numbered(&views.todos)).await?;
-    anew(tx, &file.id, "clocks", &columns(ClockRow::COLUMNS), numbered(&views.clocks)).await?;
-    anew(tx, &file.id, "tracks", &columns(TrackRow::COLUMNS), numbered(&views.tracks)).await
+    anew(out, &file.id, "todos", &columns(TodoRow::COLUMNS), numbered(&views.todos));
+    anew(out, &file.id, "clocks", &columns(ClockRow::COLUMNS), numbered(&views.clocks));
+    anew(out, &file.id, "tracks", &columns(TrackRow::COLUMNS), numbered(&views.tracks));
 }
 
 fn numbered<T: Table>(rows: &[T]) -> Vec<Vec<Value>> {
@@ -34,12 +31,11 @@ fn numbered<T: Table>(rows: &[T]) -> Vec<Vec<Value>> {
         .collect()
 }
 
-async fn anew(tx: &mut Tx, file: &str, table: &str, columns: &str, rows: Vec<Vec<Value>>) -> Result<()> {
-    tx.run(format!("DELETE FROM {table} WHERE file = $1"), args![file]).await?;
+fn anew(out: &mut Group, file: &str, table: &str, columns: &str, rows: Vec<Vec<Value>>) {
+    out.push((format!("DELETE FROM {table} WHERE file = $1"), args![file]));
     for chunk in rows.chunks(CHUNK) {
-        tx.run(many(table, columns, chunk), chunk.concat()).await?;
+        out.push((many(table, columns, chunk), chunk.concat()));
     }
-    Ok(())
 }
 
 /// `INSERT INTO table (columns) VALUES (...), (...)`.

@@ -4,7 +4,6 @@ use std::fs::File;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use case::FileState;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, QueryResult, SqliteTransactionMode, TransactionOptions, TransactionTrait,
     Value,
@@ -12,11 +11,12 @@ use sea_orm::{
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::Instant;
 
+use super::Stats;
+use super::act::Act;
 use super::company::Company;
 use super::tape::{Tape, Tx};
-use super::{Stats, act};
 use crate::error::StoreError;
-use crate::rows::{Commit, Committed, FileRow, Views};
+use crate::rows::Committed;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -31,10 +31,8 @@ pub(super) struct Job {
 
 /// What is to be written.
 pub(super) enum Work {
-    /// One act.
-    Commit(Box<Commit>),
-    /// A file's row, state and views anew.
-    Rebuild(Box<(FileRow, FileState, Views)>),
+    /// One act, or a file's row, state and views anew.
+    Act(Box<Act>),
     /// Statements.
     Write(Write),
     /// Nothing more after this.
@@ -42,13 +40,12 @@ pub(super) enum Work {
 }
 
 impl Work {
-    /// Whether what it overwrites must not be left in the write-ahead log: a file is written anew
-    /// after some of its contents were lawfully destroyed.
+    /// Whether what it overwrites must not be left in the write-ahead log.
     fn scrubs(&self) -> bool {
         match self {
             Self::Write(write) => write.scrub,
-            Self::Rebuild(_) => true,
-            Self::Commit(_) | Self::Stop => false,
+            Self::Act(act) => act.scrubs,
+            Self::Stop => false,
         }
     }
 }
@@ -253,11 +250,7 @@ async fn gather(queue: &mut mpsc::Receiver<Job>, jobs: &mut Vec<Job>, company: &
 
 async fn one(tx: &mut Tx, work: &Work) -> Result<Answer> {
     match work {
-        Work::Commit(commit) => Ok(Answer::Committed(act::apply(tx, commit).await?)),
-        Work::Rebuild(new) => {
-            let (file, state, views) = &**new;
-            Ok(Answer::Committed(act::rebuild(tx, file, state, views).await?))
-        }
+        Work::Act(act) => Ok(Answer::Committed(act.apply(tx).await?)),
         Work::Write(write) => {
             let mut rows = Vec::new();
             if let Some(((sql, args), before)) = write.statements.split_last() {
