@@ -4,7 +4,7 @@ use dossier::{CHECKER, Checks, Imported};
 use store::rows::{AsideRow, ContentRow};
 
 use crate::person::Principal;
-use crate::{Door, DoorError, joined, real_now};
+use crate::{Door, DoorError, joined};
 
 /// A content that was imported.
 #[derive(Debug, Clone)]
@@ -48,7 +48,7 @@ impl Door {
                     name,
                     faults: serde_json::to_value(&imported.faults)?,
                     by: who.user.id.clone(),
-                    at: real_now(),
+                    at: self.source().now(),
                 })
                 .await?;
             return Err(DoorError::Unreadable(Box::new(imported)));
@@ -64,7 +64,7 @@ impl Door {
             checker: CHECKER.to_owned(),
             text: imported.text_layer.as_ref().map(|t| t.join("\u{c}")),
             by: who.user.id.clone(),
-            at: real_now(),
+            at: self.source().now(),
         };
         self.store().put_content(row.clone()).await?;
         Ok(Import { imported, row })

@@ -21,6 +21,7 @@ mod person;
 mod rebuild;
 mod receive;
 mod recompute;
+mod source;
 mod units;
 mod verify;
 mod views;
@@ -45,7 +46,8 @@ pub use imports::Import;
 pub use look::{FileView, InstanceView};
 pub use perform::{Answer, Outgoing, Request};
 pub use person::{Principal, access_row};
-pub use receive::{Carried, TechnicalRefusal};
+pub use receive::Carried;
+pub use source::Source;
 pub use units::UnitTable;
 pub use verify::{Defect, Verification};
 pub use views::project;
@@ -80,6 +82,8 @@ pub struct Door {
     changes: broadcast::Sender<Change>,
     outbox: Arc<Notify>,
     moved: Arc<Notify>,
+    numbering: Mutex<()>,
+    source: Source,
 }
 
 impl Door {
@@ -114,7 +118,14 @@ impl Door {
             changes: broadcast::channel(4096).0,
             outbox: Arc::new(Notify::new()),
             moved: Arc::new(Notify::new()),
+            numbering: Mutex::new(()),
+            source: Source::machine(),
         })
+    }
+
+    /// The same door, which draws from another source: for simulations.
+    pub fn drawing_from(self, source: Source) -> Self {
+        Self { source, ..self }
     }
 
     /// The database.
@@ -212,6 +223,14 @@ impl Door {
     /// Wakes up whoever looks at deadlines: the business clock was moved.
     pub fn clock_waker(&self) -> Arc<Notify> {
         self.moved.clone()
+    }
+
+    pub(crate) fn source(&self) -> &Source {
+        &self.source
+    }
+    /// Held by who gives a running number, until it is given.
+    pub(crate) fn numbering(&self) -> &Mutex<()> {
+        &self.numbering
     }
 
     /// A library version that is already in memory.

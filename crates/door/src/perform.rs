@@ -8,21 +8,23 @@ use case::{
 use law::time::Moment;
 use procedure::Library;
 use procedure::model::Id;
-use rand::{Rng, RngExt};
 use seal::Digest;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use store::rows::{Commit, Committed, Destroys, FileRow, InboxRow, KeyRow, OutboxRow};
+use store::rows::{Commit, Committed, Destroys, FileRow, InboxRow, KeyRow, NumberRow, OutboxRow};
 
 use crate::contents::Known;
 use crate::person::{Principal, access_row};
 use crate::views::project;
-use crate::{Change, Door, DoorError, real_now};
+use crate::{Change, Door, DoorError, Source};
 
 /// How often a command is decided again when somebody else was faster.
 pub(crate) const TRIES: u32 = 8;
+
+/// The series of case numbers.
+const CASES: &str = "case";
 
 /// What somebody wants to have done.
 #[derive(Debug, Clone)]
@@ -88,13 +90,14 @@ pub(crate) struct Under {
     pub(crate) now: Moment,
 }
 
-/// Identifiers and numbers for one decision, drawn beforehand.
-pub(crate) struct Drawn {
+/// Identifiers and numbers for one decision, the number drawn beforehand.
+pub(crate) struct Drawn<'a> {
+    pub(crate) source: &'a Source,
     pub(crate) number: Option<u64>,
 }
-impl Ids for Drawn {
+impl Ids for Drawn<'_> {
     fn next(&mut self) -> String {
-        uuid::Uuid::now_v7().simple().to_string()
+        self.source.id()
     }
     fn number(&mut self, _: &str, _: &str, _: i16) -> u64 {
         self.number.take().unwrap_or(0)
@@ -126,14 +129,20 @@ impl Door {
             let under = Under { library: self.in_force(now).await?, now };
             let command = self.prepare(who, &state, &request.command, &under).await?;
             let mut decided = self.decide(who, &state, &command, None, &under).await?;
+            let (mut number, mut numbering) = (None, None);
             if gives_number(&decided) {
-                // Drawn only now, so that a refusal leaves no gap in the series.
+                // The number is given by the commit, so that neither a refusal nor a conflict leaves
+                // a gap. Whoever gives one lets the others wait, since only one could be next.
+                numbering = Some(self.numbering().lock().await);
                 let year = law::time::day(now).year();
-                let number = self.store().next_number(&who.user.unit, "case", year).await?;
-                decided = self.decide(who, &state, &command, Some(number), &under).await?;
+                let n = self.store().last_number(&who.user.unit, CASES, year).await? + 1;
+                decided = self.decide(who, &state, &command, Some(n), &under).await?;
+                number = Some(NumberRow { unit: who.user.unit.clone(), series: CASES.into(), year, n });
             }
             let key = request.key.as_ref().map(|k| (who.user.id.clone(), k.clone(), digest));
-            match self.write(who, row, state, decided, key, &under).await? {
+            let written = self.write(who, row, state, decided, key, number, &under).await?;
+            drop(numbering);
+            match written {
                 (Committed::Done, answer) => {
                     self.announce(&answer);
                     return Ok(answer);
@@ -163,10 +172,9 @@ impl Door {
             if !matches!(request.command, Command::Open { .. }) {
                 return Err(DoorError::Hidden);
             }
-            let file = uuid::Uuid::now_v7().simple().to_string();
-            let matter = uuid::Uuid::now_v7().simple().to_string();
+            let (file, matter) = (self.source().id(), self.source().id());
             let state = FileState::empty(&file, &who.user.unit, &matter);
-            return Ok((new_row(&state), state));
+            return Ok((new_row(&state, self.source().now()), state));
         };
         let row = self.store().file(id).await?.ok_or(DoorError::Hidden)?;
         let deed = match &request.command {
@@ -293,7 +301,7 @@ impl Door {
             return Ok(None);
         }
         if how == How::Random {
-            let n = rand::rng().random_range(0..roster.len());
+            let n = self.source().below(roster.len());
             return Ok(roster.into_iter().nth(n).map(|(u, ..)| u));
         }
         roster.sort_by(|a, b| (a.1, a.2, &a.0).cmp(&(b.1, b.2, &b.0)));
@@ -318,7 +326,7 @@ impl Door {
         let pinned = |d: &Digest| self.pinned(d);
         let world =
             World { library: &under.library, pinned: &pinned, contents: &known, units: units.as_ref(), now: under.now };
-        let mut ids = Drawn { number };
+        let mut ids = Drawn { source: self.source(), number };
         Ok(decide(&world, &mut ids, state, &who.asker(), command)?)
     }
 
@@ -366,6 +374,7 @@ impl Door {
         state: FileState,
         decided: Decided,
         key: Option<(String, String, Digest)>,
+        number: Option<NumberRow>,
         under: &Under,
     ) -> Result<(Committed, Answer), DoorError> {
         let actor = Actor {
@@ -378,6 +387,7 @@ impl Door {
         if let Some((user, key, request)) = key {
             commit.key = Some(KeyRow { user, key, request, answer: serde_json::to_value(&answer)? });
         }
+        commit.number = number;
         Ok((self.store().commit(commit).await?, answer))
     }
 
@@ -391,12 +401,12 @@ impl Door {
         under: &Under,
     ) -> Result<(Commit, Answer), DoorError> {
         let expected = state.version;
-        let recorded_at = real_now();
+        let recorded_at = self.source().now();
         let occurred_at = under.now;
         let library = decided.library.unwrap_or(under.library.digest);
         let header = Header {
             schema: SCHEMA,
-            id: uuid::Uuid::now_v7().simple().to_string(),
+            id: self.source().id(),
             file: state.id.clone(),
             unit: state.unit.clone(),
             matter: state.matter.clone(),
@@ -412,9 +422,7 @@ impl Door {
             commitment: seal::Digest::from_bytes([0; 32]),
             previous: state.head,
         };
-        let mut salt = [0u8; 16];
-        rand::rng().fill_bytes(&mut salt);
-        let event = Event::seal(header, decided.payload(), salt, state.head)?;
+        let event = Event::seal(header, decided.payload(), self.source().salt(), state.head)?;
         state.fold(&event);
         let proposed = decided.effects.iter().any(|e| matches!(e, case::Effect::Proposed { .. }));
         let number = decided.effects.iter().find_map(|e| match e {
@@ -465,6 +473,7 @@ impl Door {
                 inbox: None::<InboxRow>,
                 holdings,
                 key: None,
+                number: None,
                 delivered: None,
                 destroys: Destroys::default(),
             },
@@ -537,7 +546,7 @@ fn outgoing(library: &Library, m: &Message) -> Outgoing {
     }
 }
 
-pub(crate) fn new_row(state: &FileState) -> FileRow {
+pub(crate) fn new_row(state: &FileState, at: Moment) -> FileRow {
     FileRow {
         id: state.id.clone(),
         unit: state.unit.clone(),
@@ -547,7 +556,7 @@ pub(crate) fn new_row(state: &FileState) -> FileRow {
         grade: 0,
         sealed: false,
         closed: false,
-        updated_at: real_now(),
+        updated_at: at,
         people: Vec::new(),
         grants: Vec::new(),
     }

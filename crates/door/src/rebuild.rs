@@ -20,7 +20,7 @@ impl Door {
                 state.fold(&e);
             }
             self.fetch_libraries(&state).await?;
-            let mut fresh = new_row(&state);
+            let mut fresh = new_row(&state, row.updated_at);
             refresh_row(&mut fresh, &state, &self.library(), row.updated_at);
             let views = project(&state, &|d| self.pinned(d), self.now());
             self.store().replace_state(fresh, state, views).await?;

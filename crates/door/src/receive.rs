@@ -2,7 +2,6 @@
 //! sender's.
 
 use case::{Actor, Arrival, FileState, Message, World, receipts, receive};
-use law::time::Moment;
 use procedure::model::{Id, MessageKind};
 use procedure::situation::{Receipt, ReceiptAnswer, Unmeasured};
 use seal::Digest;
@@ -20,16 +19,9 @@ pub struct Carried {
     pub business: Option<Receipt>,
 }
 
-/// Why a message was refused technically.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TechnicalRefusal {
-    /// In Chinese.
-    pub reason: String,
-}
-
 impl Door {
     /// Records a message whose contents the receiver's unit already has and has verified.
-    /// A second arrival has no effect and gives the first receipts again.
+    /// A second arrival has no effect and gives the first receipts again, also those of a refusal.
     ///
     /// # Errors
     /// Storage; a hand-over that no process takes is refused.
@@ -43,12 +35,12 @@ impl Door {
             }
             let state = match self.store().file_of(&message.to, &message.matter).await? {
                 Some(f) => self.store().state(&f).await?.ok_or(DoorError::Hidden)?,
-                None => FileState::empty(uuid::Uuid::now_v7().simple().to_string(), &message.to, &message.matter),
+                None => FileState::empty(self.source().id(), &message.to, &message.matter),
             };
             self.fetch_libraries(&state).await?;
             let row = match self.store().file(&state.id).await? {
                 Some(r) => r,
-                None => new_row(&state),
+                None => new_row(&state, self.source().now()),
             };
             let digests: Vec<Digest> = message.materials.iter().map(|m| m.sm3).collect();
             let known = self.known_of(&state, &digests, &under.library).await?;
@@ -62,7 +54,7 @@ impl Door {
                     units: units.as_ref(),
                     now: received_at,
                 };
-                let mut ids = Drawn { number: None };
+                let mut ids = Drawn { source: self.source(), number: None };
                 match receive(&world, &mut ids, &state, message, received_at)? {
                     Arrival::Already => {
                         return Err(DoorError::Internal("来文已登记，但收文登记簿没有记录".into()));
@@ -129,7 +121,14 @@ impl Door {
                     units: units.as_ref(),
                     now,
                 };
-                receipts(&world, &mut Drawn { number: None }, &state, message, &technical, business.as_ref())
+                receipts(
+                    &world,
+                    &mut Drawn { source: self.source(), number: None },
+                    &state,
+                    message,
+                    &technical,
+                    business.as_ref(),
+                )
             };
             let Some(decided) = decided else { return Ok(()) };
             let actor =
@@ -143,11 +142,6 @@ impl Door {
             }
         }
         Err(DoorError::Internal("回执登记多次冲突，将稍后重试".into()))
-    }
-
-    /// The moment at which something is received now.
-    pub fn received_now(&self) -> Moment {
-        self.now()
     }
 }
 

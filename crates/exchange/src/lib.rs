@@ -16,7 +16,6 @@ use std::time::Duration;
 
 use case::Message;
 use door::{Carried, Door, DoorError, real_now};
-use procedure::situation::{Receipt, ReceiptAnswer};
 use store::StoreError;
 use store::rows::{InboxRow, OutboxRow};
 use tokio::task::JoinHandle;
@@ -73,21 +72,32 @@ pub async fn carry_waiting(door: &Arc<Door>) -> Result<usize, DoorError> {
 
 /// Carries one message to its receiver and the receipts back.
 async fn carry(door: &Arc<Door>, row: &OutboxRow) -> Result<(), DoorError> {
-    let m = &row.message;
-    let carried = match accept_technically(door, row).await {
-        Ok(()) => match door.record(m, row.digest).await {
-            Ok(c) => c,
+    let carried = deliver(door, row).await?;
+    door.record_receipts(&row.file, &row.message.id, carried.technical, carried.business).await
+}
+
+/// The way to the receiver: checks the message, records it or refuses it, and gives the receipts.
+/// A message that was delivered before gets its first receipts again.
+///
+/// # Errors
+/// Where storage fails: to be tried again. A fault of the message is a receipt, not an error.
+pub async fn deliver(door: &Arc<Door>, row: &OutboxRow) -> Result<Carried, DoorError> {
+    // What was answered once is not judged again: its contents may be gone by now.
+    if door.store().inbox(&row.message.id).await?.is_some() {
+        return door.record(&row.message, row.digest).await;
+    }
+    match accept_technically(door, row).await {
+        Ok(()) => match door.record(&row.message, row.digest).await {
             // No process takes it, or its kind is unknown: the receiver says so, once and for all.
             Err(DoorError::Refused(r)) => {
                 let why = r.reasons.iter().map(|x| x.text.as_str()).collect::<Vec<_>>().join("；");
-                refuse(door, row, why).await?
+                refuse(door, row, why).await
             }
-            Err(e) => return Err(e),
+            recorded => recorded,
         },
-        Err(Trouble::Refused(why)) => refuse(door, row, why).await?,
-        Err(Trouble::Passing(e)) => return Err(e),
-    };
-    door.record_receipts(&row.file, &m.id, carried.technical, carried.business).await
+        Err(Trouble::Refused(why)) => refuse(door, row, why).await,
+        Err(Trouble::Passing(e)) => Err(e),
+    }
 }
 
 enum Trouble {
@@ -147,27 +157,22 @@ async fn bring_contents(door: &Arc<Door>, m: &Message) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Keeps the refusal in the receiver's ledger and makes the receipt that says so.
+/// Keeps the refusal in the receiver's ledger, and gives the receipts that stand there then.
 async fn refuse(door: &Arc<Door>, row: &OutboxRow, why: String) -> Result<Carried, DoorError> {
     let m = &row.message;
-    let at = door.received_now();
-    let receipt =
-        Receipt { number: format!("JT{}", m.id), at, answer: ReceiptAnswer::Refused, reason: Some(why.clone()) };
-    if door.store().inbox(&m.id).await?.is_none() {
-        door.store()
-            .refuse_inbox(InboxRow {
-                message: m.id.clone(),
-                unit: m.to.clone(),
-                from_unit: m.from.clone(),
-                kind: m.kind.to_string(),
-                file: None,
-                digest: row.digest,
-                received_at: at,
-                receipt: receipt.number.clone(),
-                refused: Some(why),
-                weight: m.weight(),
-            })
-            .await?;
-    }
-    Ok(Carried { technical: receipt, business: None })
+    door.store()
+        .refuse_inbox(InboxRow {
+            message: m.id.clone(),
+            unit: m.to.clone(),
+            from_unit: m.from.clone(),
+            kind: m.kind.to_string(),
+            file: None,
+            digest: row.digest,
+            received_at: door.now(),
+            receipt: format!("JT{}", m.id),
+            refused: Some(why),
+            weight: m.weight(),
+        })
+        .await?;
+    door.record(m, row.digest).await
 }

@@ -80,8 +80,9 @@ pub trait Repository: Send + Sync {
     /// Users of a unit who hold a role, with the number of files given to each so far and the
     /// moment of the last one: for assignment in turn.
     async fn roster(&self, unit: &str, role: &str, at: Moment) -> Result<Vec<(String, u64, Option<Moment>)>>;
-    /// The next running number of a series.
-    async fn next_number(&self, unit: &str, series: &str, year: i16) -> Result<u64>;
+    /// The last running number that was given in a series; 0 where none was. The next one is
+    /// given by a [`Commit`] that names it.
+    async fn last_number(&self, unit: &str, series: &str, year: i16) -> Result<u64>;
 
     // Exchange.
     /// Messages not yet delivered, oldest first, that no other worker holds; they are leased to

@@ -372,6 +372,19 @@ pub struct AccessRow {
     pub page: u32,
 }
 
+/// A running number that an act gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NumberRow {
+    /// The unit.
+    pub unit: String,
+    /// The series.
+    pub series: String,
+    /// The year.
+    pub year: i16,
+    /// The number.
+    pub n: u64,
+}
+
 /// Everything one act writes, all or nothing.
 #[derive(Debug, Clone)]
 pub struct Commit {
@@ -393,6 +406,9 @@ pub struct Commit {
     pub holdings: Vec<Digest>,
     /// The idempotency key that was used.
     pub key: Option<KeyRow>,
+    /// The number that this act gives: the one after the last of its series, or there is a
+    /// conflict. It is given with the act or not at all, so a series has no gaps.
+    pub number: Option<NumberRow>,
     /// An outbox message of this unit whose delivery this act records.
     pub delivered: Option<String>,
     /// What this act lawfully destroys.
@@ -426,7 +442,7 @@ pub struct UnheldRow {
 pub enum Committed {
     /// It is durable.
     Done,
-    /// The file has another version by now: decide again.
+    /// The file has another version by now, or the number was given to another: decide again.
     Conflict,
     /// The same key was used before, for this request (with its answer) or another.
     KeyUsed(KeyRow),

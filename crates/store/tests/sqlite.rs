@@ -64,7 +64,7 @@ async fn everything_is_there_after_reopening() {
     }
     let events = db.events("F1").await.unwrap();
     db.close().await;
-    assert!(matches!(db.next_number("JC-970101", "审查", 2026).await, Err(StoreError::Stopped)));
+    assert!(matches!(db.put_setting("clock", serde_json::json!(1)).await, Err(StoreError::Stopped)));
     let again = Sqlite::open(&path).await.unwrap();
     assert_eq!(again.events("F1").await.unwrap(), events);
     assert_eq!(again.state("F1").await.unwrap(), Some(file.state));

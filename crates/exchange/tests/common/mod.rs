@@ -33,6 +33,11 @@ fn walk(base: &Path, dir: &Path, out: &mut BTreeMap<String, Vec<u8>>) {
     }
 }
 
+/// Identifier, name and agency of a unit.
+pub type Unit<'a> = (&'a str, &'a str, &'a str);
+/// Sign-in name, unit and role of a person.
+pub type Person = (String, String, String);
+
 /// Opens the node kept in a folder; people and units are brought in where they are missing.
 pub async fn node(data: &Path) -> (Arc<Door>, Arc<Sqlite>) {
     node_with(data, &[]).await
@@ -40,6 +45,29 @@ pub async fn node(data: &Path) -> (Arc<Door>, Arc<Sqlite>) {
 
 /// The same with further files in its library.
 pub async fn node_with(data: &Path, further: &[(&str, &str)]) -> (Arc<Door>, Arc<Sqlite>) {
+    let people = |_: &procedure::Library| {
+        [
+            ("officer", POLICE, "officer"),
+            ("head", POLICE, "police_dept_head"),
+            ("chief", POLICE, "police_chief"),
+            ("aid", AID, "legal_aid_officer"),
+        ]
+        .map(|(login, unit, role)| (login.into(), unit.into(), role.into()))
+        .to_vec()
+    };
+    let (door, store) =
+        open(data, &[(POLICE, "东篱县公安局", "police"), (AID, "东篱县法律援助中心", "legal_aid")], people, further)
+            .await;
+    (Arc::new(door), store)
+}
+
+/// Opens a node with these units and people.
+pub async fn open(
+    data: &Path,
+    units: &[Unit<'_>],
+    people: impl Fn(&procedure::Library) -> Vec<Person>,
+    further: &[(&str, &str)],
+) -> (Door, Arc<Sqlite>) {
     let mut files = BTreeMap::new();
     walk(&root(), &root(), &mut files);
     let policies: BTreeMap<String, String> = files
@@ -54,48 +82,35 @@ pub async fn node_with(data: &Path, further: &[(&str, &str)]) -> (Arc<Door>, Arc
     let store = Arc::new(Sqlite::open(&data.join("xiezhi.db")).await.unwrap());
     let contents = Folder::open(data.join("contents")).unwrap();
     if store.units().await.unwrap().is_empty() {
-        for (id, name, agency) in [(POLICE, "东篱县公安局", "police"), (AID, "东篱县法律援助中心", "legal_aid")]
-        {
-            store
-                .put_unit(UnitRow {
-                    id: id.into(),
-                    name: name.into(),
-                    abbr: "篱".into(),
-                    code: "970123".into(),
-                    agency: agency.into(),
-                    region: "970123".into(),
-                    parent: None,
-                })
-                .await
-                .unwrap();
+        for (id, name, agency) in units {
+            let row = UnitRow {
+                id: (*id).into(),
+                name: (*name).into(),
+                abbr: "篱".into(),
+                code: "970123".into(),
+                agency: (*agency).into(),
+                region: "970123".into(),
+                parent: None,
+            };
+            store.put_unit(row).await.unwrap();
         }
-        for (login, unit, role) in [
-            ("officer", POLICE, "officer"),
-            ("head", POLICE, "police_dept_head"),
-            ("chief", POLICE, "police_chief"),
-            ("aid", AID, "legal_aid_officer"),
-        ] {
-            store
-                .put_user(UserRow {
-                    id: login.into(),
-                    login: login.into(),
-                    name: login.into(),
-                    unit: unit.into(),
-                    password: String::new(),
-                    clearance: 0,
-                    active: true,
-                })
-                .await
-                .unwrap();
+        for (user, unit, role) in people(&editions.all()[0].library) {
+            let row = UserRow {
+                id: user.clone(),
+                login: user.clone(),
+                name: user.clone(),
+                unit: unit.clone(),
+                password: String::new(),
+                clearance: 0,
+                active: true,
+            };
+            store.put_user(row).await.unwrap();
             let from = "2020-01-01T00:00:00+08:00".parse().unwrap();
-            store
-                .put_role(RoleRow { user: login.into(), unit: unit.into(), role: role.into(), from, to: None })
-                .await
-                .unwrap();
+            store.put_role(RoleRow { user, unit, role, from, to: None }).await.unwrap();
         }
     }
     let policies = Policies::parse(&policies).unwrap();
-    (Arc::new(Door::open(store.clone(), contents, editions, policies, true).await.unwrap()), store)
+    (Door::open(store.clone(), contents, editions, policies, true).await.unwrap(), store)
 }
 
 /// A person of the node.

@@ -79,6 +79,7 @@ impl Draft {
             inbox: None,
             holdings: Vec::new(),
             key: None,
+            number: None,
             delivered: None,
             destroys: Destroys::default(),
         })

@@ -10,7 +10,7 @@ use super::Outcome;
 use super::draft::{Draft, at};
 use crate::error::StoreError;
 use crate::repository::Repository;
-use crate::rows::{AccessRow, AsideRow, Committed, ContentRow, Destroys, LibraryRow};
+use crate::rows::{AccessRow, AsideRow, Commit, Committed, ContentRow, Destroys, LibraryRow, NumberRow};
 
 /// What is known of contents, who holds them, and what was put aside.
 ///
@@ -144,18 +144,28 @@ pub async fn destruction(repo: &dyn Repository) -> Outcome {
     Ok(())
 }
 
-/// Numbers of a series are given once each, without gap, to many who ask at once.
+/// Numbers of a series are given once each, without gap, to many who ask at once; an act that is
+/// not written gives none.
 ///
 /// # Errors
 /// Those of the engine.
 pub async fn counters(repo: Arc<dyn Repository>) -> Outcome {
     let mut tasks = Vec::new();
-    for _ in 0..16 {
+    for t in 0..16 {
         let repo = Arc::clone(&repo);
         tasks.push(tokio::spawn(async move {
+            let mut file = Draft::new(&format!("F{t}"), "JC-970101", &format!("M{t}"));
             let mut got = Vec::new();
             for _ in 0..10 {
-                got.push(repo.next_number("JC-970101", "审查", 2026).await?);
+                let mut commit = file.next(vec![])?;
+                loop {
+                    let n = repo.last_number("JC-970101", "审查", 2026).await? + 1;
+                    commit.number = Some(number("审查", 2026, n));
+                    if repo.commit(commit.clone()).await? == Committed::Done {
+                        got.push(n);
+                        break;
+                    }
+                }
             }
             Ok::<_, StoreError>(got)
         }));
@@ -167,10 +177,28 @@ pub async fn counters(repo: Arc<dyn Repository>) -> Outcome {
         }
     }
     assert_eq!(all, (1..=160).collect());
-    assert_eq!(repo.next_number("JC-970101", "审查", 2027).await?, 1);
-    assert_eq!(repo.next_number("JC-970101", "公诉", 2026).await?, 1);
-    assert_eq!(repo.next_number("JC-970102", "审查", 2026).await?, 1);
+
+    // Neither a number out of turn nor an act on an old version gives one.
+    let mut file = Draft::new("G", "JC-970101", "MG");
+    let first = file.next(vec![])?;
+    for n in [0, 2] {
+        let skips = Commit { number: Some(number("公诉", 2026, n)), ..first.clone() };
+        assert_eq!(repo.commit(skips).await?, Committed::Conflict);
+    }
+    assert_eq!(repo.state("G").await?, None);
+    let stale = Commit { expected: 7, number: Some(number("公诉", 2026, 1)), ..first.clone() };
+    assert_eq!(repo.commit(stale).await?, Committed::Conflict);
+    assert_eq!(repo.last_number("JC-970101", "公诉", 2026).await?, 0);
+    let right = Commit { number: Some(number("公诉", 2026, 1)), ..first };
+    assert_eq!(repo.commit(right).await?, Committed::Done);
+    assert_eq!(repo.last_number("JC-970101", "公诉", 2026).await?, 1);
+    assert_eq!(repo.last_number("JC-970101", "公诉", 2027).await?, 0);
+    assert_eq!(repo.last_number("JC-970102", "公诉", 2026).await?, 0);
     Ok(())
+}
+
+fn number(series: &str, year: i16, n: u64) -> NumberRow {
+    NumberRow { unit: "JC-970101".into(), series: series.into(), year, n }
 }
 
 /// Library versions, settings and the access log.

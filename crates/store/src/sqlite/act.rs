@@ -1,150 +1,194 @@
 //! One act: guards first, then everything it writes.
+//!
+//! Rows become statements before the writer is asked, so that the one writer only executes.
 
 use case::{Effect, FileState};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
+use sea_orm::Value;
+use seal::Digest;
 
-use super::codec::{args, hex, to_json};
-use super::statement;
+use super::codec::{Columns, args, hex, to_json};
 use super::table::{Table, insert};
+use super::tape::{Group, Tx};
 use super::views;
 use crate::error::StoreError;
-use crate::rows::{Commit, Committed, FileRow, InboxRow, KeyRow, OutboxRow, Views};
+use crate::rows::{Commit, Committed, FileRow, InboxRow, KeyRow, NumberRow, OutboxRow, Views};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
-/// Applies a commit within the writer's transaction. An answer other than `Done` has written
-/// nothing. The key is asked first: a request that was carried out is answered as such, even
-/// though its file has moved on since.
-pub(super) async fn apply(tx: &DatabaseTransaction, c: &Commit) -> Result<Committed> {
-    if let Some(key) = &c.key {
-        let sql = format!("SELECT {} FROM idempotency_keys WHERE user_id = $1 AND key = $2", KeyRow::COLUMNS);
-        if let Some(row) = tx.query_one_raw(statement(sql, args![key.user, key.key])).await? {
-            return Ok(Committed::KeyUsed(KeyRow::read(&row)?));
-        }
-    }
-    if let Some(inbox) = &c.inbox {
-        let asked = statement("SELECT message FROM inbox WHERE message = $1", args![inbox.message]);
-        if tx.query_one_raw(asked).await?.is_some() {
-            return Ok(Committed::Arrived);
-        }
-    }
-    for sm3 in &c.holdings {
-        let asked = statement("SELECT sm3 FROM contents WHERE unit = $1 AND sm3 = $2", args![c.file.unit, sm3]);
-        if tx.query_one_raw(asked).await?.is_none() {
-            return Ok(Committed::NoContent);
-        }
-    }
-    if !file(tx, c).await? {
-        return Ok(Committed::Conflict);
-    }
-    event(tx, c).await?;
-    destroy(tx, c).await?;
-    views::replace(tx, &c.file, &c.views).await?;
-    for row in &c.outbox {
-        run(tx, OUTBOX, outbox_args(row)?).await?;
-    }
-    if let Some(row) = &c.inbox {
-        run(tx, INBOX, inbox_args(row)).await?;
-    }
-    for sm3 in &c.holdings {
-        run(tx, "INSERT INTO holdings (file, sm3) VALUES ($1, $2) ON CONFLICT DO NOTHING", args![c.file.id, sm3])
-            .await?;
-    }
-    if let Some(key) = &c.key {
-        run(tx, insert::<KeyRow>("idempotency_keys"), key.args()).await?;
-    }
-    if let Some(message) = &c.delivered {
-        let at = c.event.header.recorded_at;
-        run(tx, "UPDATE outbox SET delivered_at = $2 WHERE id = $1", args![message, at]).await?;
-    }
-    Ok(Committed::Done)
+/// What an act writes, and what must hold for it.
+pub(super) struct Act {
+    /// User and key: unused so far.
+    key: Option<(String, String)>,
+    /// A message: not arrived so far.
+    message: Option<String>,
+    /// Contents of a unit: still there.
+    contents: (String, Vec<Digest>),
+    /// A number: the next of its series.
+    number: Option<NumberRow>,
+    /// Writes one row, or the file has moved on.
+    first: (String, Vec<Value>),
+    /// Everything else.
+    rest: Group,
+    /// What it overwrites must not be left in the write-ahead log: a file is written anew after
+    /// some of its contents were lawfully destroyed.
+    pub scrubs: bool,
 }
 
-/// Writes a file's row, state and views anew. The stream of events tells whether the file has
-/// moved on, not its row: the row may be what is to be repaired.
-pub(super) async fn rebuild(
-    tx: &DatabaseTransaction,
-    f: &FileRow,
-    state: &FileState,
-    views: &Views,
-) -> Result<Committed> {
-    let written = run(
-        tx,
-        "UPDATE files SET title = $3, version = $2, grade = $4, sealed = $5, closed = $6, updated_at = $7, state = $8
-         WHERE id = $1 AND (SELECT MAX(seq) FROM events WHERE file = $1) = $2",
-        args![f.id, f.version, f.title, f.grade, f.sealed, f.closed, f.updated_at, to_json(state, "案卷状态")?],
-    )
-    .await?;
-    if written != 1 {
-        return Ok(Committed::Conflict);
+impl Act {
+    /// A commit.
+    pub fn new(c: &Commit) -> Result<Self> {
+        let mut rest = Group::new();
+        event(&mut rest, c)?;
+        destroy(&mut rest, c)?;
+        views::replace(&mut rest, &c.file, &c.views);
+        if let Some(n) = &c.number {
+            let sql = "INSERT INTO counters (unit, series, year, last) VALUES ($1, $2, $3, $4)
+                ON CONFLICT (unit, series, year) DO UPDATE SET last = excluded.last";
+            rest.push((sql.into(), args![n.unit, n.series, n.year, n.n]));
+        }
+        for row in &c.outbox {
+            rest.push((OUTBOX.into(), outbox_args(row)?));
+        }
+        if let Some(row) = &c.inbox {
+            rest.push((INBOX.into(), inbox_args(row)));
+        }
+        for sm3 in &c.holdings {
+            let sql = "INSERT INTO holdings (file, sm3) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+            rest.push((sql.into(), args![c.file.id, sm3]));
+        }
+        if let Some(key) = &c.key {
+            rest.push((insert::<KeyRow>("idempotency_keys"), key.args()));
+        }
+        if let Some(message) = &c.delivered {
+            let at = c.event.header.recorded_at;
+            rest.push(("UPDATE outbox SET delivered_at = $2 WHERE id = $1".into(), args![message, at]));
+        }
+        Ok(Self {
+            key: c.key.as_ref().map(|k| (k.user.clone(), k.key.clone())),
+            message: c.inbox.as_ref().map(|i| i.message.clone()),
+            contents: (c.file.unit.clone(), c.holdings.clone()),
+            number: c.number.clone(),
+            first: file(c)?,
+            rest,
+            scrubs: !c.destroys.redacted.is_empty() || !c.destroys.released.is_empty(),
+        })
     }
-    views::replace(tx, f, views).await?;
-    Ok(Committed::Done)
+
+    /// A file's row, state and views anew. The stream of events tells whether the file has moved
+    /// on, not its row: the row may be what is to be repaired.
+    pub fn rebuild(f: &FileRow, state: &FileState, views: &Views) -> Result<Self> {
+        let sql = "UPDATE files SET title = $3, version = $2, grade = $4, sealed = $5, closed = $6, updated_at = $7,
+            state = $8 WHERE id = $1 AND (SELECT MAX(seq) FROM events WHERE file = $1) = $2";
+        let state = to_json(state, "案卷状态")?;
+        let first = args![f.id, f.version, f.title, f.grade, f.sealed, f.closed, f.updated_at, state];
+        let mut rest = Group::new();
+        views::replace(&mut rest, f, views);
+        let contents = (String::new(), Vec::new());
+        Ok(Self { key: None, message: None, contents, number: None, first: (sql.into(), first), rest, scrubs: true })
+    }
+
+    /// Applies it within the writer's transaction. An answer other than `Done` has written
+    /// nothing. The key is asked first: a request that was carried out is answered as such, even
+    /// though its file has moved on since.
+    pub async fn apply(&self, tx: &mut Tx) -> Result<Committed> {
+        if let Some((user, key)) = &self.key {
+            let sql = format!("SELECT {} FROM idempotency_keys WHERE user_id = $1 AND key = $2", KeyRow::COLUMNS);
+            if let Some(row) = tx.ask(sql, args![user, key]).await? {
+                return Ok(Committed::KeyUsed(KeyRow::read(&row)?));
+            }
+        }
+        if let Some(message) = &self.message {
+            let asked = "SELECT message FROM inbox WHERE message = $1";
+            if tx.ask(asked, args![message]).await?.is_some() {
+                return Ok(Committed::Arrived);
+            }
+        }
+        let (unit, held) = &self.contents;
+        for sm3 in held {
+            let asked = "SELECT sm3 FROM contents WHERE unit = $1 AND sm3 = $2";
+            if tx.ask(asked, args![unit, sm3]).await?.is_none() {
+                return Ok(Committed::NoContent);
+            }
+        }
+        if let Some(number) = &self.number
+            && last_number(tx, number).await? + 1 != number.n
+        {
+            return Ok(Committed::Conflict);
+        }
+        let (sql, args) = &self.first;
+        if tx.run(sql, args.clone()).await? != 1 {
+            return Ok(Committed::Conflict);
+        }
+        for (sql, args) in &self.rest {
+            tx.run(sql, args.clone()).await?;
+        }
+        Ok(Committed::Done)
+    }
 }
+
+/// The last number that was given in a series.
+async fn last_number(tx: &Tx, of: &NumberRow) -> Result<u64> {
+    let row = tx.ask(LAST_NUMBER, args![of.unit, of.series, of.year]).await?;
+    row.as_ref().map_or(Ok(0), |r| Columns::of(r, "编号").next())
+}
+
+pub(super) const LAST_NUMBER: &str = "SELECT last FROM counters WHERE unit = $1 AND series = $2 AND year = $3";
 
 /// Writes the file's row where it has the expected version still.
-async fn file(tx: &DatabaseTransaction, c: &Commit) -> Result<bool> {
+fn file(c: &Commit) -> Result<(String, Vec<Value>)> {
     let f = &c.file;
     let state = to_json(&c.state, "案卷状态")?;
-    let written = if c.expected == 0 {
-        run(
-            tx,
+    Ok(if c.expected == 0 {
+        (
             "INSERT INTO files (id, unit, matter, title, version, grade, sealed, closed, updated_at, state)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING"
+                .into(),
             args![f.id, f.unit, f.matter, f.title, f.version, f.grade, f.sealed, f.closed, f.updated_at, state],
         )
-        .await?
     } else {
-        run(
-            tx,
+        (
             "UPDATE files SET title = $3, version = $4, grade = $5, sealed = $6, closed = $7, updated_at = $8,
-             state = $9 WHERE id = $1 AND version = $2",
+             state = $9 WHERE id = $1 AND version = $2"
+                .into(),
             args![f.id, c.expected, f.title, f.version, f.grade, f.sealed, f.closed, f.updated_at, state],
         )
-        .await?
-    };
-    Ok(written == 1)
+    })
 }
 
-async fn event(tx: &DatabaseTransaction, c: &Commit) -> Result<()> {
+fn event(out: &mut Group, c: &Commit) -> Result<()> {
     let h = &c.event.header;
-    run(
-        tx,
-        "INSERT INTO events (file, seq, id, header, hash, recorded_at) VALUES ($1, $2, $3, $4, $5, $6)",
+    out.push((
+        "INSERT INTO events (file, seq, id, header, hash, recorded_at) VALUES ($1, $2, $3, $4, $5, $6)".into(),
         args![h.file, h.seq, h.id, to_json(h, "事件头")?, c.event.hash, h.recorded_at],
-    )
-    .await?;
+    ));
     let (Some(payload), Some(salt)) = (&c.event.payload, &c.event.salt) else { return Ok(()) };
-    run(
-        tx,
-        "INSERT INTO event_payloads (event, salt, payload) VALUES ($1, $2, $3)",
+    out.push((
+        "INSERT INTO event_payloads (event, salt, payload) VALUES ($1, $2, $3)".into(),
         args![h.id, hex(salt), to_json(payload, "事件内容")?],
-    )
-    .await?;
+    ));
     for effect in &payload.effects {
         let Effect::HandlerSet { handler, .. } = effect else { continue };
-        run(
-            tx,
+        out.push((
             "INSERT INTO assignments (unit, role, user_id, file, at) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (unit, role, user_id, file) DO UPDATE SET at = excluded.at",
+             ON CONFLICT (unit, role, user_id, file) DO UPDATE SET at = excluded.at"
+                .into(),
             args![c.file.unit, handler.role.as_str(), handler.user, h.file, handler.since],
-        )
-        .await?;
+        ));
     }
     Ok(())
 }
 
 /// Replaces what is left of payloads, and takes the holdings away; what is known of a content
 /// (its text among it) goes with the last holding of the unit.
-async fn destroy(tx: &DatabaseTransaction, c: &Commit) -> Result<()> {
+fn destroy(out: &mut Group, c: &Commit) -> Result<()> {
     for (event, rest) in &c.destroys.redacted {
         let sql = "UPDATE event_payloads SET salt = '', payload = $2 WHERE event = $1";
-        run(tx, sql, args![event, to_json(rest, "事件内容")?]).await?;
+        out.push((sql.into(), args![event, to_json(rest, "事件内容")?]));
     }
     for sm3 in &c.destroys.released {
-        run(tx, "DELETE FROM holdings WHERE file = $1 AND sm3 = $2", args![c.file.id, sm3]).await?;
+        out.push(("DELETE FROM holdings WHERE file = $1 AND sm3 = $2".into(), args![c.file.id, sm3]));
         let sql = format!("DELETE FROM contents WHERE unit = $1 AND sm3 = $2 AND {UNHELD}");
-        run(tx, sql, args![c.file.unit, sm3]).await?;
+        out.push((sql, args![c.file.unit, sm3]));
     }
     Ok(())
 }
@@ -180,9 +224,4 @@ pub(super) fn inbox_args(row: &InboxRow) -> Vec<Value> {
         pages,
         bytes
     ]
-}
-
-/// Rows written.
-pub(super) async fn run(tx: &DatabaseTransaction, sql: impl Into<String>, args: Vec<Value>) -> Result<u64> {
-    Ok(tx.execute_raw(statement(sql, args)).await?.rows_affected())
 }

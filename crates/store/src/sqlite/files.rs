@@ -18,9 +18,10 @@ type Result<T> = std::result::Result<T, StoreError>;
 const COLUMNS: &str = "files.id, files.unit, files.matter, files.title, files.version, files.grade, files.sealed,
     files.closed, files.updated_at";
 
-fn read(row: &QueryResult) -> Result<FileRow> {
+/// The row, and the columns behind it.
+fn read(row: &QueryResult) -> Result<(FileRow, Columns<'_>)> {
     let mut c = Columns::of(row, "案卷");
-    Ok(FileRow {
+    let file = FileRow {
         id: c.next()?,
         unit: c.next()?,
         matter: c.next()?,
@@ -32,7 +33,8 @@ fn read(row: &QueryResult) -> Result<FileRow> {
         updated_at: c.next()?,
         people: Vec::new(),
         grants: Vec::new(),
-    })
+    };
+    Ok((file, c))
 }
 
 impl Sqlite {
@@ -42,8 +44,29 @@ impl Sqlite {
     }
 
     pub(super) async fn read_file(&self, file: &str) -> Result<Option<FileRow>> {
-        let found = self.list(&format!("SELECT {COLUMNS} FROM files WHERE files.id = $1"), args![file]).await?;
-        Ok(found.into_iter().next().map(|(row, _)| row))
+        // One statement is one snapshot.
+        let sql = format!(
+            "SELECT {COLUMNS}, p.\"user\", p.relation, NULL AS from_at, NULL AS to_at, p.pos AS pos
+             FROM files LEFT JOIN file_people p ON p.file = files.id WHERE files.id = $1
+             UNION ALL
+             SELECT {COLUMNS}, g.\"user\", NULL, g.from_at, g.to_at, g.pos
+             FROM files JOIN file_grants g ON g.file = files.id WHERE files.id = $1
+             ORDER BY pos"
+        );
+        let rows = self.all(sql, args![file]).await?;
+        let Some(first) = rows.first() else { return Ok(None) };
+        let (mut found, _) = read(first)?;
+        for row in &rows {
+            let (_, mut c) = read(row)?;
+            let (user, relation): (Option<String>, Option<String>) = (c.next()?, c.next()?);
+            let (from, to): (Option<Moment>, Option<Moment>) = (c.next()?, c.next()?);
+            match (user, relation, from, to) {
+                (Some(user), Some(relation), ..) => found.people.push((user, relation)),
+                (Some(user), None, Some(from), Some(to)) => found.grants.push(Grant { user, from, to }),
+                _ => {}
+            }
+        }
+        Ok(Some(found))
     }
 
     pub(super) async fn read_events(&self, file: &str) -> Result<Vec<Event>> {
@@ -94,7 +117,7 @@ impl Sqlite {
     async fn list(&self, sql: &str, args: Vec<Value>) -> Result<Vec<(FileRow, Vec<TrackRow>)>> {
         let tx = self.read.begin().await?;
         let rows = tx.query_all_raw(statement(sql, args)).await?;
-        let mut found: Vec<_> = rows.iter().map(|r| Ok((read(r)?, Vec::new()))).collect::<Result<_>>()?;
+        let mut found: Vec<_> = rows.iter().map(|r| Ok((read(r)?.0, Vec::new()))).collect::<Result<_>>()?;
         if found.is_empty() {
             return Ok(found);
         }

@@ -6,11 +6,13 @@
 
 mod act;
 mod codec;
+mod company;
 mod exchange;
 mod files;
 mod repository;
 mod schema;
 mod table;
+mod tape;
 mod views;
 mod writer;
 
@@ -24,6 +26,8 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, QueryResult, Statement, Value,
 };
 use tokio::sync::{OwnedMutexGuard, mpsc, oneshot};
+
+pub use self::tape::{Bare, Tape};
 
 use self::table::Table;
 use self::writer::{Answer, Job, Work, Write, Writer};
@@ -71,14 +75,7 @@ impl Sqlite {
             .busy_timeout(Duration::from_secs(10))
             .foreign_keys(true)
             .statement_cache_capacity(STATEMENTS);
-        let write = base
-            .clone()
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            // What is lawfully destroyed must not stay behind in free pages.
-            .pragma("secure_delete", "ON");
-        let write = connect(1, write).await?;
+        let write = connect(1, durable(base.clone().create_if_missing(true))).await?;
         schema::migrate(&write).await?;
         // The file belongs to this process alone, so whoever held a lease is gone.
         write.execute_unprepared("UPDATE outbox SET lease_until = NULL WHERE delivered_at IS NULL").await?;
@@ -116,8 +113,8 @@ impl Sqlite {
         answered.await.map_err(|_| StoreError::Stopped)?
     }
 
-    async fn act(&self, work: Work) -> Result<Committed> {
-        match self.job(work).await? {
+    async fn act(&self, act: act::Act) -> Result<Committed> {
+        match self.job(Work::Act(Box::new(act))).await? {
             Answer::Committed(c) => Ok(c),
             Answer::Rows(_) => Err(StoreError::Stopped),
         }
@@ -147,6 +144,15 @@ impl Sqlite {
     async fn select_one<T: Table>(&self, rest: &str, args: Vec<Value>) -> Result<Option<T>> {
         self.one(format!("SELECT {} {rest}", T::COLUMNS), args).await?.as_ref().map(T::read).transpose()
     }
+}
+
+/// How the connection that writes keeps what it writes.
+fn durable(options: SqliteConnectOptions) -> SqliteConnectOptions {
+    options
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        // What is lawfully destroyed must not stay behind in free pages.
+        .pragma("secure_delete", "ON")
 }
 
 fn statement(sql: impl Into<String>, args: Vec<Value>) -> Statement {

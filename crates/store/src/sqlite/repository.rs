@@ -11,11 +11,11 @@ use sea_orm::Value as Bound;
 use seal::Digest;
 use serde_json::Value;
 
-use super::act::UNHELD;
+use super::act::{Act, UNHELD};
 use super::codec::{Arg, Columns, args};
 use super::table::{Table, insert, placeholders};
 use super::views::many;
-use super::writer::{Work, Write};
+use super::writer::Write;
 use super::{Sqlite, act};
 use crate::error::StoreError;
 use crate::repository::Repository;
@@ -55,7 +55,7 @@ const BELOW: &str = "WITH RECURSIVE below(id) AS (SELECT CAST($1 AS TEXT) UNION
 #[async_trait]
 impl Repository for Sqlite {
     async fn commit(&self, commit: Commit) -> Result<Committed> {
-        self.act(Work::Commit(Box::new(commit))).await
+        self.act(Act::new(&commit)?).await
     }
 
     async fn state(&self, file: &str) -> Result<Option<FileState>> {
@@ -92,10 +92,9 @@ impl Repository for Sqlite {
     }
 
     async fn replace_state(&self, file: FileRow, state: FileState, views: Views) -> Result<()> {
-        let id = file.id.clone();
-        match self.act(Work::Rebuild(Box::new((file, state, views)))).await? {
+        match self.act(Act::rebuild(&file, &state, &views)?).await? {
             Committed::Done => Ok(()),
-            _ => Err(StoreError::Database(format!("案卷 {id} 不存在或者已有新的变化，未重建"))),
+            _ => Err(StoreError::Database(format!("案卷 {} 不存在或者已有新的变化，未重建", file.id))),
         }
     }
 
@@ -210,12 +209,9 @@ impl Repository for Sqlite {
             .collect()
     }
 
-    async fn next_number(&self, unit: &str, series: &str, year: i16) -> Result<u64> {
-        let sql = "INSERT INTO counters (unit, series, year, last) VALUES ($1, $2, $3, 1)
-            ON CONFLICT (unit, series, year) DO UPDATE SET last = counters.last + 1 RETURNING last";
-        let rows = self.write(Write::one(sql, args![unit, series, year])).await?;
-        let row = rows.first().ok_or_else(|| StoreError::Database("编号未取得".into()))?;
-        Columns::of(row, "编号").next()
+    async fn last_number(&self, unit: &str, series: &str, year: i16) -> Result<u64> {
+        let row = self.one(act::LAST_NUMBER, args![unit, series, year]).await?;
+        row.as_ref().map_or(Ok(0), |r| Columns::of(r, "编号").next())
     }
 
     async fn lease_outbox(&self, now: Moment, lease_until: Moment, limit: u32) -> Result<Vec<OutboxRow>> {

@@ -1,28 +1,25 @@
 //! What lists show of a file: deleted and written anew by each of its commits.
 
-use sea_orm::{DatabaseTransaction, Value};
+use sea_orm::Value;
 
-use super::act::run;
 use super::codec::{Arg, args};
 use super::table::Table;
-use crate::error::StoreError;
+use super::tape::Group;
 use crate::rows::{ClockRow, FileRow, TodoRow, TrackRow, Views};
-
-type Result<T> = std::result::Result<T, StoreError>;
 
 /// Rows of one INSERT at most, well below the parameters that an engine allows.
 const CHUNK: usize = 200;
 
 /// Makes the lists show a file as it is now.
-pub(super) async fn replace(tx: &DatabaseTransaction, file: &FileRow, views: &Views) -> Result<()> {
+pub(super) fn replace(out: &mut Group, file: &FileRow, views: &Views) {
     let people = (0u64..).zip(&file.people).map(|(pos, (user, relation))| args![file.id, user, relation, pos]);
-    anew(tx, &file.id, "file_people", "file, \"user\", relation, pos", people.collect()).await?;
+    anew(out, &file.id, "file_people", "file, \"user\", relation, pos", people.collect());
     let grants = (0u64..).zip(&file.grants).map(|(pos, g)| args![file.id, g.user, g.from, g.to, pos]);
-    anew(tx, &file.id, "file_grants", "file, \"user\", from_at, to_at, pos", grants.collect()).await?;
+    anew(out, &file.id, "file_grants", "file, \"user\", from_at, to_at, pos", grants.collect());
     let columns = |own: &str| format!("{own}, pos");
-    anew(tx, &file.id, "todos", &columns(TodoRow::COLUMNS), numbered(&views.todos)).await?;
-    anew(tx, &file.id, "clocks", &columns(ClockRow::COLUMNS), numbered(&views.clocks)).await?;
-    anew(tx, &file.id, "tracks", &columns(TrackRow::COLUMNS), numbered(&views.tracks)).await
+    anew(out, &file.id, "todos", &columns(TodoRow::COLUMNS), numbered(&views.todos));
+    anew(out, &file.id, "clocks", &columns(ClockRow::COLUMNS), numbered(&views.clocks));
+    anew(out, &file.id, "tracks", &columns(TrackRow::COLUMNS), numbered(&views.tracks));
 }
 
 fn numbered<T: Table>(rows: &[T]) -> Vec<Vec<Value>> {
@@ -36,12 +33,11 @@ fn numbered<T: Table>(rows: &[T]) -> Vec<Vec<Value>> {
         .collect()
 }
 
-async fn anew(tx: &DatabaseTransaction, file: &str, table: &str, columns: &str, rows: Vec<Vec<Value>>) -> Result<()> {
-    run(tx, format!("DELETE FROM {table} WHERE file = $1"), args![file]).await?;
+fn anew(out: &mut Group, file: &str, table: &str, columns: &str, rows: Vec<Vec<Value>>) {
+    out.push((format!("DELETE FROM {table} WHERE file = $1"), args![file]));
     for chunk in rows.chunks(CHUNK) {
-        run(tx, many(table, columns, chunk), chunk.concat()).await?;
+        out.push((many(table, columns, chunk), chunk.concat()));
     }
-    Ok(())
 }
 
 /// `INSERT INTO table (columns) VALUES (...), (...)`.

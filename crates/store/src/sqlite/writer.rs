@@ -2,28 +2,26 @@
 
 use std::fs::File;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use tokio::time::Instant;
-
-use case::FileState;
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, QueryResult, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait, Value,
+    ConnectionTrait, DatabaseConnection, QueryResult, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    Value,
 };
 use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::time::Instant;
 
-use super::{Stats, act, statement};
+use super::Stats;
+use super::act::Act;
+use super::company::Company;
+use super::tape::{Tape, Tx};
 use crate::error::StoreError;
-use crate::rows::{Commit, Committed, FileRow, Views};
+use crate::rows::Committed;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Jobs in one transaction at most.
 const GROUP: usize = 64;
-/// How long a group that still grows is kept open for more.
-const GATHER: Duration = Duration::from_millis(1);
 
 /// One caller's wish.
 pub(super) struct Job {
@@ -33,10 +31,8 @@ pub(super) struct Job {
 
 /// What is to be written.
 pub(super) enum Work {
-    /// One act.
-    Commit(Box<Commit>),
-    /// A file's row, state and views anew.
-    Rebuild(Box<(FileRow, FileState, Views)>),
+    /// One act, or a file's row, state and views anew.
+    Act(Box<Act>),
     /// Statements.
     Write(Write),
     /// Nothing more after this.
@@ -44,13 +40,11 @@ pub(super) enum Work {
 }
 
 impl Work {
-    /// Whether what it overwrites must not be left in the write-ahead log: a file is written anew
-    /// after some of its contents were lawfully destroyed.
+    /// Whether what it overwrites must not be left in the write-ahead log.
     fn scrubs(&self) -> bool {
         match self {
             Self::Write(write) => write.scrub,
-            Self::Rebuild(_) => true,
-            Self::Commit(commit) => !commit.destroys.redacted.is_empty() || !commit.destroys.released.is_empty(),
+            Self::Act(act) => act.scrubs,
             Self::Stop => false,
         }
     }
@@ -95,6 +89,8 @@ pub(super) struct Shared {
     jobs: AtomicU64,
     waiting: AtomicU64,
     pub gate: Arc<Mutex<()>>,
+    recording: AtomicBool,
+    tape: std::sync::Mutex<Option<Tape>>,
 }
 
 impl Shared {
@@ -112,6 +108,25 @@ impl Shared {
 
     pub fn left(&self) {
         self.waiting.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    /// Callers that wait to be written or are being written.
+    fn at_hand(&self) -> usize {
+        usize::try_from(self.waiting.load(Ordering::Acquire)).unwrap_or(usize::MAX)
+    }
+
+    /// Puts a tape in, or takes it out.
+    pub fn record(&self, tape: Option<Tape>) -> Option<Tape> {
+        self.recording.store(tape.is_some(), Ordering::Release);
+        let mut held = self.tape.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        std::mem::replace(&mut *held, tape)
+    }
+
+    fn note(&self, group: Vec<(String, Vec<Value>)>) {
+        let mut held = self.tape.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(tape) = &mut *held {
+            tape.push(group);
+        }
     }
 }
 
@@ -131,18 +146,24 @@ impl Writer {
     /// Serves until told to stop, or until nobody is left who could ask.
     pub async fn run(self, mut queue: mpsc::Receiver<Job>) {
         let mut stop = None;
-        let mut company = 1;
+        let mut company = Company::default();
         while stop.is_none() {
             let Some(first) = queue.recv().await else { break };
             let _open = self.shared.gate.lock().await;
             let mut jobs = vec![first];
-            gather(&mut queue, &mut jobs, company).await;
-            company = jobs.len();
+            gather(&mut queue, &mut jobs, &mut company).await;
             if let Some(at) = jobs.iter().position(|j| matches!(j.work, Work::Stop)) {
                 // Those behind the stop get no answer, which tells them that the writer has stopped.
                 stop = jobs.drain(at..).next();
             }
-            self.group(jobs).await;
+            let began = Instant::now();
+            let answers = self.group(&jobs).await;
+            company.wrote(self.shared.at_hand(), began.elapsed());
+            for (job, answer) in jobs.into_iter().zip(answers) {
+                self.shared.left();
+                // A caller that went away is no fault: what it asked for is written.
+                let _ = job.answer.send(answer);
+            }
         }
         let closed = self.read.close_by_ref().await.and(self.db.close_by_ref().await);
         drop(self.lock);
@@ -153,12 +174,12 @@ impl Writer {
         }
     }
 
-    async fn group(&self, jobs: Vec<Job>) {
+    async fn group(&self, jobs: &[Job]) -> Vec<Result<Answer>> {
         if jobs.is_empty() {
-            return;
+            return Vec::new();
         }
         let works: Vec<&Work> = jobs.iter().map(|j| &j.work).collect();
-        let mut answers = match self.transaction(&works).await {
+        let answers = match self.transaction(&works).await {
             Ok(answers) => answers.into_iter().map(Ok).collect(),
             Err(e) if works.len() == 1 => vec![Err(e)],
             Err(e) => {
@@ -177,11 +198,7 @@ impl Writer {
         {
             tracing::warn!("the write-ahead log could not be emptied: {e}");
         }
-        for (job, answer) in jobs.into_iter().zip(answers.drain(..)) {
-            self.shared.left();
-            // A caller that went away is no fault: what it asked for is written.
-            let _ = job.answer.send(answer);
-        }
+        answers
     }
 
     /// All in one transaction, or none.
@@ -190,10 +207,11 @@ impl Writer {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..Default::default()
         };
-        let tx = self.db.begin_with_options(immediate).await?;
+        let recording = self.shared.recording.load(Ordering::Acquire);
+        let mut tx = Tx::new(self.db.begin_with_options(immediate).await?, recording);
         let mut answers = Vec::with_capacity(works.len());
         for work in works {
-            match one(&tx, work).await {
+            match one(&mut tx, work).await {
                 Ok(answer) => answers.push(answer),
                 Err(e) => {
                     tx.rollback().await?;
@@ -201,54 +219,45 @@ impl Writer {
                 }
             }
         }
-        tx.commit().await?;
+        if let Some(group) = tx.commit().await? {
+            self.shared.note(group);
+        }
         self.shared.groups.fetch_add(1, Ordering::AcqRel);
         self.shared.jobs.fetch_add(works.len() as u64, Ordering::AcqRel);
         Ok(answers)
     }
 }
 
-/// Takes what is waiting. Whoever was answered by the last group is likely to be back soon, so a
-/// group waits a moment for as much company as the last one had; one caller alone never waits.
-async fn gather(queue: &mut mpsc::Receiver<Job>, jobs: &mut Vec<Job>, company: usize) {
-    let until = Instant::now() + GATHER;
+/// Takes what is waiting, and keeps the group open for as much company as is to be expected.
+async fn gather(queue: &mut mpsc::Receiver<Job>, jobs: &mut Vec<Job>, company: &mut Company) {
+    let until = Instant::now() + company.patience();
     loop {
-        let before = jobs.len();
         while jobs.len() < GROUP
             && let Ok(job) = queue.try_recv()
         {
             jobs.push(job);
         }
-        if jobs.len() == GROUP || Instant::now() >= until {
+        if jobs.len() >= company.expected().min(GROUP) {
             return;
         }
-        if jobs.len() < company {
-            match tokio::time::timeout_at(until, queue.recv()).await {
-                Ok(Some(job)) => jobs.push(job),
-                Ok(None) | Err(_) => return,
-            }
-        } else if jobs.len() == before {
-            return;
-        } else {
-            tokio::task::yield_now().await;
+        match tokio::time::timeout_at(until, queue.recv()).await {
+            Ok(Some(job)) => jobs.push(job),
+            Ok(None) => return,
+            Err(_) => return company.missed(jobs.len()),
         }
     }
 }
 
-async fn one(tx: &DatabaseTransaction, work: &Work) -> Result<Answer> {
+async fn one(tx: &mut Tx, work: &Work) -> Result<Answer> {
     match work {
-        Work::Commit(commit) => Ok(Answer::Committed(act::apply(tx, commit).await?)),
-        Work::Rebuild(new) => {
-            let (file, state, views) = &**new;
-            Ok(Answer::Committed(act::rebuild(tx, file, state, views).await?))
-        }
+        Work::Act(act) => Ok(Answer::Committed(act.apply(tx).await?)),
         Work::Write(write) => {
             let mut rows = Vec::new();
             if let Some(((sql, args), before)) = write.statements.split_last() {
                 for (sql, args) in before {
-                    tx.execute_raw(statement(sql, args.clone())).await?;
+                    tx.run(sql, args.clone()).await?;
                 }
-                rows = tx.query_all_raw(statement(sql, args.clone())).await?;
+                rows = tx.returning(sql, args.clone()).await?;
             }
             Ok(Answer::Rows(rows))
         }

@@ -1,0 +1,140 @@
+//! How the people of the simulation fill in what an act asks for: mostly sensibly.
+
+use std::collections::BTreeSet;
+
+use case::{AssignTo, How, Input, NewMaterial};
+use law::time::Moment;
+use procedure::Library;
+use procedure::model::{Action, FieldRef, FieldType, Id};
+use procedure::situation::{Card, Says, Situation};
+use rand::RngExt;
+use rand::rngs::StdRng;
+use serde_json::{Value, json};
+
+use crate::JUSTICE;
+
+/// What a clerk looks at while he fills in.
+pub struct Desk<'a> {
+    pub library: &'a Library,
+    pub situation: &'a Situation,
+    pub now: Moment,
+    /// Digests of what the unit has scanned.
+    pub scans: &'a [String],
+    /// Documents and fields that were found missing in this file before.
+    pub wanted: &'a BTreeSet<String>,
+}
+
+impl Desk<'_> {
+    /// What goes with an act for these subjects.
+    pub fn input(&self, random: &mut StdRng, action: &Action, subjects: &[String]) -> Input {
+        let mut input = Input::default();
+        for f in &action.form {
+            // Most people fill in everything, and nobody writes over what stands there for no reason.
+            if !random.random_bool(0.95) {
+                continue;
+            }
+            let case = f.card.as_str() == "case";
+            for s in if case { &[][..] } else { subjects } {
+                if self.situation.field(f, Some(s)).is_none()
+                    && let Some(v) = self.value(random, f)
+                {
+                    input.subjects.entry(s.clone()).or_default().insert(f.field.clone(), v);
+                }
+            }
+            if case
+                && self.situation.field(f, None).is_none()
+                && let Some(v) = self.value(random, f)
+            {
+                input.case.insert(f.field.clone(), v);
+            }
+        }
+        let mut kinds: Vec<Id> = action.issue.clone();
+        if action.files {
+            let known = |k: &&String| self.library.documents.contains_key(k.as_str());
+            kinds.extend(self.wanted.iter().filter(known).map(|k| Id::from(k.as_str())));
+        }
+        input.materials = kinds.iter().map(|k| self.paper(random, k, &input, subjects)).collect();
+        if action.assign.is_some() {
+            let how = if random.random_bool(0.5) { How::Turn } else { How::Random };
+            input.assign = Some(AssignTo { how, user: None });
+        }
+        input.reason = action.reason.then(|| "依法办理".to_owned());
+        input
+    }
+
+    fn paper(&self, random: &mut StdRng, kind: &Id, input: &Input, subjects: &[String]) -> NewMaterial {
+        let def = &self.library.documents[kind];
+        let mut says = Says::default();
+        for f in &def.says {
+            if f.card.as_str() == "case" {
+                let known = input.case.get(&f.field).or_else(|| self.situation.field(f, None));
+                says.case.extend(known.map(|v| (f.field.clone(), v.clone())));
+                continue;
+            }
+            for s in subjects {
+                let given = input.subjects.get(s).and_then(|c| c.get(&f.field));
+                if let Some(v) = given.or_else(|| self.situation.field(f, Some(s))) {
+                    says.subjects.entry(s.clone()).or_default().insert(f.field.clone(), v.clone());
+                }
+            }
+        }
+        let scan = &self.scans[random.random_range(0..self.scans.len())];
+        let mut paper: NewMaterial = serde_json::from_value(json!({"kind": kind, "sm3": scan})).unwrap();
+        paper.number = def.numbered.then(|| "篱文〔2026〕1号".to_owned());
+        paper.about = if def.personal { subjects.to_vec() } else { Vec::new() };
+        paper.says = says;
+        paper
+    }
+
+    /// A sensible value of a field.
+    fn value(&self, random: &mut StdRng, f: &FieldRef) -> Option<Value> {
+        let known = json!({
+            "birth": "1990-01-02", "offence": "55", "charge": "55", "prosecuted_charge": "55", "judged_charge": "55",
+            "measure": "none", "bail_kind": "guarantor", "at_large": false, "impaired": false, "plea": "prosecution",
+            "plea_voluntary": true, "jurisdiction": "place", "civil": "none", "blood_alcohol": 168,
+            "suggested_procedure": "fast", "fast_consent": true, "expected_over_year": false, "tribunal": "single",
+            "rec_kind": "fixed", "rec_penalty": "detention", "rec_months": 2, "rec_probation": true,
+            "rec_probation_months": 4, "rec_fine": 500_000, "judged_penalty": "detention", "judged_months": 2,
+            "probation": true, "probation_months": 4, "judged_fine": 500_000, "rec_adopted": "adopted",
+            "corrections_unit": JUSTICE, "corrections_region": "970123", "residence_region": "970123",
+            "drunk_aggravating": ["none"], "acted_from": "2026-03-04T21:00:00+08:00",
+            "acted_to": "2026-03-04T21:30:00+08:00", "accepted_at": "2026-03-04T22:20:00+08:00",
+            "supplement_result": "done", "defender_kind": "duty", "name": "甲某",
+        });
+        if let Some(v) = known.get(f.field.as_str()) {
+            return Some(v.clone());
+        }
+        let def = self.library.cards.get(&f.card)?.fields.get(&f.field)?;
+        let today = law::time::day(self.now);
+        Some(match def.kind {
+            FieldType::Text => json!("某项"),
+            FieldType::Int | FieldType::Fen => json!(def.min.unwrap_or(1).max(1)),
+            FieldType::Bool => json!(random.random_bool(0.3)),
+            FieldType::Date => json!(today.to_string()),
+            FieldType::Moment => json!(self.now.to_string()),
+            FieldType::Enum => {
+                json!(def.options.get_index(random.random_range(0..def.options.len()))?.0)
+            }
+            FieldType::Region => json!("970123"),
+            FieldType::Offence => json!("55"),
+            FieldType::IdNumber => json!("身份不明"),
+            FieldType::Enums | FieldType::Code | FieldType::Unit | FieldType::User | FieldType::Table => return None,
+        })
+    }
+}
+
+/// What registers a case of so many suspects.
+pub fn registration(scan: &str, n: u64, suspects: usize) -> Input {
+    let person = |p: usize| -> Card {
+        let card = json!({"name": format!("甲某{n}之{p}"), "arrival": "caught", "birth": "1990-01-02", "id_number": "身份不明"});
+        serde_json::from_value(card).unwrap()
+    };
+    let mut input: Input = serde_json::from_value(json!({
+        "case": {"name": format!("甲某{n}危险驾驶案"), "offence": "55", "accepted_at": "2026-03-04T22:20:00+08:00",
+            "acted_from": "2026-03-04T21:00:00+08:00", "acted_to": "2026-03-04T21:30:00+08:00"},
+        "materials": [{"kind": "W001", "sm3": scan}],
+    }))
+    .unwrap();
+    input.new_subjects = (0..suspects).map(person).collect();
+    input
+}

@@ -1,0 +1,96 @@
+//! `xiezhi bench`: figures beside a peer in the same run, never a verdict.
+
+mod acts;
+mod pages;
+
+use std::path::{Path, PathBuf};
+use std::process::Command as Process;
+use std::time::Instant;
+
+use anyhow::{Context, ensure};
+use clap::Subcommand;
+
+use crate::demo;
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// 移送一套案卷：从按下到收文单位受理审查完成，对照：复制同样的文件并用 openssl 计算 SM3
+    Handover {
+        /// 页数
+        #[arg(long, default_value_t = 300)]
+        pages: u32,
+        /// 扫描分辨率
+        #[arg(long, default_value_t = 260)]
+        dpi: u32,
+    },
+    /// 翻阅一份扫描案卷：首次打开、逐页翻阅、再次阅读
+    Pages {
+        /// 页数
+        #[arg(long, default_value_t = 300)]
+        pages: u32,
+        /// 扫描分辨率
+        #[arg(long, default_value_t = 240)]
+        dpi: u32,
+    },
+    /// 多人同时办理：每秒办理数、每次落盘合并的办理数、用时，对照：同样的语句按同样的分组只写不办
+    Acts {
+        /// 人数
+        #[arg(long, default_value_t = 16)]
+        clients: u32,
+        /// 每人办理次数
+        #[arg(long, default_value_t = 200)]
+        each: u32,
+        /// 测量次数，取中位数
+        #[arg(long, default_value_t = 5)]
+        runs: usize,
+    },
+}
+
+pub async fn run(command: &Command, library: &Path, examples: &Path) -> anyhow::Result<bool> {
+    match command {
+        Command::Handover { pages, dpi } => handover(library, examples, *pages, *dpi).await,
+        Command::Pages { pages, dpi } => pages::turned(library, examples, *pages, *dpi).await,
+        Command::Acts { clients, each, runs } => acts::run(library, examples, *clients, *each, *runs).await,
+    }
+}
+
+async fn handover(library: &Path, examples: &Path, pages: u32, dpi: u32) -> anyhow::Result<bool> {
+    let data = tempfile::tempdir()?;
+    let m = demo::handover(data.path(), library, examples, pages, dpi).await?;
+    let peer = copy_and_digest(&data.path().join("contents/JC-970123"))?;
+    let whole = m.carried + m.checked;
+    println!(
+        "handover  {} pages, {:.1} MB: {whole} ms (carried {} ms, acceptance check {} ms); cp + openssl dgst -sm3 of the same files: {peer} ms; ratio {:.2}",
+        m.pages,
+        m.bytes as f64 / 1e6,
+        m.carried,
+        m.checked,
+        whole as f64 / peer as f64
+    );
+    Ok(true)
+}
+
+/// Copies a folder once and digests the copy once with openssl, in milliseconds.
+fn copy_and_digest(folder: &Path) -> anyhow::Result<u128> {
+    let target = tempfile::tempdir()?;
+    let began = Instant::now();
+    let copied = Process::new("cp").arg("-r").arg(folder).arg(target.path().join("copy")).status()?;
+    ensure!(copied.success(), "cp failed");
+    let mut files = Vec::new();
+    walk(&target.path().join("copy"), &mut files)?;
+    let out = Process::new("openssl").args(["dgst", "-sm3"]).args(&files).output().context("openssl")?;
+    ensure!(out.status.success(), "openssl failed");
+    Ok(began.elapsed().as_millis())
+}
+
+fn walk(dir: &Path, out: &mut Vec<PathBuf>) -> anyhow::Result<()> {
+    for e in std::fs::read_dir(dir)? {
+        let p = e?.path();
+        if p.is_dir() {
+            walk(&p, out)?;
+        } else {
+            out.push(p);
+        }
+    }
+    Ok(())
+}
