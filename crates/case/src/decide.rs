@@ -178,9 +178,7 @@ fn act(
     // nothing of it is kept.
     let ahead = Work::new(world, &mut *w.ids, &w.state, &asker.user);
     complete(ahead, deed.clone(), role.clone(), asker)?;
-    let mut d = propose(world, state, w, deed, role, asker, chain)?;
-    d.basis.extend(powers);
-    Ok(d)
+    propose(world, state, w, deed, role, asker, chain, powers)
 }
 
 /// The approval steps that apply, as lists of roles, and the basis on which any of them was moved
@@ -217,6 +215,7 @@ fn chain(w: &Work<'_>, deed: &Deed<'_>, role: &Id) -> (Vec<Vec<Id>>, Vec<String>
 }
 
 /// Nothing of a proposal takes effect before it is approved: only the proposal itself is kept.
+#[allow(clippy::too_many_arguments)]
 fn propose(
     world: &World<'_>,
     state: &FileState,
@@ -225,6 +224,7 @@ fn propose(
     role: Id,
     asker: &Asker,
     chain: Vec<Vec<Id>>,
+    powers: Vec<String>,
 ) -> Result<Decided, Refusal> {
     let instance = deed.instance.to_owned();
     let number = state.situation.instance(&instance).map_or(0, |i| i.proposals.len()) + 1;
@@ -243,6 +243,7 @@ fn propose(
             role: role.clone(),
             at: world.now,
             chain,
+            powers: powers.clone(),
             opinions: Vec::new(),
             open: true,
         }),
@@ -250,6 +251,7 @@ fn propose(
     let handlers = w.instance(&instance).map(|i| i.handlers.clone()).unwrap_or_default();
     let mut d = w.finish();
     head(&mut d, &deed, role, asker, &handlers);
+    d.basis.extend(powers);
     d.warnings = deed.findings;
     Ok(d)
 }
@@ -327,7 +329,9 @@ fn opinion(
     };
     let findings = checked(&mut w, &deed)?;
     let deed = Deed { findings, ..deed };
-    complete(w, deed, role, asker)
+    let mut d = complete(w, deed, role, asker)?;
+    d.basis.extend(proposal.powers.iter().cloned());
+    Ok(d)
 }
 
 /// The role in which the asker may do something.
