@@ -183,9 +183,7 @@ fn act(
     // nothing of it is kept.
     let ahead = Work::new(world, &mut *w.ids, &w.state, &asker.user);
     complete(ahead, deed.clone(), capacity.clone(), asker)?;
-    let mut d = propose(world, state, w, deed, capacity, asker, chain)?;
-    d.basis.extend(powers);
-    Ok(d)
+    propose(world, state, w, deed, capacity, asker, chain, powers)
 }
 
 /// The approval steps that apply, as lists of roles, and the basis on which any of them was moved
@@ -222,6 +220,7 @@ fn chain(w: &Work<'_>, deed: &Deed<'_>, role: &Id) -> (Vec<Vec<Id>>, Vec<String>
 }
 
 /// Nothing of a proposal takes effect before it is approved: only the proposal itself is kept.
+#[allow(clippy::too_many_arguments)]
 fn propose(
     world: &World<'_>,
     state: &FileState,
@@ -230,6 +229,7 @@ fn propose(
     capacity: Capacity,
     asker: &Asker,
     chain: Vec<Vec<Id>>,
+    powers: Vec<String>,
 ) -> Result<Decided, Refusal> {
     let instance = deed.instance.to_owned();
     let number = state.situation.instance(&instance).map_or(0, |i| i.proposals.len()) + 1;
@@ -248,6 +248,7 @@ fn propose(
             role: capacity.role.clone(),
             at: world.now,
             chain,
+            powers: powers.clone(),
             opinions: Vec::new(),
             open: true,
         }),
@@ -255,6 +256,7 @@ fn propose(
     let handlers = w.instance(&instance).map(|i| i.handlers.clone()).unwrap_or_default();
     let mut d = w.finish();
     head(&mut d, &deed, capacity, asker, &handlers);
+    d.basis.extend(powers);
     d.warnings = deed.findings;
     Ok(d)
 }
@@ -341,7 +343,9 @@ fn opinion(
     };
     let findings = checked(&mut w, &deed)?;
     let deed = Deed { findings, ..deed };
-    complete(w, deed, capacity, asker)
+    let mut d = complete(w, deed, capacity, asker)?;
+    d.basis.extend(proposal.powers.iter().cloned());
+    Ok(d)
 }
 
 /// The role in which somebody does something, and who lent it to him.

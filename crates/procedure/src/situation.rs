@@ -267,6 +267,9 @@ pub struct Proposal {
     pub at: Moment,
     /// The chain: the roles of each step.
     pub chain: Vec<Vec<Id>>,
+    /// The basis on which steps of it were moved down (权力清单).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub powers: Vec<String>,
     /// Opinions so far.
     pub opinions: Vec<Opinion>,
     /// Whether it still waits.

@@ -470,6 +470,9 @@ pub struct Proposal {
     at: String,
     /// The roles of each step.
     chain: Vec<Vec<String>>,
+    /// Citations on which steps of the chain were moved down to a lower role (权力清单).
+    #[serde(default)]
+    powers: Vec<String>,
     /// Opinions so far.
     opinions: Vec<Opinion>,
     /// Whether it still waits.

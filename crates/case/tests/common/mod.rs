@@ -8,7 +8,7 @@
 
 mod act;
 mod audit;
-mod shipped;
+pub mod shipped;
 mod stages;
 
 use std::collections::BTreeMap;

@@ -54,12 +54,10 @@ fn without_the_condition_nothing_is_delegated() {
 
 #[test]
 fn a_fact_that_is_unknown_delegates_nothing() {
-    // Whether he is a recidivist was never asked.
-    let fact = "patches:\n  - {add: {id: yl_unknown, fact: {about: person, name: 试, cel: \"p.undertaking_exempt == 'x'\"}}, reason: 试}";
-    let library = with_overlay(&[
-        ("if: dangerous_driving", "if: yl_unknown"),
-        ("patches:", &fact.replace("== 'x'", "== 'objects'")),
-    ]);
+    // Nobody has said why no undertaking was needed: neither true nor false.
+    let fact = "{id: yl_unknown, fact: {about: person, name: 试, cel: \"p.undertaking_exempt == 'other'\"}}";
+    let patches = format!("patches:\n  - {{add: {fact}, reason: 试}}");
+    let library = with_overlay(&[("if: dangerous_driving", "if: yl_unknown"), ("patches:", &patches)]);
     let mut story = reviewed(library);
     story.is_prosecuted();
     assert_eq!(chain(&story, "prosecute").len(), 2);
