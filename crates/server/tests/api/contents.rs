@@ -126,6 +126,28 @@ async fn pages_are_drawn_and_every_opening_is_logged() {
 }
 
 #[tokio::test]
+async fn a_page_is_drawn_once_for_all_who_ask_and_then_read_from_the_disk() {
+    let p = Province::start().await;
+    let file = p.case().await;
+    let material = p.store().state(&file).await.unwrap().unwrap().situation.materials.remove(0);
+    let path = format!("/api/files/{file}/materials/{}/pages/1?width=300", material.id);
+    let ask = async || {
+        let response = p.as_user("handler", Method::GET, &path).await.send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        response.bytes().await.unwrap()
+    };
+    let (a, b, c, d) = tokio::join!(ask(), ask(), ask(), ask());
+    assert!(a.starts_with(&[0xFF, 0xD8]) && [&b, &c, &d].iter().all(|other| **other == a));
+    let hex = material.sm3.to_string();
+    let folder = p.folder.path().join("pages").join("GA-970102").join(&hex[..2]).join(&hex[2..]);
+    let kept: Vec<_> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    assert_eq!(std::fs::read(&kept[0]).unwrap(), a);
+    std::fs::write(&kept[0], b"from the disk").unwrap();
+    assert_eq!(ask().await, &b"from the disk"[..]);
+}
+
+#[tokio::test]
 async fn originals_come_whole_or_in_part() {
     let p = Province::start().await;
     let file = p.case().await;
