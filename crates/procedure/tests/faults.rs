@@ -304,7 +304,10 @@ fn hand_overs_that_nobody_receives_or_answers() {
     edit(&mut files, XQ05, "opens_on: {messages: [GJ-QS.BCZC]}", "opens_on: {messages: []}");
     finds(
         &files,
-        &[("nobody-receives", MESSAGES, &["  GJ-QS.BCZC:", "to: ["], "移送“退回补充侦查”在机关“police”没有流程接收")],
+        &[
+            ("nobody-receives", MESSAGES, &["  GJ-QS.BCZC:", "to: ["], "移送“退回补充侦查”在机关“police”没有流程接收"),
+            ("origin", XQ05, &["opens_on:"], "本流程不由移送启动，没有来件单位"),
+        ],
     );
     let answers = "    answers: {technical: 2时, business: 1工作日}\n";
     one(MESSAGES, answers, "", "unanswered", &["  GJ-QS.YSQS:", "name:"], "移送“移送审查起诉”没有写明答复期限");
@@ -316,7 +319,10 @@ fn hand_overs_that_nobody_receives_or_answers() {
         &["accept:"],
         "答复移送的动作须向来件单位（origin）发出答复消息",
     );
-    one(XQ05, "    answers: accepted\n", "", "unanswered", &["opens_on:"], "由移送启动的流程没有答复移送的动作");
+    let mut files = common::files();
+    edit(&mut files, XQ05, "    answers: accepted\n", "");
+    edit(&mut files, XQ05, "    answers: accepted\n", "");
+    finds(&files, &[("unanswered", XQ05, &["opens_on:"], "由移送启动的流程没有答复移送的动作")]);
     one(
         XQ05,
         "message: GJ-QS.BCQS, to: origin",
@@ -421,7 +427,7 @@ fn origins_that_are_not_whom_the_message_is_for() {
         "send: [{message: QB.WG, to: {field: person.measure_decider}}]",
         "send: [{message: QB.WG, to: origin}]",
         "origin",
-        &["{message: QB.WG, to: origin}"],
+        &["opens_on:"],
         "本流程不由移送启动，没有来件单位",
     );
 }
@@ -562,7 +568,7 @@ fn shapes_that_do_not_fit() {
     one(XQ05, "whole: true", "wholly: true", "shape", &["wholly"], "没有这样的键：wholly");
     one(XQ05, "initial: pending\n", "", "shape", &["process: XQ05"], "缺少键“initial”");
     one(XQ05, "clock: 办案", "clock: 快", "shape", &["clock: 快"], "只能取");
-    one(XQ05, "length: 1月", "length: 一月", "shape", &["一月"], "不符合任何一种允许的写法");
+    one(XQ05, "length: 1月", "length: 一月", "shape", &["一月"], "写法不对：应符合");
     one(XQ05, "agency: [police]", "agency: [公安]", "shape", &["公安]"], "写法不对：应符合");
 }
 

@@ -85,17 +85,20 @@ fn origins(c: &mut Check<'_>) {
             .iter()
             .chain(renewed)
             .filter_map(|m| lib.messages.get(m))
-            .filter(|m| m.kind == MessageKind::Handover)
+            .filter(|m| m.kind == MessageKind::Handover && m.to.iter().any(|a| p.agency.contains(a)))
             .flat_map(|m| &m.from)
             .collect();
+        let goes_back = p.actions.values().flat_map(|a| &a.send).any(|s| s.to == Route::Origin);
+        if from.is_empty() {
+            if goes_back {
+                c.add(&process_key(id), &["opens_on"], "origin", "本流程不由移送启动，没有来件单位（origin）");
+            }
+            continue;
+        }
         for (a, def) in &p.actions {
             for s in def.send.iter().filter(|s| s.to == Route::Origin) {
                 let Some(m) = lib.messages.get(&s.message) else { continue };
                 let at = ["actions", a.as_str(), "send"];
-                if from.is_empty() {
-                    c.add(&process_key(id), &at, "origin", "本流程不由移送启动，没有来件单位（origin）");
-                    continue;
-                }
                 // An answer is given to one kind of hand-over among several; anything else must
                 // fit whoever handed the case over.
                 let fits = |g: &&Id| m.to.contains(*g);

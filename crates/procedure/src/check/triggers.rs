@@ -24,6 +24,10 @@ pub(super) fn check(c: &mut Check<'_>) {
                     c.add(&key, &at, "cannot-happen", text);
                 }
             }
+            if def.starts.is_empty() {
+                // Said already: it never starts.
+                continue;
+            }
             let reached = closure(&moves, def.starts.iter().flat_map(|t| after(p, t)).collect());
             for (name, t) in all(def).filter(|(name, _)| *name != "starts") {
                 let can = before(p, t).is_none_or(|from| from.iter().any(|s| reached.contains(s)));
