@@ -4,7 +4,7 @@ use case::RefusalKind;
 use jiff::civil::date;
 use serde_json::json;
 
-use crate::common::{COURT, JUSTICE, POLICE, PROCURATORATE, Story, judgment};
+use crate::common::{COURT, DETENTION, JUSTICE, POLICE, PROCURATORATE, Story, judgment};
 
 fn pronounced(with: serde_json::Value, acquits: bool) -> Story {
     let mut story = Story::in_court();
@@ -65,6 +65,42 @@ fn delivery_into_custody_ends_the_measure() {
         .done();
     bail_is_over(&story);
     assert_eq!(story.person(POLICE, "term_to"), "2026-06-10");
+}
+
+#[test]
+fn who_serves_outside_for_a_time_may_be_taken_in_again() {
+    let mut story = pronounced(json!({"probation": false, "probation_months": 0}), false);
+    story.does(COURT, "judge", "FY01", "deliver").done();
+    story.does(COURT, "judge", "JF01", "grant_temporary").because("患有严重疾病需要保外就医").done();
+    let runs = |c: &&procedure::situation::Running| c.ended.is_none();
+    let clocks: Vec<&str> =
+        story.instance(COURT, "JF01").clocks.iter().filter(runs).map(|c| c.deadline.as_str()).collect();
+    assert_eq!(clocks, ["D83", "D83N"], "the papers now go to community corrections");
+    story
+        .does(COURT, "judge", "JF01", "deliver_corrections")
+        .person(json!({"corrections_unit": JUSTICE, "corrections_region": "970123", "credit_days": 10}))
+        .done();
+    story.does(JUSTICE, "corrections_intake", "SJ01", "accept").done();
+    // 刑44: two months less ten days of custody before; 11 April to 10 June, less ten days.
+    assert_eq!(story.last_day(JUSTICE, "SJ01", "TERM"), date(2026, 5, 31));
+    story.does(JUSTICE, "corrections_intake", "SJ01", "assign").done();
+    story
+        .does(JUSTICE, "corrections_officer", "SJ01", "report_in")
+        .person(json!({"corrections_from": "2026-04-11"}))
+        .done();
+    story.does(JUSTICE, "corrections_officer", "SJ01", "announce").done();
+    let wrong = story.does(JUSTICE, "corrections_officer", "SJ01", "propose_revocation").refused();
+    assert_eq!(wrong.kind, RefusalKind::OutOfOrder, "there is no probation to revoke");
+    story.does(JUSTICE, "corrections_officer", "SJ01", "propose_imprisonment").because("情形消失").done();
+    story.does(COURT, "judge", "JF01", "imprison").because("暂予监外执行情形消失").done();
+    assert_eq!(story.stands(JUSTICE, "SJ01"), "ended");
+    assert_eq!(story.stands(COURT, "JF01"), "revoked");
+    story
+        .does(COURT, "judge", "JF01", "deliver_custody")
+        .person(json!({"term_from": "2026-04-11", "term_to": "2026-05-31"}))
+        .done();
+    story.does(DETENTION, "detention_officer", "ZX01", "return").because("缺少结案登记表").done();
+    assert_eq!(story.stands(COURT, "JF01"), "pending", "delivered again, with what was missing");
 }
 
 #[test]
