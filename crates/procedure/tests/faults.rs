@@ -331,13 +331,15 @@ fn hand_overs_that_nobody_receives_or_answers() {
         &["message: GJ-QS.SL"],
         "消息“审查起诉受理通知”不由本机关发出",
     );
-    one(
-        GA01,
-        "GJ-QS.YSQS, to: {same_region: procuratorate}",
-        "GJ-QS.YSQS, to: {same_region: court}",
-        "receiver",
-        &["same_region: court"],
-        "消息“移送审查起诉”不发往机关“court”",
+    // Sent astray, it reaches nobody it is meant for either.
+    let mut files = common::files();
+    edit(&mut files, GA01, "GJ-QS.YSQS, to: {same_region: procuratorate}", "GJ-QS.YSQS, to: {same_region: court}");
+    finds(
+        &files,
+        &[
+            ("receiver", GA01, &["same_region: court"], "消息“移送审查起诉”不发往机关“court”"),
+            ("never-sent", MESSAGES, &["  GJ-QS.YSQS:", "to: ["], "没有动作向人民检察院发出消息“移送审查起诉”"),
+        ],
     );
 }
 

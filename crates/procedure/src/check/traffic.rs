@@ -98,6 +98,10 @@ fn origins(c: &mut Check<'_>) {
         for (a, def) in &p.actions {
             for s in def.send.iter().filter(|s| s.to == Route::Origin) {
                 let Some(m) = lib.messages.get(&s.message) else { continue };
+                if !p.agency.iter().any(|a| m.from.contains(a)) {
+                    // Said already: it is not this agency's message.
+                    continue;
+                }
                 let at = ["actions", a.as_str(), "send"];
                 // An answer is given to one kind of hand-over among several; anything else must
                 // fit whoever handed the case over.
