@@ -6,7 +6,7 @@ use procedure::Library;
 use procedure::engine::facts::View;
 use procedure::engine::offers;
 use procedure::engine::requirements::{self, Finding, Question};
-use procedure::model::{Action, Condition, Delegation, Id, Process, Severity, State, Trigger, Works};
+use procedure::model::{Action, Condition, Delegation, Id, Process, Separation, Severity, State, Trigger, Works};
 use procedure::situation::{Handler, Opinion, Proposal};
 
 use crate::command::{Asker, Command, Decided, Ids, Input, Reason, Refusal, RefusalKind, World};
@@ -286,8 +286,13 @@ fn opinion(
     let roles = proposal.chain.get(step).ok_or_else(unknown)?;
     let may = role_for(world, &library, asker, roles, &format!("审批“{}”", action.name));
     let lender = may.as_ref().ok().and_then(|c| c.lender.clone());
-    for s in library.standard.separation.iter().filter(|s| s.done.as_str() == "propose" && s.bars.as_str() == "approve")
-    {
+    let agency = world.units.agency(&state.unit).unwrap_or_default();
+    let bars = |s: &&Separation| {
+        s.done.as_str() == "propose"
+            && s.bars.as_str() == "approve"
+            && (s.agency.is_empty() || s.agency.contains(&agency))
+    };
+    for s in library.standard.separation.iter().filter(bars) {
         if proposal.by == asker.user || lender.as_ref() == Some(&proposal.by) {
             return Err(Refusal {
                 kind: RefusalKind::Separation,

@@ -25,8 +25,7 @@ pub(crate) fn running(
     for c in &i.clocks {
         let Some(def) = process.deadlines.get(&c.deadline) else { continue };
         let due = clocks::due(c, &library.law.calendar, now);
-        let mut warns: Vec<Moment> = def.warn.iter().map(|w| w.before(due.at)).collect();
-        warns.sort();
+        let warns = clocks::warnings(def, c, &due, &library.law.calendar);
         v.clocks.push(told(ClockRow {
             subject: c.subject.clone(),
             deadline: c.deadline.to_string(),

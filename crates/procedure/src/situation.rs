@@ -212,6 +212,10 @@ pub struct Handler {
     pub since: Moment,
 }
 
+fn none(days: &u32) -> bool {
+    *days == 0
+}
+
 /// A deadline that was started; its end is a function of this, the calendar and nothing else.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Running {
@@ -228,6 +232,9 @@ pub struct Running {
     /// A term: it ends on the day before the same-numbered day (解202.2).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub term: bool,
+    /// Days taken off at the end (折抵), as they were known when it started.
+    #[serde(default, skip_serializing_if = "none")]
+    pub credit: u32,
     /// Extensions, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub extended: Vec<Extended>,

@@ -158,6 +158,7 @@ fn worked_deadlines() {
     let arrested = json!({"measure": "arrest"});
     let suspended = [(date(2026, 4, 10), Some(date(2026, 4, 30)))];
     let open = [(date(2026, 4, 10), None)];
+    let ordinary = json!({"procedure": "ordinary"});
     for w in [
         // 诉172: one month from receipt, not from the act that starts it.
         Worked { received: Some(date(2026, 3, 10)), ..worked("XQ01", "D56", date(2026, 3, 12), date(2026, 4, 10)) },
@@ -196,11 +197,23 @@ fn worked_deadlines() {
             ..worked("FY01", "D71", date(2026, 3, 12), date(2026, 4, 25))
         },
         // 诉206: the days of a suspension do not count; one that lasts counts up to now.
-        Worked { suspended: &suspended, ..worked("FY01", "D72T", date(2026, 3, 20), date(2026, 6, 9)) },
-        Worked { suspended: &open, ..worked("FY01", "D72T", date(2026, 3, 20), date(2026, 5, 25)) },
+        Worked {
+            case: ordinary.clone(),
+            suspended: &suspended,
+            ..worked("FY01", "D72T", date(2026, 3, 20), date(2026, 6, 9))
+        },
+        Worked {
+            case: ordinary.clone(),
+            suspended: &open,
+            ..worked("FY01", "D72T", date(2026, 3, 20), date(2026, 5, 25))
+        },
         // 诉208: three months, and three more with leave of the court above, counted in one; it ends
         // on a Sunday on which people work.
-        Worked { extended: &["1月", "3月"], ..worked("FY01", "D72T", date(2026, 3, 20), date(2026, 9, 20)) },
+        Worked {
+            case: ordinary.clone(),
+            extended: &["1月", "3月"],
+            ..worked("FY01", "D72T", date(2026, 3, 20), date(2026, 9, 20))
+        },
         // 刑73: a term ends on the day before the same-numbered day.
         Worked {
             person: json!({"effective_on": "2026-03-31", "probation": true, "probation_months": 4}),
@@ -211,6 +224,63 @@ fn worked_deadlines() {
             person: json!({"effective_on": "2026-03-15", "probation": false, "judged_months": 6}),
             clock: Clock::Custody,
             ..worked("SJ01", "TERM", date(2026, 4, 1), date(2026, 9, 14))
+        },
+        // 刑41: what was spent in custody before is credited; 刑73: not to a term of probation.
+        Worked {
+            person: json!({"effective_on": "2026-03-15", "probation": false, "judged_months": 6, "credit_days": 20}),
+            clock: Clock::Custody,
+            ..worked("SJ01", "TERM", date(2026, 4, 1), date(2026, 8, 25))
+        },
+        Worked {
+            person: json!({"effective_on": "2026-03-31", "probation": true, "probation_months": 4, "credit_days": 20}),
+            clock: Clock::Custody,
+            ..worked("SJ01", "TERM", date(2026, 4, 1), date(2026, 7, 30))
+        },
+        // 解162: one organ has twelve months in all.
+        Worked {
+            person: json!({"measure_executed_on": "2026-03-04", "bail_days_before": 30}),
+            clock: Clock::Custody,
+            ..worked("QB01", "D25", date(2026, 3, 4), date(2027, 2, 2))
+        },
+        // E6: the last day of a month; extended from there; from the day of the renewed hand-over anew.
+        Worked {
+            person: arrested.clone(),
+            clock: Clock::Custody,
+            ..worked("XQ01", "D56", date(2028, 1, 31), date(2028, 2, 29))
+        },
+        Worked {
+            person: arrested.clone(),
+            clock: Clock::Custody,
+            extended: &["15日"],
+            ..worked("XQ01", "D56", date(2028, 1, 31), date(2028, 3, 15))
+        },
+        Worked {
+            person: arrested.clone(),
+            clock: Clock::Custody,
+            ..worked("XQ01", "D56", date(2028, 4, 10), date(2028, 5, 10))
+        },
+        // E8: in custody the tenth day, in the Spring Festival or not; on bail the first working day after.
+        Worked {
+            case: json!({"court_accepted_on": "2026-02-09"}),
+            person: arrested.clone(),
+            clock: Clock::Custody,
+            ..worked("FY01", "D70", date(2026, 2, 10), date(2026, 2, 19))
+        },
+        Worked {
+            case: json!({"court_accepted_on": "2026-02-09"}),
+            shifted_from: Some(date(2026, 2, 19)),
+            ..worked("FY01", "D70", date(2026, 2, 10), date(2026, 2, 24))
+        },
+        // E13: twelve months of bail from the last day of a February.
+        Worked {
+            person: json!({"measure_executed_on": "2028-02-29"}),
+            clock: Clock::Custody,
+            ..worked("QB01", "D25", date(2028, 2, 29), date(2029, 2, 28))
+        },
+        Worked {
+            person: json!({"measure_executed_on": "2027-02-28"}),
+            clock: Clock::Custody,
+            ..worked("QB01", "D25", date(2027, 2, 28), date(2028, 2, 29))
         },
     ] {
         let name = format!("{} {} {:?}", w.process, w.deadline, w.extended);
@@ -269,4 +339,26 @@ fn a_deadline_is_overrun_at_midnight_and_not_before() {
     assert!(!clocks::overrun(&running, calendar, morning(date(2027, 1, 4))));
     running.ended = Some(morning(date(2026, 4, 13)));
     assert!(clocks::overrun(&running, calendar, midnight));
+}
+
+#[test]
+fn a_custody_period_warns_before_the_holiday_and_not_in_it() {
+    // E2: seven days from 28 September end on 5 October, within the holiday of 1 to 7 October.
+    let def = &LIBRARY.processes["FY01"].deadlines["D70"];
+    let day = |m: &Moment| time::day(*m);
+    for (measure, warned) in [
+        // Ten days from 25 September: due on 5 October; both warnings fall on or before 30 September.
+        ("arrest", [date(2026, 9, 30), date(2026, 9, 30)]),
+        // Out of custody it is due on 8 October, and nothing is hurried.
+        ("bail", [date(2026, 10, 6), date(2026, 10, 8)]),
+    ] {
+        let s = situation(json!({"court_accepted_on": "2026-09-25"}), json!({ "measure": measure }));
+        let running = clocks::start(&"D70".into(), def, &view(&s), morning(date(2026, 9, 25)), None).unwrap();
+        let calendar = &LIBRARY.law.calendar;
+        let due = clocks::due(&running, calendar, morning(date(2026, 9, 25)));
+        let days: Vec<Date> = clocks::warnings(def, &running, &due, calendar).iter().map(day).collect();
+        let mut expected = warned.to_vec();
+        expected.dedup();
+        assert_eq!(days, expected, "{measure}, due on {}", due.last_day);
+    }
 }

@@ -174,10 +174,17 @@ fn states_that_are_not_reached_or_not_left() {
 
 #[test]
 fn deadlines_that_never_start_or_end_or_have_no_length() {
-    one(XQ05, "starts: [opened]", "starts: []", "never-starts", &["  D58:"], "期限“补充侦查期限”从不起算");
     one(
         XQ05,
-        "ends: [resubmit, resubmit_new, explain, withdraw, terminate]",
+        "starts: [opened, message:GJ-QS.TH]",
+        "starts: []",
+        "never-starts",
+        &["  D58:"],
+        "期限“补充侦查期限”从不起算",
+    );
+    one(
+        XQ05,
+        "ends: [resubmit, resubmit_new, explain, withdraw, terminate, message:GJ-QS.HF]",
         "ends: []",
         "never-ends",
         &["  D58:"],
@@ -297,7 +304,10 @@ fn hand_overs_that_nobody_receives_or_answers() {
     edit(&mut files, XQ05, "opens_on: {messages: [GJ-QS.BCZC]}", "opens_on: {messages: []}");
     finds(
         &files,
-        &[("nobody-receives", MESSAGES, &["  GJ-QS.BCZC:", "to: ["], "移送“退回补充侦查”在机关“police”没有流程接收")],
+        &[
+            ("nobody-receives", MESSAGES, &["  GJ-QS.BCZC:", "to: ["], "移送“退回补充侦查”在机关“police”没有流程接收"),
+            ("origin", XQ05, &["opens_on:"], "本流程不由移送启动，没有来件单位"),
+        ],
     );
     let answers = "    answers: {technical: 2时, business: 1工作日}\n";
     one(MESSAGES, answers, "", "unanswered", &["  GJ-QS.YSQS:", "name:"], "移送“移送审查起诉”没有写明答复期限");
@@ -309,7 +319,10 @@ fn hand_overs_that_nobody_receives_or_answers() {
         &["accept:"],
         "答复移送的动作须向来件单位（origin）发出答复消息",
     );
-    one(XQ05, "    answers: accepted\n", "", "unanswered", &["opens_on:"], "由移送启动的流程没有答复移送的动作");
+    let mut files = common::files();
+    edit(&mut files, XQ05, "    answers: accepted\n", "");
+    edit(&mut files, XQ05, "    answers: accepted\n", "");
+    finds(&files, &[("unanswered", XQ05, &["opens_on:"], "由移送启动的流程没有答复移送的动作")]);
     one(
         XQ05,
         "message: GJ-QS.BCQS, to: origin",
@@ -318,13 +331,134 @@ fn hand_overs_that_nobody_receives_or_answers() {
         &["message: GJ-QS.SL"],
         "消息“审查起诉受理通知”不由本机关发出",
     );
+    // Sent astray, it reaches nobody it is meant for either.
+    let mut files = common::files();
+    edit(&mut files, GA01, "GJ-QS.YSQS, to: {same_region: procuratorate}", "GJ-QS.YSQS, to: {same_region: court}");
+    finds(
+        &files,
+        &[
+            ("receiver", GA01, &["same_region: court"], "消息“移送审查起诉”不发往机关“court”"),
+            ("never-sent", MESSAGES, &["  GJ-QS.YSQS:", "to: ["], "没有动作向人民检察院发出消息“移送审查起诉”"),
+        ],
+    );
+}
+
+#[test]
+fn deadlines_that_wait_for_what_cannot_happen() {
+    let ends = "ends: [resubmit, resubmit_new, explain, withdraw, terminate, message:GJ-QS.HF]";
+    // A message that does not go to the police, and one that this process does not receive.
     one(
-        GA01,
-        "GJ-QS.YSQS, to: {same_region: procuratorate}",
-        "GJ-QS.YSQS, to: {same_region: court}",
-        "receiver",
-        &["same_region: court"],
-        "消息“移送审查起诉”不发往机关“court”",
+        XQ05,
+        ends,
+        "ends: [resubmit, resubmit_new, explain, withdraw, terminate, message:GJ-QS.CB]",
+        "cannot-happen",
+        &["  D58:", "ends:"],
+        "期限“补充侦查期限”等待的消息“补充侦查后重新移送”不发往办理本流程的机关",
+    );
+    one(
+        XQ05,
+        ends,
+        "ends: [resubmit, resubmit_new, explain, withdraw, terminate, message:GJ-QS.BQS]",
+        "cannot-happen",
+        &["  D58:", "ends:"],
+        "期限“补充侦查期限”等待的消息“不起诉决定”本流程不接收",
+    );
+    // An act that is over before the deadline starts.
+    one(
+        XQ05,
+        "ends: [serve_withdrawal, serve_termination]",
+        "ends: [serve_withdrawal, serve_termination, explain]",
+        "cannot-happen",
+        &["  D08:", "ends:"],
+        "期限“撤销案件、终止侦查后的告知”起算以后，到不了可以发生“退回补充侦查不当，说明理由后移送”的状态",
+    );
+}
+
+#[test]
+fn messages_that_are_not_sent_or_not_taken() {
+    let notice = "  GJ-QS.GXSL:\n";
+    let new = |to: &str| {
+        format!(
+            "  GJ-QS.XX:\n    name: 试验通知\n    kind: notice\n    from: [procuratorate]\n    to: [{to}]\n    basis: [规328]\n{notice}"
+        )
+    };
+    // Nobody sends it.
+    one(
+        MESSAGES,
+        notice,
+        &new("police"),
+        "never-sent",
+        &["  GJ-QS.XX:", "to:"],
+        "没有动作向公安机关发出消息“试验通知”",
+    );
+    // It is sent, and nothing runs on it.
+    let mut files = common::files();
+    edit(&mut files, MESSAGES, notice, &new("police"));
+    edit(
+        &mut files,
+        "processes/XQ01.yaml",
+        "send: [{message: GJ-QS.CBC, to: {field: case.handling_unit}}]",
+        "send: [{message: GJ-QS.CBC, to: {field: case.handling_unit}}, {message: GJ-QS.XX, to: {field: case.handling_unit}}]",
+    );
+    finds(&files, &[("nobody-receives", MESSAGES, &["  GJ-QS.XX:", "to:"], "公安机关没有流程处理消息“试验通知”")]);
+    // A process waits for a message that goes elsewhere.
+    let rule = "  - {\"on\": \"message:GJ-QS.CBC\", from: [pending, investigating]}\n";
+    one(
+        XQ05,
+        rule,
+        &format!("{rule}  - {{\"on\": \"message:GJ-QS.CB\", from: [resubmitted]}}\n"),
+        "not-addressed",
+        &["message:GJ-QS.CB\""],
+        "消息“补充侦查后重新移送”不发往办理本流程的机关",
+    );
+}
+
+#[test]
+fn origins_that_are_not_whom_the_message_is_for() {
+    // 移送管辖: the case may have come from another procuratorate.
+    one(
+        "processes/XQ01.yaml",
+        "{message: GJ-QS.BQS, to: {field: case.handling_unit}}",
+        "{message: GJ-QS.BQS, to: origin}",
+        "origin",
+        &["{message: GJ-QS.BQS, to: origin}"],
+        "来件单位（origin）可能不是消息“不起诉决定”的收件机关",
+    );
+    one(
+        "processes/QB01.yaml",
+        "send: [{message: QB.WG, to: {field: person.measure_decider}}]",
+        "send: [{message: QB.WG, to: origin}]",
+        "origin",
+        &["opens_on:"],
+        "本流程不由移送启动，没有来件单位",
+    );
+}
+
+#[test]
+fn fields_that_nothing_can_fill_in() {
+    let mut files = common::files();
+    edit(
+        &mut files,
+        XQ05,
+        "each: case, need: {field: case.supplement_result}",
+        "each: subject, need: {field: person.necessity}",
+    );
+    edit(&mut files, XQ05, "pass: {case: {supplement_result: done}}", "pass: {subject: {necessity: needed}}");
+    finds(
+        &files,
+        &[("cannot-fill", XQ05, &["need: {field: person.necessity}"], "要求填写“人员案卡·羁押必要性审查结果”")],
+    );
+}
+
+#[test]
+fn days_are_credited_on_a_custody_clock_only() {
+    one(
+        XQ05,
+        "rules: [{otherwise: true, length: 1月}]",
+        "rules: [{otherwise: true, length: 1月, credit: person.credit_days}]",
+        "rules",
+        &["rules: [{otherwise: true, length: 1月, credit"],
+        "credit（折抵、扣除）只能用于羁押时钟",
     );
 }
 

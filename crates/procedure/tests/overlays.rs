@@ -351,9 +351,9 @@ fn each_day_has_its_edition() {
 fn a_kept_version_may_use_words_that_were_withdrawn() {
     let mut files = common::files();
     let text = String::from_utf8(files["processes/XQ01.yaml"].clone()).unwrap();
-    let rule = "{\"on\": \"message:JC-GX.YS\", from: [pending]}";
+    let rule = "{\"on\": \"message:JF-QS.ZS\", from: [in_court]}";
     assert!(text.contains(rule));
-    let old = text.replace(rule, "{\"on\": \"message:JC-GX.YS\", from: [pending], files: true}");
+    let old = text.replace(rule, "{\"on\": \"message:JF-QS.ZS\", from: [in_court], files: true}");
     files.insert("processes/XQ01.yaml".into(), old.into_bytes());
     assert_eq!(Library::read(&files).unwrap_err()[0].code, "shape");
     assert!(Library::read_kept(&files).is_ok());

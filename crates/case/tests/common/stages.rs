@@ -203,6 +203,16 @@ impl Story {
 
     /// 判决生效、交付执行、入矫、解矫、各机关归档; gives the days of effect and of release.
     pub fn is_executed(&mut self, effective: &str, reported: &str, released: &str) {
+        self.begins_corrections(effective, reported);
+        self.on(released);
+        self.does(JUSTICE, "corrections_officer", "SJ01", "release").done();
+        self.does(COURT, "judge", "JF01", "archive").done();
+        self.does(PROCURATORATE, "prosecutor", "XQ01", "archive").done();
+        self.does(POLICE, "officer", "GA01", "archive").done();
+    }
+
+    /// 判决生效、交付执行、入矫.
+    pub fn begins_corrections(&mut self, effective: &str, reported: &str) {
         self.on(effective);
         self.does(COURT, "judge", "FY01", "take_effect").person(json!({"effective_on": effective})).done();
         self.does(COURT, "judge", "FY01", "deliver").done();
@@ -218,11 +228,6 @@ impl Story {
             .done();
         self.does(JUSTICE, "corrections_officer", "SJ01", "announce").done();
         self.does(JUSTICE, "corrections_officer", "SJ01", "supervise").files(&["EREPORTING"]).done();
-        self.on(released);
-        self.does(JUSTICE, "corrections_officer", "SJ01", "release").done();
-        self.does(COURT, "judge", "JF01", "archive").done();
-        self.does(PROCURATORATE, "prosecutor", "XQ01", "archive").done();
-        self.does(POLICE, "officer", "GA01", "archive").done();
     }
 
     /// 退回补充侦查 once, and the police send the case back with a supplementary report.

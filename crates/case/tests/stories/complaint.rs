@@ -36,11 +36,13 @@ fn a_letter_is_completed_answered_and_closed() {
         .refused();
     assert_eq!(elsewhere.kind, RefusalKind::Requirements);
     assert!(elsewhere.reasons[0].text.contains("不属于本院管辖的，应当移送有管辖权的机关处理"));
+    story.does(PROCURATORATE, "petition_officer", "KS01", "verify_identity").done();
     story.does(PROCURATORATE, "petition_officer", "KS01", "reply").person(json!({"jurisdiction": "own"})).done();
     story.on("2026-06-01");
     story.does(PROCURATORATE, "petition_officer", "KS01", "report_progress").done();
     assert_eq!(story.last_day(PROCURATORATE, "KS01", "result_after_progress"), date(2026, 9, 1));
     story.on("2026-07-01");
+    story.does(PROCURATORATE, "petition_officer", "KS01", "explain").done();
     story
         .does(PROCURATORATE, "petition_officer", "KS01", "answer")
         .person(json!({"finding": "unfounded", "answer": "经调查，反映不属实"}))

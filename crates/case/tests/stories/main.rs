@@ -5,9 +5,12 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod appealed;
 mod co_suspects;
 mod complaint;
 mod drunk_driving;
+mod exits;
+mod moved;
 mod not_filed;
 mod not_prosecuted;
 mod powers;

@@ -64,7 +64,7 @@ fn a_return_that_was_not_proper_is_explained_and_not_accepted_back() {
     assert_eq!(story.stands(POLICE, "GA01"), "supplementing");
     story.does(POLICE, "officer", "XQ05", "resubmit").case(json!({"supplement_result": "done"})).done();
     story.does(PROCURATORATE, "case_manager", "XQ01", "accept_resubmitted").done();
-    assert_eq!(story.case(PROCURATORATE, "supplement_count"), 1, "it was one return");
+    assert_eq!(story.person(PROCURATORATE, "supplement_count"), 1, "it was one return");
     story.ends_in_order();
 }
 

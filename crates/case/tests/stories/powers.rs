@@ -76,7 +76,7 @@ fn delegated_to_the_proposer_nobody_need_approve() {
     extends(&mut story);
     assert!(chain(&story, "extend").is_empty());
     assert!(basis(&story, "extend").contains(&"云权".to_owned()));
-    assert_eq!(story.case(PROCURATORATE, "extension_count"), 1);
+    assert_eq!(story.person(PROCURATORATE, "extension_count"), 1);
 
     let mut story = Story::under_review();
     extends(&mut story);

@@ -146,12 +146,12 @@ fn returned_for_supplement_twice_and_never_a_third_time() {
     assert_eq!(story.stands(PROCURATORATE, "XQ01"), "reviewing");
     assert_eq!(story.stands(POLICE, "XQ05"), "closed");
     assert_eq!(story.stands(POLICE, "GA01"), "accepted");
-    assert_eq!(story.case(PROCURATORATE, "supplement_count"), 1);
+    assert_eq!(story.person(PROCURATORATE, "supplement_count"), 1);
     // 诉175: the period for review is counted anew from the renewed hand-over.
     assert_eq!(story.last_day(PROCURATORATE, "XQ01", "D56"), date(2026, 4, 20));
 
     story.is_returned_for_supplement("2026-03-27");
-    assert_eq!(story.case(PROCURATORATE, "supplement_count"), 2);
+    assert_eq!(story.person(PROCURATORATE, "supplement_count"), 2);
     assert_eq!(story.last_day(PROCURATORATE, "XQ01", "D56"), date(2026, 4, 27));
 
     let third = story.does(PROCURATORATE, "prosecutor", "XQ01", "return_supplement").because("仍不清楚").refused();

@@ -128,6 +128,7 @@ fn try_example(c: &Check<'_>, p: &Process, r: &Requirement, e: &Example, kind: E
             clock: Clock::Handling,
             length: Length::months(1),
             term: false,
+            credit: 0,
             extended: Vec::new(),
             suspended: Vec::new(),
             ended: None,

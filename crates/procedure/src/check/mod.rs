@@ -3,9 +3,12 @@
 mod citations;
 mod examples;
 mod facts;
+mod fields;
 mod handovers;
 mod names;
 mod states;
+mod traffic;
+mod triggers;
 
 use indexmap::IndexMap;
 use law::Confidence;
@@ -26,6 +29,9 @@ pub(crate) fn run(library: &Library, faults: &mut Faults) {
     }
     states::check(&mut c);
     handovers::check(&mut c);
+    traffic::check(&mut c);
+    triggers::check(&mut c);
+    fields::check(&mut c);
     examples::check(&mut c);
 }
 

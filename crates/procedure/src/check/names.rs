@@ -17,6 +17,11 @@ pub(super) fn check(c: &mut Check<'_>) {
             }
         }
     }
+    for (i, s) in lib.standard.separation.iter().enumerate() {
+        for a in s.agency.iter().filter(|a| !lib.roles.agencies.contains_key(*a)) {
+            c.add("standard", &["separation", &i.to_string(), "agency"], "name", format!("没有机关“{a}”"));
+        }
+    }
     for (id, p) in lib.standard.protection.all() {
         for r in &p.by {
             if !lib.roles.roles.contains_key(r) {
@@ -207,7 +212,7 @@ fn process(c: &mut Check<'_>, id: &Id, seen: &mut BTreeSet<Id>) {
         condition(c, &key, &at("custody_if"), def.custody_if.as_ref());
         for r in &def.rules {
             condition(c, &key, &at("rules"), r.when.as_ref());
-            if let Some(f) = &r.months {
+            for f in r.months.iter().chain(&r.credit) {
                 field(c, &key, &at("rules"), f);
             }
         }

@@ -6,7 +6,7 @@ use super::{Check, process_key};
 use crate::model::{Id, Process};
 
 /// The moves of a process: from, to.
-fn moves(p: &Process) -> Vec<(&Id, &Id)> {
+pub(super) fn moves(p: &Process) -> Vec<(&Id, &Id)> {
     let open = || p.states.iter().filter(|(_, s)| !s.end).map(|(id, _)| id);
     let mut out = Vec::new();
     let parts =
@@ -79,6 +79,14 @@ pub(super) fn check(c: &mut Check<'_>) {
                         &["deadlines", d.as_str(), "rules", &i.to_string()],
                         "rules",
                         "规则须恰好写 length 或 months 之一",
+                    );
+                }
+                if r.credit.is_some() && def.clock != law::period::Clock::Custody {
+                    c.add(
+                        &key,
+                        &["deadlines", d.as_str(), "rules", &i.to_string()],
+                        "rules",
+                        "credit（折抵、扣除）只能用于羁押时钟",
                     );
                 }
             }

@@ -86,6 +86,13 @@ pub fn start(
         }
         (None, None) => return Err(NotStarted::NotApplicable),
     };
+    let credit = rule
+        .credit
+        .as_ref()
+        .and_then(|f| view.situation.field(f, view.subject))
+        .and_then(serde_json::Value::as_u64)
+        .and_then(|days| u32::try_from(days).ok())
+        .unwrap_or(0);
     let custody = def.custody_if.as_ref().is_some_and(|c| view.condition(c, &mut Vec::new()) == Truth::True);
     Ok(Running {
         deadline: id.clone(),
@@ -94,6 +101,7 @@ pub fn start(
         clock: if custody { Clock::Custody } else { def.clock },
         length,
         term,
+        credit,
         extended: Vec::new(),
         suspended: Vec::new(),
         ended: None,
@@ -103,13 +111,43 @@ pub fn start(
 /// When a running deadline ends. `now` closes a suspension that still lasts.
 pub fn due(r: &Running, calendar: &Calendar, now: Moment) -> Due {
     if r.term {
-        let last_day = period::sentence_end(time::day(r.from), &r.length, 0);
+        let last_day = period::sentence_end(time::day(r.from), &r.length, r.credit);
         return Due { at: time::end_of_day(last_day), last_day, shifted_from: None, provisional: false };
     }
     let extensions: Vec<Length> = std::iter::once(r.length).chain(r.extended.iter().map(|e| e.by)).collect();
     let suspended: Vec<(Date, Date)> =
         r.suspended.iter().map(|(from, to)| (*from, to.unwrap_or_else(|| time::day(now)))).collect();
-    period::due_with(r.from, &extensions, &suspended, r.clock, calendar)
+    let due = period::due_with(r.from, &extensions, &suspended, r.clock, calendar);
+    if r.credit == 0 {
+        return due;
+    }
+    // Days used before count from the end backwards; only custody periods have them.
+    let last_day = due.last_day.saturating_sub(jiff::Span::new().try_days(r.credit).unwrap_or_default());
+    Due { at: time::end_of_day(last_day), last_day, shifted_from: None, ..due }
+}
+
+/// When warnings of a deadline are given, earliest first. A custody period does not wait for
+/// people to come back from a holiday, so what would be said on one is said on the working day before.
+pub fn warnings(def: &Deadline, r: &Running, due: &Due, calendar: &Calendar) -> Vec<Moment> {
+    let ahead = r.clock == Clock::Custody && !r.length.is_hours();
+    let mut out: Vec<Moment> = def
+        .warn
+        .iter()
+        .map(|w| w.before(due.at))
+        .map(|at| if ahead { on_working_day(at, calendar) } else { at })
+        .collect();
+    out.sort();
+    out.dedup();
+    out
+}
+
+/// The same time on the last working day that is not later. No holiday lasts a month.
+fn on_working_day(at: Moment, calendar: &Calendar) -> Moment {
+    let local = time::local(at);
+    (0..31)
+        .filter_map(|n| local.checked_sub(jiff::Span::new().days(n)).ok())
+        .find(|d| calendar.is_working_day(d.date()))
+        .map_or(at, time::moment)
 }
 
 /// Whether it has run out: it still runs and its end is past, or it was ended too late.

@@ -109,6 +109,9 @@ pub struct DeadlineRule {
     /// Length in months from a number field; the term ends the day before (解202.2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub months: Option<FieldRef>,
+    /// Days already served or used, from a number field, taken off at the end (折抵, 规103).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit: Option<FieldRef>,
 }
 
 /// An act that lengthens a deadline.

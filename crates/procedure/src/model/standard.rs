@@ -133,6 +133,9 @@ pub struct ReturnCode {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Separation {
+    /// The agencies it holds for, each with a source of its own; all where none is named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub agency: Vec<Id>,
     /// Who did this (`propose`) ...
     pub done: Id,
     /// ... may not do that (`approve`).
@@ -142,4 +145,8 @@ pub struct Separation {
     /// Legal source.
     #[serde(default)]
     pub basis: Vec<String>,
+    /// How sure it is.
+    #[serde(default = "checked")]
+    #[schemars(with = "super::ids::ConfidenceSchema")]
+    pub confidence: Confidence,
 }
