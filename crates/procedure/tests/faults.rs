@@ -436,7 +436,7 @@ fn shapes_that_do_not_fit() {
     one(XQ05, "whole: true", "wholly: true", "shape", &["wholly"], "没有这样的键：wholly");
     one(XQ05, "initial: pending\n", "", "shape", &["process: XQ05"], "缺少键“initial”");
     one(XQ05, "clock: 办案", "clock: 快", "shape", &["clock: 快"], "只能取");
-    one(XQ05, "length: 1月", "length: 一月", "shape", &["一月"], "不符合任何一种允许的写法");
+    one(XQ05, "length: 1月", "length: 一月", "shape", &["一月"], "写法不对：应符合");
     one(XQ05, "agency: [police]", "agency: [公安]", "shape", &["公安]"], "写法不对：应符合");
 }
 
