@@ -35,6 +35,22 @@ fn play(story: &str, data: &Path) -> Vec<Value> {
     text.lines().map(|l| serde_json::from_str(l).unwrap()).collect()
 }
 
+/// Every number that an act of a played story was given is one by the law's own grammar.
+fn numbers(lines: &[Value]) -> usize {
+    let given =
+        lines.iter().filter(|l| l["type"] == "act").filter_map(|l| Some((l["act"].as_str()?, l["number"].as_str()?)));
+    given
+        .inspect(|(act, number)| {
+            let read = match act.split_once('.').unwrap().0 {
+                "XQ01" => law::numbers::ProcuratorateNumber::parse(number).map(|n| n.printed()),
+                "FY01" => law::numbers::CourtNumber::parse(number).map(|n| n.printed()),
+                _ => law::numbers::DocumentNumber::parse(number).map(|n| n.printed()),
+            };
+            assert_eq!(read.as_deref(), Ok(*number), "{act}");
+        })
+        .count()
+}
+
 fn of<'a>(lines: &'a [Value], kind: &str) -> Vec<&'a Value> {
     lines.iter().filter(|l| l["type"] == kind).collect()
 }
@@ -56,6 +72,7 @@ fn copy(from: &Path, to: &Path) {
 fn drunk_driving_travels_to_the_end_of_corrections_without_paper() {
     let data = tempfile::tempdir().unwrap();
     let lines = play("drunk-driving", data.path());
+    assert_eq!(numbers(&lines), 4, "procuratorate, court, legal aid, corrections");
     let handovers = of(&lines, "handover");
     for kind in [
         "GJ-QS.YSQS",
@@ -101,6 +118,7 @@ fn drunk_driving_travels_to_the_end_of_corrections_without_paper() {
 fn a_package_that_fails_the_standard_comes_back_with_every_fault() {
     let data = tempfile::tempdir().unwrap();
     let lines = play("returned", data.path());
+    assert!(numbers(&lines) >= 2, "accepted, and accepted again under the same number");
     let refusal = of(&lines, "refusal")[0];
     let reasons = refusal["reasons"].as_array().unwrap();
     for (requirement, code) in [("XQ01-R01", "07"), ("XQ01-R02", "06"), ("XQ01-R04", "14"), ("XQ01-R05", "08")] {

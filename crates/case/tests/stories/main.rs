@@ -10,6 +10,7 @@ mod complaint;
 mod drunk_driving;
 mod not_filed;
 mod not_prosecuted;
+mod numbers;
 mod powers;
 mod recalled;
 mod returned;
