@@ -367,4 +367,11 @@ impl Refusal {
     pub fn one(kind: RefusalKind, text: impl Into<String>) -> Self {
         Self { kind, reasons: vec![Reason::new(text)] }
     }
+    /// Names the basis of those reasons that have none of their own.
+    pub(crate) fn on(mut self, basis: &[String]) -> Self {
+        for r in self.reasons.iter_mut().filter(|r| r.basis.is_empty()) {
+            r.basis = basis.to_vec();
+        }
+        self
+    }
 }

@@ -30,7 +30,8 @@ pub fn decide(
 ) -> Result<Decided, Refusal> {
     // Who may see a file is decided also when it is closed.
     if state.situation.locked && !matches!(command, Command::Protect { .. }) {
-        return Err(Refusal::one(RefusalKind::Locked, "本案已办结，卷宗已锁定，不能再办理或者增加材料"));
+        let refusal = Refusal::one(RefusalKind::Locked, "本案已办结，卷宗已锁定，不能再办理或者增加材料");
+        return Err(refusal.on(&locked_by(world, state)));
     }
     match command {
         Command::Open { process, input } => open(world, ids, state, asker, process, input),
@@ -42,6 +43,24 @@ pub fn decide(
         }
         Command::Protect { what, reason } => protect(world, ids, state, asker, what, reason),
     }
+}
+
+/// The basis of the act that closed a file.
+fn locked_by(world: &World<'_>, state: &FileState) -> Vec<String> {
+    for i in state.situation.instances.iter().rev() {
+        let Some(library) = (world.pinned)(&i.library) else { continue };
+        let Some(process) = library.processes.get(&i.process) else { continue };
+        let last = i.done.iter().rev().filter_map(|d| process.actions.get(&d.action)).find(|a| a.locks);
+        if let Some(action) = last {
+            return cited(&library, action);
+        }
+    }
+    Vec::new()
+}
+
+/// The basis of an action, in full Chinese.
+fn cited(library: &Library, action: &Action) -> Vec<String> {
+    action.basis.iter().map(|b| library.cite(b)).collect()
 }
 
 /// An act that is under way, with everything looked up.
@@ -72,10 +91,26 @@ fn open(
     let process = library.processes.get(process_id).ok_or_else(unknown)?;
     let id = process.opens_on.action.as_ref().ok_or_else(unknown)?;
     let action = process.actions.get(id).ok_or_else(unknown)?;
+    opening(world, ids, state, asker, process, id, action, input).map_err(|r| r.on(&cited(library, action)))
+}
+
+#[allow(clippy::too_many_arguments)]
+fn opening(
+    world: &World<'_>,
+    ids: &mut dyn Ids,
+    state: &FileState,
+    asker: &Asker,
+    process: &Process,
+    id: &Id,
+    action: &Action,
+    input: &Input,
+) -> Result<Decided, Refusal> {
+    let library = world.library;
     let agency = world.units.agency(&asker.unit).unwrap_or_default();
     if !process.agency.contains(&agency) {
         return Err(Refusal::one(RefusalKind::Role, format!("“{}”不由本单位办理", process.name)));
     }
+    takes_part(world, state, asker, &action.name)?;
     let capacity = role_for(world, library, asker, &action.by, &action.name)?;
     let mut w = Work::new(world, ids, state, &asker.user);
     let mut subjects: Vec<String> =
@@ -125,12 +160,11 @@ fn act(
     wanted: &[String],
     input: &Input,
 ) -> Result<Decided, Refusal> {
-    let mut w = Work::new(world, ids, state, &asker.user);
     let instance = state
         .situation
         .instance(instance_id)
         .ok_or_else(|| Refusal::one(RefusalKind::Unknown, format!("本案没有流程“{instance_id}”")))?;
-    let library = w.library(&instance.library)?;
+    let library = pinned(world, &instance.library)?;
     let process = library
         .processes
         .get(&instance.process)
@@ -140,11 +174,32 @@ fn act(
         .get(action_id)
         .filter(|a| !a.from.is_empty())
         .ok_or_else(|| Refusal::one(RefusalKind::Unknown, format!("“{}”没有动作“{action_id}”", process.name)))?;
-    let capacity = role_for(world, &library, asker, &action.by, &action.name)?;
-    in_hand(&library, asker, &capacity.role, instance)?;
-    let subjects = subjects_for(&library, process, action_id, action, state, instance_id, wanted)?;
+    acting(world, ids, state, asker, &library, process, instance, action_id, action, wanted, input)
+        .map_err(|r| r.on(&cited(&library, action)))
+}
+
+#[allow(clippy::too_many_arguments)]
+fn acting(
+    world: &World<'_>,
+    ids: &mut dyn Ids,
+    state: &FileState,
+    asker: &Asker,
+    library: &Library,
+    process: &Process,
+    instance: &procedure::situation::Instance,
+    action_id: &Id,
+    action: &Action,
+    wanted: &[String],
+    input: &Input,
+) -> Result<Decided, Refusal> {
+    let mut w = Work::new(world, ids, state, &asker.user);
+    let instance_id = instance.id.as_str();
+    takes_part(world, state, asker, &action.name)?;
+    let capacity = role_for(world, library, asker, &action.by, &action.name)?;
+    in_hand(library, asker, &capacity.role, instance)?;
+    let subjects = subjects_for(library, process, action_id, action, state, instance_id, wanted)?;
     let today = law::time::day(world.now);
-    input::check(&library, action, process, state, input, today)?;
+    input::check(library, action, process, state, input, today)?;
     let mut subjects = subjects;
     if action.subjects {
         for fields in &input.new_subjects {
@@ -155,13 +210,13 @@ fn act(
                 subject: s.clone(),
                 to: process.initial.clone(),
             });
-            w.clocks(&library, process, instance_id, &s, &Trigger::Opened)?;
+            w.clocks(library, process, instance_id, &s, &Trigger::Opened)?;
             subjects.push(s);
         }
     }
-    input::apply(&mut w, &library, process, &subjects, input)?;
+    input::apply(&mut w, library, process, &subjects, input)?;
     let deed = Deed {
-        library: &library,
+        library: library,
         process,
         instance: instance_id,
         id: action_id,
@@ -276,12 +331,14 @@ fn opinion(
     let mut w = Work::new(world, ids, state, &asker.user);
     let instance = state.situation.instance(instance_id).ok_or_else(unknown)?;
     let proposal = instance.proposals.iter().find(|p| p.id == proposal_id).ok_or_else(unknown)?;
-    if !proposal.open {
-        return Err(Refusal::one(RefusalKind::OutOfOrder, "这项审批已经办结"));
-    }
     let library = w.library(&instance.library)?;
     let process = library.processes.get(&instance.process).ok_or_else(unknown)?;
     let action = process.actions.get(&proposal.action).ok_or_else(unknown)?;
+    let basis = cited(&library, action);
+    if !proposal.open {
+        return Err(Refusal::one(RefusalKind::OutOfOrder, "这项审批已经办结").on(&basis));
+    }
+    takes_part(world, state, asker, &format!("审批“{}”", action.name)).map_err(|r| r.on(&basis))?;
     let step = proposal.opinions.iter().filter(|o| o.agrees).count();
     let roles = proposal.chain.get(step).ok_or_else(unknown)?;
     let may = role_for(world, &library, asker, roles, &format!("审批“{}”", action.name));
@@ -300,9 +357,9 @@ fn opinion(
             });
         }
     }
-    let capacity = may?;
+    let capacity = may.map_err(|r| r.on(&basis))?;
     if !agrees && text.trim().is_empty() {
-        return Err(Refusal::one(RefusalKind::Input, "不同意的，须写明意见"));
+        return Err(Refusal::one(RefusalKind::Input, "不同意的，须写明意见").on(&basis));
     }
     let last = step + 1 == proposal.chain.len();
     w.push(Effect::OpinionGiven {
@@ -334,7 +391,7 @@ fn opinion(
         .map_err(|e| Refusal::one(RefusalKind::Input, format!("所提事项不能读取：{e}")))?;
     let subjects =
         subjects_for(&library, process, &proposal.action, action, &w.state.clone(), instance_id, &proposal.subjects)?;
-    input::apply(&mut w, &library, process, &subjects, &input)?;
+    input::apply(&mut w, &library, process, &subjects, &input).map_err(|r| r.on(&basis))?;
     let deed = Deed {
         library: &library,
         process,
@@ -348,7 +405,7 @@ fn opinion(
     };
     let findings = checked(&mut w, &deed)?;
     let deed = Deed { findings, ..deed };
-    let mut d = complete(w, deed, capacity, asker)?;
+    let mut d = complete(w, deed, capacity, asker).map_err(|r| r.on(&basis))?;
     d.basis.extend(proposal.powers.iter().cloned());
     Ok(d)
 }
@@ -391,6 +448,25 @@ pub(crate) fn role_for(
             by.iter().map(|r| library.roles.roles.get(r).map_or(r.as_str(), |x| x.name.as_str())).collect();
         Refusal::one(RefusalKind::Role, format!("“{what}”由{}办理，您没有这一职责", names.join("、")))
     })
+}
+
+/// Whoever acts belongs to the file's unit and was not taken off the case. The policies ask the
+/// same before; here it holds whoever calls.
+fn takes_part(world: &World<'_>, state: &FileState, asker: &Asker, what: &str) -> Result<(), Refusal> {
+    if asker.unit != state.unit {
+        let unit = world.units.name(&state.unit);
+        return Err(Refusal::one(RefusalKind::Role, format!("本案由{unit}办理，其他单位的人员不能办理“{what}”")));
+    }
+    if state.removed.contains(&asker.user) {
+        return Err(Refusal::one(RefusalKind::NotAssigned, format!("您已回避或者调离本案，不能办理“{what}”")));
+    }
+    Ok(())
+}
+
+/// The library version that an instance is pinned to.
+pub(crate) fn pinned(world: &World<'_>, digest: &seal::Digest) -> Result<std::sync::Arc<Library>, Refusal> {
+    (world.pinned)(digest)
+        .ok_or_else(|| Refusal::one(RefusalKind::Unknown, "找不到本流程所依据的规则库版本，请联系系统管理员恢复该版本"))
 }
 
 /// A role that works on assigned cases only must have this one in hand.

@@ -161,8 +161,13 @@ fn material(
     if m.measured.is_none() {
         out.push(Reason::new(format!("《{}》的文件尚未上传，或者不能读取", def.name)).at(format!("{place}.sm3")));
     }
-    if def.numbered && m.number.is_none() {
+    if !def.numbered.is_empty() && m.number.is_none() {
         out.push(Reason::new(format!("《{}》须写明文号", def.name)).at(format!("{place}.number")));
+    }
+    if let Some(number) = &m.number
+        && let Some(fault) = def.misnumbered(number)
+    {
+        out.push(Reason::new(format!("《{}》的{fault}", def.name)).at(format!("{place}.number")));
     }
     if let Some(v) = &m.volume {
         let volumes = &library.standard.volumes;

@@ -25,8 +25,8 @@ pub(crate) fn protect(
 ) -> Result<Decided, Refusal> {
     let library = world.library;
     let (action, def) = definition(library, what);
-    let capacity = role_for(world, library, asker, &def.by, &def.name)?;
     let basis: Vec<String> = def.basis.iter().map(|b| library.cite(b)).collect();
+    let capacity = role_for(world, library, asker, &def.by, &def.name).map_err(|r| r.on(&basis))?;
     let refuse = |kind, text: String, place: &str| Refusal {
         kind,
         reasons: vec![Reason::new(text).at(place).on(basis.clone())],

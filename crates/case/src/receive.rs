@@ -149,7 +149,9 @@ pub fn receive(
                 w.open(library, p, &subjects, Some(origin), &[])?;
             }
             None if handover => {
-                return Err(Refusal::one(RefusalKind::Route, format!("本单位没有流程接收“{}”", def.name)));
+                let basis: Vec<String> = def.basis.iter().map(|b| library.cite(b)).collect();
+                let refusal = Refusal::one(RefusalKind::Route, format!("本单位没有流程接收“{}”", def.name));
+                return Err(refusal.on(&basis));
             }
             None => {}
         }

@@ -27,7 +27,7 @@ pub(crate) fn send(w: &mut Work<'_>, deed: &Deed<'_>, before: &BTreeMap<String, 
             if !open {
                 return Err(Refusal::one(RefusalKind::OutOfOrder, "来件已经答复，不能重复答复"));
             }
-            let number = (answer == Answering::Accepted).then(|| case_number(w, deed)).flatten();
+            let number = if answer == Answering::Accepted { case_number(w, deed)? } else { None };
             w.push(Effect::Answered { instance: deed.instance.to_owned(), answer, number: number.clone() });
             number
         }
@@ -51,21 +51,27 @@ pub(crate) fn send(w: &mut Work<'_>, deed: &Deed<'_>, before: &BTreeMap<String, 
     Ok(())
 }
 
-/// The number of an accepted case, printed as the library says for the agency.
-fn case_number(w: &mut Work<'_>, deed: &Deed<'_>) -> Option<String> {
+/// The number of an accepted case, printed as the library says for the agency and entered on the
+/// card. A case that comes back keeps the number that it was given first.
+fn case_number(w: &mut Work<'_>, deed: &Deed<'_>) -> Result<Option<String>, Refusal> {
     let unit = w.state.unit.clone();
-    let agency = w.world.units.agency(&unit)?;
-    let pattern = deed.library.roles.agencies.get(&agency)?.case_number.clone()?;
+    let agency = w.world.units.agency(&unit);
+    let Some(def) =
+        agency.and_then(|a| deed.library.roles.agencies.get(&a)).and_then(|a| a.case_number.as_ref()).cloned()
+    else {
+        return Ok(None);
+    };
+    if let Some(number) = w.instance(deed.instance).and_then(|i| i.number.clone()) {
+        return Ok(Some(number));
+    }
     let year = time::day(w.world.now).year();
-    let n = w.ids.number(&unit, "case", year);
-    Some(
-        pattern
-            .replace("{abbr}", &w.world.units.abbr(&unit))
-            .replace("{year}", &year.to_string())
-            .replace("{code}", &w.world.units.code(&unit))
-            .replace("{seq6}", &format!("{n:06}"))
-            .replace("{seq}", &n.to_string()),
-    )
+    let serial = w.ids.number(&unit, "case", year);
+    let number = def.of(&w.world.units.abbr(&unit), &w.world.units.code(&unit), year, serial).map_err(|e| {
+        let text = format!("不能编制本单位的案号：{e}。请系统管理员核对本单位的简称和代码");
+        Refusal { kind: RefusalKind::Input, reasons: vec![Reason::new(text).at("unit")] }
+    })?;
+    w.push(Effect::CardSet { subject: None, field: def.fills.field.clone(), value: Value::from(number.as_str()) });
+    Ok(Some(number))
 }
 
 /// Receiving units, each with the subjects that go there.

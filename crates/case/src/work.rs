@@ -13,6 +13,7 @@ use seal::Digest;
 use serde_json::Value;
 
 use crate::command::{Decided, Ids, Reason, Refusal, RefusalKind, World};
+use crate::decide::pinned;
 use crate::event::{Actor, Effect, Header};
 use crate::message::Message;
 use crate::state::FileState;
@@ -72,9 +73,7 @@ impl<'a> Work<'a> {
 
     /// The library version that an instance is pinned to.
     pub(crate) fn library(&self, digest: &Digest) -> Result<Arc<Library>, Refusal> {
-        (self.world.pinned)(digest).ok_or_else(|| {
-            Refusal::one(RefusalKind::Unknown, "找不到本流程所依据的规则库版本，请联系系统管理员恢复该版本")
-        })
+        pinned(self.world, digest)
     }
 
     pub(crate) fn instance(&self, id: &str) -> Option<&Instance> {

@@ -34,7 +34,12 @@ pub enum DoorError {
     NoContent,
     /// The file that was sent in cannot be read; it was kept aside.
     #[error("文件不能读取，已另行保管")]
-    Unreadable(Box<dossier::Imported>),
+    Unreadable {
+        /// What was found.
+        found: Box<dossier::Imported>,
+        /// Legal source of the standard, in full Chinese.
+        basis: Vec<String>,
+    },
     /// Only a demonstration node may do this.
     #[error("只有演示环境可以设置业务时间")]
     NotDemonstration,

@@ -51,7 +51,9 @@ impl Door {
                     at: self.source().now(),
                 })
                 .await?;
-            return Err(DoorError::Unreadable(Box::new(imported)));
+            let library = self.library();
+            let basis = library.standard.pages.basis.iter().map(|b| library.cite(b)).collect();
+            return Err(DoorError::Unreadable { found: Box::new(imported), basis });
         }
         let row = ContentRow {
             unit,

@@ -100,7 +100,8 @@ impl Ids for Drawn<'_> {
         self.source.id()
     }
     fn number(&mut self, _: &str, _: &str, _: i16) -> u64 {
-        self.number.take().unwrap_or(0)
+        // While it is only tried out, any number will do that the grammars allow.
+        self.number.take().unwrap_or(1)
     }
 }
 
@@ -130,7 +131,7 @@ impl Door {
             let command = self.prepare(who, &state, &request.command, &under).await?;
             let mut decided = self.decide(who, &state, &command, None, &under).await?;
             let (mut number, mut numbering) = (None, None);
-            if gives_number(&decided) {
+            if gives_number(&decided, &state) {
                 // The number is given by the commit, so that neither a refusal nor a conflict leaves
                 // a gap. Whoever gives one lets the others wait, since only one could be next.
                 numbering = Some(self.numbering().lock().await);
@@ -493,9 +494,10 @@ fn cleared(who: &Principal, what: &Protection) -> Result<(), DoorError> {
     }
 }
 
-/// Whether a decision prints a number that must be drawn from the unit's series.
-fn gives_number(d: &Decided) -> bool {
-    d.effects.iter().any(|e| matches!(e, case::Effect::Answered { number: Some(_), .. }))
+/// Whether a decision prints a new number, which must be drawn from the unit's series.
+fn gives_number(d: &Decided, state: &FileState) -> bool {
+    let new = |i: &str| state.situation.instance(i).is_none_or(|i| i.number.is_none());
+    d.effects.iter().any(|e| matches!(e, case::Effect::Answered { number: Some(_), instance, .. } if new(instance)))
 }
 
 /// Contents that the file holds because of this event: of filed materials and of proposals.

@@ -6,6 +6,7 @@ use case::FileState;
 use serde::Serialize;
 use store::rows::OutboxRow;
 
+use crate::rebuild::differing;
 use crate::{Door, DoorError, joined};
 
 /// What was found.
@@ -57,22 +58,40 @@ impl Door {
     /// # Errors
     /// Where storage fails; what does not hold is a defect, not an error.
     pub async fn verify(&self, deadlines: bool) -> Result<Verification, DoorError> {
+        self.verified(deadlines, None).await
+    }
+
+    /// Verifies all that belongs to one matter, as [`Door::verify`] does for everything.
+    ///
+    /// # Errors
+    /// Where storage fails.
+    pub async fn verify_matter(&self, matter: &str, deadlines: bool) -> Result<Verification, DoorError> {
+        self.verified(deadlines, Some(matter)).await
+    }
+
+    async fn verified(&self, deadlines: bool, matter: Option<&str>) -> Result<Verification, DoorError> {
         let mut v = Verification::default();
         let mut seen = BTreeSet::new();
         let mut states = Vec::new();
         for id in self.store().all_files().await? {
             let Some(stored) = self.store().state(&id).await? else { continue };
+            if matter.is_some_and(|m| stored.matter != m) {
+                continue;
+            }
             v.files += 1;
-            self.refold(&mut v, &stored).await?;
-            states.push(stored);
+            states.push(self.refold(&mut v, stored).await?);
         }
         for state in &states {
             self.verify_contents(&mut v, state, &mut seen).await?;
         }
-        self.reconcile(&mut v, &states).await?;
+        self.reconcile(&mut v, &states, matter).await?;
         if deadlines {
             let now = self.now();
+            let ours: BTreeSet<&str> = states.iter().map(|s| s.id.as_str()).collect();
             for c in self.store().all_clocks().await? {
+                if !ours.contains(c.file.as_str()) {
+                    continue;
+                }
                 v.deadlines += 1;
                 let broken = c.breach && c.ended_at.map_or(now >= c.due_at, |e| e > c.due_at);
                 if broken {
@@ -84,20 +103,36 @@ impl Door {
         Ok(v)
     }
 
-    /// Folds the events again and compares with the stored state; verifies the chain on the way.
-    async fn refold(&self, v: &mut Verification, stored: &FileState) -> Result<(), DoorError> {
+    /// Folds the events again and compares with the stored state, row and views; verifies the
+    /// chain on the way. Gives the state compared: a file that moves on meanwhile is read again.
+    async fn refold(&self, v: &mut Verification, mut stored: FileState) -> Result<FileState, DoorError> {
+        let id = stored.id.clone();
+        let (events, row, views) = loop {
+            let read = (
+                self.store().events(&id).await?,
+                self.store().file(&id).await?.ok_or(DoorError::Hidden)?,
+                self.store().views(&id).await?,
+            );
+            match self.store().state(&id).await? {
+                Some(now) if now.version != stored.version => stored = now,
+                _ => break read,
+            }
+        };
         let mut state = FileState::empty(&stored.id, &stored.unit, &stored.matter);
-        let events = self.store().events(&stored.id).await?;
         v.events += events.len() as u64;
         for fault in case::verify_chain(&events) {
             v.fault("chain", &stored.id, fault.to_string());
         }
         events.iter().for_each(|e| state.fold(e));
         v.rebuilt += 1;
-        if &state != stored {
+        if state != stored {
             v.fault("rebuild", &stored.id, "由事件重建的状态与保存的状态不一致");
         }
-        Ok(())
+        let fresh = self.derived(&row, &state, &events).await?;
+        for part in differing(&row, &views, &fresh) {
+            v.fault("rebuild", &stored.id, format!("由事件重建的{part}与保存的不一致"));
+        }
+        Ok(stored)
     }
 
     async fn verify_contents(
@@ -131,8 +166,21 @@ impl Door {
     }
 
     /// Compares what was sent with what was received, both in the ledgers and in the files.
-    async fn reconcile(&self, v: &mut Verification, states: &[FileState]) -> Result<(), DoorError> {
-        let (sent, received) = self.store().ledgers().await?;
+    async fn reconcile(
+        &self,
+        v: &mut Verification,
+        states: &[FileState],
+        matter: Option<&str>,
+    ) -> Result<(), DoorError> {
+        let (mut sent, mut received) = self.store().ledgers().await?;
+        if let Some(matter) = matter {
+            sent.retain(|s| s.message.matter == matter);
+            let files: BTreeSet<&str> = states.iter().map(|s| s.id.as_str()).collect();
+            let messages: BTreeSet<&str> = sent.iter().map(|s| s.message.id.as_str()).collect();
+            received.retain(|r| {
+                messages.contains(r.message.as_str()) || r.file.as_deref().is_some_and(|f| files.contains(f))
+            });
+        }
         v.sent = sent.len() as u64;
         v.received = received.len() as u64;
         let inbox: BTreeMap<&str, _> = received.iter().map(|r| (r.message.as_str(), r)).collect();

@@ -71,6 +71,16 @@ impl Editions {
         if faults.is_empty() { Ok(Self { files, all }) } else { Err(faults.into_iter().collect()) }
     }
 
+    /// A version as it was kept, the only edition: composed, not proven again.
+    ///
+    /// # Errors
+    /// Every fault for which it cannot be composed.
+    pub fn kept(files: BTreeMap<String, Vec<u8>>) -> Result<Self, Vec<Fault>> {
+        let library = Arc::new(Library::read_kept(&files)?);
+        let overlays = files.keys().filter(|n| is_overlay(n)).cloned().collect();
+        Ok(Self { files, all: vec![Edition { from: None, to: None, overlays, library }] })
+    }
+
     /// The edition in force on a day.
     pub fn on(&self, day: Date) -> &Edition {
         // The first has no first day and there is always one, so the index is never below zero.

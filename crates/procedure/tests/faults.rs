@@ -658,3 +658,19 @@ fn a_fault_prints_so_that_an_editor_can_jump_to_it() {
     let at = line(&files, XQ05, &["to: nowhere"]);
     assert_eq!(faults(&files)[0].to_string(), format!("{XQ05}:{at}:9: [name] 没有状态“nowhere”"));
 }
+
+#[test]
+fn case_numbers_that_no_grammar_reads() {
+    let mut files = common::files();
+    edit(&mut files, "roles.yaml", "（{year}）{abbr}刑初{seq}号", "{abbr}刑初第{seq}号");
+    edit(&mut files, "roles.yaml", "fills: case.procuratorate_no", "fills: case.court_no");
+    edit(&mut files, "roles.yaml", "fills: case.corrections_no", "fills: case.no_such_field");
+    finds(
+        &files,
+        &[
+            ("number", "roles.yaml", &["  court:"], "式样不合编号规则：法院案号“浙0106刑初第1号”无法识别"),
+            ("number", "roles.yaml", &["  procuratorate:"], "“法院案号”不是案件案卡上同一编号规则的字段"),
+            ("name", "roles.yaml", &["  justice:"], "没有字段“case.no_such_field”"),
+        ],
+    );
+}

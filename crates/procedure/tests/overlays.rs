@@ -77,8 +77,10 @@ fn an_open_value_is_set_and_shows_where_it_comes_from() {
     assert!(l.effective_text("standard").unwrap().contains("min_dpi: 200  # 取自 overlays/P97.yaml"));
     let l = composed(&set("at: standard/volumes/wenshu/name, value: 法律文书卷"));
     assert_eq!(l.standard.volumes["wenshu"].name, "法律文书卷");
-    let l = composed(&set("at: roles/agencies/justice/case_number, value: \"{abbr}矫{year}{seq}\""));
-    assert_eq!(l.roles.agencies["justice"].case_number.as_deref(), Some("{abbr}矫{year}{seq}"));
+    let l = composed(&set("at: roles/agencies/justice/case_number/print, value: \"{abbr}矫〔{year}〕{seq}号\""));
+    assert_eq!(l.roles.agencies["justice"].case_number.as_ref().unwrap().print, "{abbr}矫〔{year}〕{seq}号");
+    let at = "at: roles/agencies/justice/case_number/print, value: \"{abbr}矫{year}{seq}\"";
+    refused(&set(at), "number", "式样不合编号规则");
 }
 
 #[test]

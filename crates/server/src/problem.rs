@@ -269,15 +269,19 @@ impl From<DoorError> for Problem {
             DoorError::NoContent => {
                 Self::new(StatusCode::NOT_FOUND, "no-content", "没有这份文件", "没有这份文件，请先上传")
             }
-            DoorError::Unreadable(found) => {
+            DoorError::Unreadable { found, basis } => {
                 let all = found.faults.iter().map(|f| f.text.as_str()).collect::<Vec<_>>().join("；");
                 Self::new(
                     StatusCode::UNPROCESSABLE_ENTITY,
                     "unreadable",
                     "文件不能读取",
-                    format!("文件不能读取，已另行保管（SM3 {}）：{all}", found.digests.sm3),
+                    format!(
+                        "文件不能读取，已另行保管（SM3 {}）：{all}（依据：{}）",
+                        found.digests.sm3,
+                        basis.join("、")
+                    ),
                 )
-                .because(found.faults.iter().map(Reason::from))
+                .because(found.faults.iter().map(|f| Reason { basis: basis.clone(), ..Reason::from(f) }))
             }
             DoorError::NotDemonstration => Self::forbidden(Some("not-demonstration".into()), e.to_string()),
             DoorError::Store(_) | DoorError::Internal(_) => Self::internal(e.to_string()),

@@ -45,6 +45,8 @@ pub trait Repository: Send + Sync {
     /// Writes a file's state, row and views again, as they were folded from its events; nothing
     /// else changes. Fails where the file has another version by now.
     async fn replace_state(&self, file: FileRow, state: FileState, views: Views) -> Result<()>;
+    /// What the lists show of a file.
+    async fn views(&self, file: &str) -> Result<Views>;
     /// A file's events in order.
     async fn events(&self, file: &str) -> Result<Vec<Event>>;
     /// An idempotency key.

@@ -41,6 +41,16 @@ pub async fn open(
     Ok((Arc::new(door), store))
 }
 
+/// Opens the node kept in a folder only to look at it: nothing is written, and the library on disk
+/// is not read.
+pub async fn look(data: &Path, demonstration: bool) -> anyhow::Result<(Arc<Door>, Arc<Sqlite>)> {
+    let file = data.join("xiezhi.db");
+    anyhow::ensure!(file.exists(), "“{}”不是数据目录：没有 xiezhi.db", data.display());
+    let store: Arc<Sqlite> = Arc::new(Sqlite::open_to_look(&file).await?);
+    let contents = Folder::open(data.join("contents"))?;
+    Ok((Arc::new(Door::to_look(store.clone(), contents, demonstration).await?), store))
+}
+
 /// Uploads wait beside the data, where there is room for the largest.
 pub fn settings(data: &Path) -> anyhow::Result<server::Settings> {
     let spool = data.join("spool");

@@ -18,7 +18,11 @@ pub struct Args {
 }
 
 pub async fn run(args: &Args, library: &Path, examples: &Path) -> anyhow::Result<bool> {
-    let (door, store) = node::open(&args.data, library, examples, args.demonstration).await?;
+    let (door, store) = if args.check {
+        node::look(&args.data, args.demonstration).await?
+    } else {
+        node::open(&args.data, library, examples, args.demonstration).await?
+    };
     if !args.check {
         let n = door.rebuild().await?;
         println!("已由事件重建 {n} 个案件的状态");

@@ -35,6 +35,22 @@ fn play(story: &str, data: &Path) -> Vec<Value> {
     text.lines().map(|l| serde_json::from_str(l).unwrap()).collect()
 }
 
+/// Every number that an act of a played story was given is one by the law's own grammar.
+fn numbers(lines: &[Value]) -> usize {
+    let given =
+        lines.iter().filter(|l| l["type"] == "act").filter_map(|l| Some((l["act"].as_str()?, l["number"].as_str()?)));
+    given
+        .inspect(|(act, number)| {
+            let read = match act.split_once('.').unwrap().0 {
+                "XQ01" => law::numbers::ProcuratorateNumber::parse(number).map(|n| n.printed()),
+                "FY01" => law::numbers::CourtNumber::parse(number).map(|n| n.printed()),
+                _ => law::numbers::DocumentNumber::parse(number).map(|n| n.printed()),
+            };
+            assert_eq!(read.as_deref(), Ok(*number), "{act}");
+        })
+        .count()
+}
+
 fn of<'a>(lines: &'a [Value], kind: &str) -> Vec<&'a Value> {
     lines.iter().filter(|l| l["type"] == kind).collect()
 }
@@ -52,10 +68,64 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// `rebuild --check` needs only what the node has kept: whatever the library on disk says by now,
+/// it finds everything in order and writes nothing; and it finds a list that has drifted.
+fn checks_without_writing(data: &Path) {
+    let check = |library: &Path| {
+        let args = ["rebuild", "--demonstration", "--check", "--data", data.to_str().unwrap()];
+        let out = xiezhi(&args, library);
+        (
+            out.status.success(),
+            String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr),
+        )
+    };
+    let database = || std::fs::read(data.join("xiezhi.db")).unwrap();
+    let before = database();
+    let edits: [(&str, fn(&Path)); 3] = [
+        ("a process removed", |l| std::fs::remove_file(l.join("processes/DL01.yaml")).unwrap()),
+        ("a requirement changed", |l| {
+            let file = l.join("processes/XQ01.yaml");
+            let text = std::fs::read_to_string(&file).unwrap();
+            assert!(text.contains("severity: block"));
+            std::fs::write(&file, text.replace("severity: block", "severity: warn")).unwrap();
+        }),
+        ("a broken file", |l| std::fs::write(l.join("roles.yaml"), "agencies: [").unwrap()),
+    ];
+    for (what, edit) in edits {
+        let edited = tempfile::tempdir().unwrap();
+        copy(&root().join("library"), edited.path());
+        edit(edited.path());
+        let (good, text) = check(edited.path());
+        assert!(good && text.contains("全部一致"), "{what}: {text}");
+        assert!(database() == before, "{what}: the check has written");
+    }
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let drifted = |drift: bool| {
+        runtime.block_on(async {
+            use store::Repository as _;
+            let store = store::Sqlite::open(&data.join("xiezhi.db")).await.unwrap();
+            let id = store.all_files().await.unwrap().remove(0);
+            let (row, state) = (store.file(&id).await.unwrap().unwrap(), store.state(&id).await.unwrap().unwrap());
+            let mut views = store.views(&id).await.unwrap();
+            for t in &mut views.tracks {
+                t.state_name = if drift { format!("{}？", t.state_name) } else { t.state_name.replace('？', "") };
+            }
+            store.replace_state(row, state, views).await.unwrap();
+            store.close().await;
+        });
+    };
+    drifted(true);
+    let (good, text) = check(&root().join("library"));
+    assert!(!good && text.contains("由事件重建的办理轨迹与保存的不一致"), "{text}");
+    drifted(false);
+    assert!(check(&root().join("library")).0);
+}
+
 #[test]
 fn drunk_driving_travels_to_the_end_of_corrections_without_paper() {
     let data = tempfile::tempdir().unwrap();
     let lines = play("drunk-driving", data.path());
+    assert_eq!(numbers(&lines), 4, "procuratorate, court, legal aid, corrections");
     let handovers = of(&lines, "handover");
     for kind in [
         "GJ-QS.YSQS",
@@ -87,6 +157,7 @@ fn drunk_driving_travels_to_the_end_of_corrections_without_paper() {
     let text = std::fs::read_to_string(&file).unwrap();
     assert!(text.contains("warn: ["), "the edit must change something");
     std::fs::write(&file, text.replacen("warn: [", "warn: [9日, ", 1)).unwrap();
+    checks_without_writing(data.path());
     for extra in [&["--check"][..], &[]] {
         let mut args = vec!["rebuild", "--demonstration", "--data", data.path().to_str().unwrap()];
         args.extend(extra);
@@ -101,6 +172,7 @@ fn drunk_driving_travels_to_the_end_of_corrections_without_paper() {
 fn a_package_that_fails_the_standard_comes_back_with_every_fault() {
     let data = tempfile::tempdir().unwrap();
     let lines = play("returned", data.path());
+    assert!(numbers(&lines) >= 2, "accepted, and accepted again under the same number");
     let refusal = of(&lines, "refusal")[0];
     let reasons = refusal["reasons"].as_array().unwrap();
     for (requirement, code) in [("XQ01-R01", "07"), ("XQ01-R02", "06"), ("XQ01-R04", "14"), ("XQ01-R05", "08")] {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use case::{Asker, AssignTo, Command, How, Input, Measured, NewMaterial, Refusal};
-use procedure::model::{Action, FieldRef, Id};
+use procedure::model::{Action, FieldRef, Grammar, Id};
 use procedure::situation::{Card, Says};
 use seal::{Digest, Sha256};
 use serde_json::Value;
@@ -276,7 +276,7 @@ impl<'s> Act<'s> {
             kind: paper.kind.as_str().into(),
             sm3,
             title: None,
-            number: def.is_some_and(|d| d.numbered).then(|| "篱文〔2026〕1号".to_owned()),
+            number: def.and_then(|d| d.numbered.first().copied()).map(number),
             date: None,
             responsible: None,
             volume: paper.volume.as_deref().map(Id::from),
@@ -303,4 +303,12 @@ impl<'s> Act<'s> {
 fn card(fields: Value) -> Card {
     let Value::Object(m) = fields else { panic!("fields are an object") };
     m.into_iter().map(|(k, v)| (Id::new(k), v)).collect()
+}
+
+/// A number such as a document of this grammar bears.
+fn number(grammar: Grammar) -> String {
+    match grammar {
+        Grammar::Court => "（2026）云0123刑初1号".into(),
+        _ => "篱文〔2026〕1号".into(),
+    }
 }

@@ -15,9 +15,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use case::{
-    Actor, Arrival, Asker, Command, Decided, Event, FileState, Header, Ids, Message, Refusal, SCHEMA, Units, World,
+    Actor, Arrival, Asker, Command, Decided, Effect, Event, FileState, Header, Ids, Message, Refusal, SCHEMA, Units,
+    World,
 };
 use jiff::civil::Date;
+use law::numbers::{CourtNumber, DocumentNumber, ProcuratorateNumber};
 use law::time::{self, Moment};
 use procedure::Library;
 use procedure::model::Id;
@@ -76,8 +78,14 @@ impl Units for Province {
     fn name(&self, unit: &str) -> String {
         unit.to_owned()
     }
-    fn abbr(&self, _: &str) -> String {
-        "篱".into()
+    fn abbr(&self, unit: &str) -> String {
+        let abbr = match unit.split_once('-').map(|(kind, _)| kind) {
+            Some("JC") => "篱检",
+            Some("FY") => "云0123",
+            Some("AID") => "篱援",
+            _ => "篱",
+        };
+        abbr.into()
     }
     fn code(&self, _: &str) -> String {
         "970123".into()
@@ -226,6 +234,11 @@ impl Story {
     /// Decides a command on a unit's file; nothing is recorded.
     pub fn decides(&mut self, asker: &Asker, command: &Command) -> Result<Decided, Refusal> {
         let state = self.state(&asker.unit);
+        self.decides_on(&state, asker, command)
+    }
+
+    /// Decides a command on any state.
+    pub fn decides_on(&mut self, state: &FileState, asker: &Asker, command: &Command) -> Result<Decided, Refusal> {
         let bundles = self.bundles.clone();
         let pinned = move |d: &Digest| bundles.get(d).cloned();
         let world = World {
@@ -235,7 +248,7 @@ impl Story {
             units: &Province,
             now: self.now,
         };
-        case::decide(&world, &mut self.ids, &state, asker, command)
+        case::decide(&world, &mut self.ids, state, asker, command)
     }
 
     /// Records what was decided as one sealed event and carries its messages.
@@ -247,8 +260,25 @@ impl Story {
             acting_for: decided.acting_for.clone(),
         };
         self.seals(&asker.unit, actor, &decided);
+        self.numbers_parse(&asker.unit, &decided);
         for message in decided.messages {
             self.carries(&message);
+        }
+    }
+
+    /// A number that a unit gives to a case is one by the law's own grammar, and stands on the card.
+    fn numbers_parse(&self, unit: &str, decided: &Decided) {
+        for e in &decided.effects {
+            let Effect::Answered { number: Some(number), .. } = e else { continue };
+            let (field, parses) = match unit.split_once('-').unwrap().0 {
+                "JC" => ("procuratorate_no", ProcuratorateNumber::parse(number).is_ok()),
+                "FY" => ("court_no", CourtNumber::parse(number).is_ok()),
+                "SF" => ("corrections_no", DocumentNumber::parse(number).is_ok()),
+                "AID" => ("legal_aid_no", DocumentNumber::parse(number).is_ok()),
+                other => panic!("{other} gives no numbers, but gave {number}"),
+            };
+            assert!(parses, "{number}");
+            assert_eq!(self.case(unit, field), number.as_str());
         }
     }
 

@@ -157,7 +157,7 @@ impl Story {
 
     /// 法院受理、分案，重新决定取保候审，送达起诉书副本.
     pub fn is_accepted_by_the_court(&mut self) {
-        self.does(COURT, "filing_clerk", "FY01", "accept").case(json!({"court_no": "（2026）云0123刑初1号"})).done();
+        self.does(COURT, "filing_clerk", "FY01", "accept").done();
         self.does(COURT, "filing_clerk", "FY01", "assign").case(json!({"tribunal": "single"})).done();
         self.does(COURT, "filing_clerk", "FY01", "assign_clerk").done();
         self.does(COURT, "judge", "FY01", "redecide_bail").done();

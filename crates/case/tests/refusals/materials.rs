@@ -35,6 +35,20 @@ fn what_was_not_uploaded_or_not_described() {
 }
 
 #[test]
+fn numbers_that_are_none() {
+    let mut story = Story::registered();
+    let refusal = story
+        .does(POLICE, "officer", "GA01", "file_case")
+        .case(json!({"filing_no": "第17号"}))
+        .edit(|input| input.materials[0].number = Some("立字17".into()))
+        .refused();
+    let fault = |number: &str| format!("文号“{number}”无法识别，应如“沭检量建〔2021〕1号”");
+    has(&refusal, Input, &format!("《立案决定书》的{}", fault("立字17")), Some("materials.0.number"), &[]);
+    has(&refusal, Input, &format!("“立案决定书文号”{}", fault("第17号")), Some("case.filing_no"), &[]);
+    assert_eq!(refusal.reasons.len(), 2, "{refusal:#?}");
+}
+
+#[test]
 fn titles_that_say_nothing() {
     let mut story = Story::registered();
     for title in ["", "材料", "其他", "其它", "文件", "附件"] {

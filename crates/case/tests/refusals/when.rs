@@ -42,6 +42,12 @@ fn a_locked_file() {
     let mut story = Story::registered();
     let mut file = story.files[POLICE].clone();
     file.state.situation.locked = true;
+    file.state.situation.instances[0].done.push(procedure::situation::Done {
+        action: "archive".into(),
+        subjects: Vec::new(),
+        by: "officer@GA-970123".into(),
+        at: story.now,
+    });
     story.files.insert(POLICE.into(), file);
     let text = "本案已办结，卷宗已锁定，不能再办理或者增加材料";
     let refusal = story.does(POLICE, "officer", "GA01", "collect").files(&["EPHOTO"]).refused();

@@ -9,7 +9,12 @@ use crate::is;
 fn someone_without_the_role() {
     let mut story = Story::under_review();
     let refusal = story.does(PROCURATORATE, "case_manager", "XQ01", "hear_opinions").refused();
-    is(&refusal, RefusalKind::Role, "“听取意见”由检察官、检察官助理办理，您没有这一职责", None, &[]);
+    let basis: Vec<String> = {
+        let action = &story.library.processes["XQ01"].actions["hear_opinions"];
+        action.basis.iter().map(|b| story.library.cite(b)).collect()
+    };
+    let basis: Vec<&str> = basis.iter().map(String::as_str).collect();
+    is(&refusal, RefusalKind::Role, "“听取意见”由检察官、检察官助理办理，您没有这一职责", None, &basis);
 }
 
 #[test]
@@ -66,6 +71,16 @@ fn who_was_taken_off_the_case() {
     assert_eq!(refusal.kind, RefusalKind::NotAssigned);
     assert!(story.files[PROCURATORATE].state.removed.contains("prosecutor@JC-970123"));
     story.does(PROCURATORATE, "prosecutor", "XQ01", "hear_opinions").by_user("cen@JC-970123").done();
+}
+
+#[test]
+fn someone_of_another_unit_with_a_role_of_the_same_name() {
+    let mut story = Story::under_review();
+    let (story, mut other, command) = story.does(PROCURATORATE, "case_manager", "XQ01", "assign").command();
+    let state = story.state(PROCURATORATE);
+    other.unit = "JC-970124".into();
+    let refusal = story.decides_on(&state, &other, &command).unwrap_err();
+    is(&refusal, RefusalKind::Role, "本案由JC-970123办理，其他单位的人员不能办理“分案”", None, &[]);
 }
 
 /// 立案 is proposed and waits for the head of the department.

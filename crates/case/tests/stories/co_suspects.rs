@@ -90,7 +90,7 @@ fn one_is_handed_over_and_the_other_follows() {
     assert_eq!(story.files[PROCURATORATE].state.situation.instances.len(), 2);
     let numbers: Vec<&str> =
         story.files[PROCURATORATE].state.situation.instances.iter().filter_map(|i| i.number.as_deref()).collect();
-    assert_eq!(numbers, ["篱刑诉受〔2026〕970123000001号", "篱刑诉受〔2026〕970123000002号"]);
+    assert_eq!(numbers, ["篱检刑诉受〔2026〕970123000001号", "篱检刑诉受〔2026〕970123000002号"]);
     assert_eq!(at(&story, PROCURATORATE, "XQ01", &gu), "reviewing");
     story.ends_in_order();
 }

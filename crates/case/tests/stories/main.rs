@@ -13,6 +13,7 @@ mod exits;
 mod moved;
 mod not_filed;
 mod not_prosecuted;
+mod numbers;
 mod powers;
 mod recalled;
 mod returned;

@@ -80,7 +80,10 @@ impl Desk<'_> {
         }
         let scan = &self.scans[random.random_range(0..self.scans.len())];
         let mut paper: NewMaterial = serde_json::from_value(json!({"kind": kind, "sm3": scan})).unwrap();
-        paper.number = def.numbered.then(|| "篱文〔2026〕1号".to_owned());
+        paper.number = def.numbered.first().map(|g| match g {
+            procedure::model::Grammar::Court => "（2026）云0123刑初1号".to_owned(),
+            _ => "篱文〔2026〕1号".to_owned(),
+        });
         paper.about = if def.personal { subjects.to_vec() } else { Vec::new() };
         paper.says = says;
         paper

@@ -22,6 +22,7 @@ pub(super) fn check(c: &mut Check<'_>) {
             c.add("standard", &["separation", &i.to_string(), "agency"], "name", format!("没有机关“{a}”"));
         }
     }
+    numbers(c);
     for (id, p) in lib.standard.protection.all() {
         for r in &p.by {
             if !lib.roles.roles.contains_key(r) {
@@ -51,6 +52,26 @@ pub(super) fn check(c: &mut Check<'_>) {
     }
 }
 
+/// A number that an agency gives fits its grammar, and fills a field of the case card of the same.
+fn numbers(c: &mut Check<'_>) {
+    let lib = c.library;
+    for (id, a) in &lib.roles.agencies {
+        let Some(n) = &a.case_number else { continue };
+        let at = |last: &'static str| ["agencies", id.as_str(), "case_number", last];
+        let (abbr, code) = n.grammar.sample();
+        if let Err(e) = n.of(abbr, code, 2026, 1) {
+            c.add("roles", &at("print"), "number", format!("式样不合编号规则：{e}"));
+        }
+        match lib.field(&n.fills) {
+            None => c.add("roles", &at("fills"), "name", format!("没有字段“{}”", n.fills)),
+            Some(f) if n.fills.card.as_str() != "case" || f.grammar != Some(n.grammar) => {
+                c.add("roles", &at("fills"), "number", format!("“{}”不是案件案卡上同一编号规则的字段", f.name));
+            }
+            Some(_) => {}
+        }
+    }
+}
+
 fn cards(c: &mut Check<'_>) {
     let lib = c.library;
     for (id, card) in &lib.cards {
@@ -68,6 +89,9 @@ fn cards(c: &mut Check<'_>) {
                 T::Enum | T::Enums if f.options.is_empty() => c.add(&key, &at, "field", "选项字段须写明 options"),
                 T::Table if f.columns.is_empty() => c.add(&key, &at, "field", "表格字段须写明 columns"),
                 _ => {}
+            }
+            if f.grammar.is_some() && f.kind != T::Text {
+                c.add(&key, &at, "field", "编号规则（grammar）只用于文字字段");
             }
             if let Some(t) = &f.table
                 && !lib.law.tables.contains_key(t.as_str())

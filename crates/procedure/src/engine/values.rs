@@ -37,7 +37,7 @@ pub fn check(library: &Library, field: &Field, value: &Value, today: Date) -> Re
             if t.chars().any(|c| c.is_control() && c != '\n') {
                 return Err("含有不可见的控制字符".into());
             }
-            Ok(())
+            field.grammar.map_or(Ok(()), |g| g.print(t).map(|_| ()))
         }
         FieldType::Int => ranged(number()?),
         FieldType::Fen => {

@@ -5,7 +5,7 @@ use law::Confidence;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Condition, Id};
+use super::{Condition, Grammar, Id};
 
 /// One card: the fields kept about a case, a person, an application ...
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -57,6 +57,9 @@ pub struct Field {
     /// Largest allowed number, or longest text in characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max: Option<i64>,
+    /// The grammar that a `text` field must fit, where it is a number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grammar: Option<Grammar>,
     /// The date or moment may lie in the future.
     #[serde(default)]
     pub future: bool,

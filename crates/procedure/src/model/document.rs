@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::card::checked;
-use super::{FieldRef, Id};
+use super::{FieldRef, Grammar, Id};
 
 /// A file of document kinds.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -39,9 +39,9 @@ pub struct DocumentDef {
     /// Kind of receipt, in Chinese.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<String>,
-    /// It has a document number (文号) that must be given.
-    #[serde(default)]
-    pub numbered: bool,
+    /// It has a number (文号) that must be given and fit one of these grammars.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub numbered: Vec<Grammar>,
     /// It concerns particular subjects and must name them.
     #[serde(default)]
     pub personal: bool,
@@ -58,4 +58,14 @@ pub struct DocumentDef {
     #[serde(default = "checked")]
     #[schemars(with = "super::ids::ConfidenceSchema")]
     pub confidence: Confidence,
+}
+
+impl DocumentDef {
+    /// What is wrong with a number of this kind of document, in Chinese; none where it fits, or
+    /// where the kind has no grammar.
+    pub fn misnumbered(&self, number: &str) -> Option<String> {
+        let mut faults = self.numbered.iter().map(|g| g.print(number).err());
+        let first = faults.next()??;
+        faults.all(|f| f.is_some()).then_some(first)
+    }
 }

@@ -5,8 +5,8 @@ use law::Confidence;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Id;
 use super::card::checked;
+use super::{FieldRef, Grammar, Id};
 
 /// Agencies and roles.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -24,10 +24,39 @@ pub struct RolesFile {
 pub struct AgencyDef {
     /// Chinese name.
     pub name: String,
-    /// How the number of an accepted case is printed: `{abbr}`, `{year}`, `{code}` and `{seq}` or
-    /// `{seq6}` stand for the unit's short name, the year, its code and the running number.
+    /// The number that it gives to an accepted case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub case_number: Option<String>,
+    pub case_number: Option<CaseNumber>,
+}
+
+/// How an agency numbers the cases that it accepts.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CaseNumber {
+    /// How it is put together: `{abbr}`, `{year}`, `{code}` and `{seq}` or `{seq6}` stand for the
+    /// unit's short name, the year, its code and the running number.
+    pub print: String,
+    /// The grammar that it must fit, and in whose form it is printed.
+    pub grammar: Grammar,
+    /// The field of the case card that it fills.
+    pub fills: FieldRef,
+}
+
+impl CaseNumber {
+    /// The number of one case of a unit.
+    ///
+    /// # Errors
+    /// The unit's short name or code does not make a number of this grammar; in Chinese.
+    pub fn of(&self, abbr: &str, code: &str, year: i16, serial: u64) -> Result<String, String> {
+        let text = self
+            .print
+            .replace("{abbr}", abbr)
+            .replace("{year}", &year.to_string())
+            .replace("{code}", code)
+            .replace("{seq6}", &format!("{serial:06}"))
+            .replace("{seq}", &serial.to_string());
+        self.grammar.print(&text)
+    }
 }
 
 /// Whether a role works on the cases given to the person or on all of the unit.

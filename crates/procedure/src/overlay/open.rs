@@ -33,7 +33,7 @@ const OPEN: [Open; 33] = [
     always("standard/pages", "contrast_milli_below", true),
     always("standard/pages", "upside_down_milli_above", true),
     always("standard/volumes/*", "name", false),
-    always("roles/agencies/*", "case_number", false),
+    always("roles/agencies/*/case_number", "print", false),
     unchecked("process/*/deadlines/*", "name"),
     unchecked("process/*/deadlines/*", "rules"),
     unchecked("process/*/deadlines/*", "extends"),

@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use access::Deed;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
-use door::{DoorError, FileView, real_now};
+use door::{FileView, real_now};
 use law::time::Moment;
 use procedure::Library;
 use procedure::model::Id;
@@ -106,7 +105,7 @@ pub struct Reader {
     get, path = "/api/files/{file}", tag = "案件", operation_id = "read_file",
     params(("file" = String, Path, description = "案件"), How, ("If-None-Match" = Option<String>, Header, description = "已有版本的 ETag")),
     responses(
-        (status = 200, description = "案件", body = File, headers(("ETag" = String, description = "案件版本，如 \"v12\""))),
+        (status = 200, description = "案件", body = File, headers(("ETag" = String, description = "案件版本和所见内容，如 \"v12-8a3f\""))),
         (status = 304, description = "没有变化"),
         (status = 404, description = "没有这个案件，或者无权查看", body = Document, content_type = "application/problem+json"),
     )
@@ -119,14 +118,6 @@ pub async fn read(
     headers: HeaderMap,
 ) -> Answer<Response> {
     let (door, who) = (&app.door, &signed.who);
-    if !how.reveal {
-        let row = door.store().file(&file).await?.ok_or(DoorError::Hidden)?;
-        door.allowed(who, &row, Deed::View)?;
-        let tag = etag::of_version(row.version);
-        if etag::already_has(&headers, &tag) {
-            return Ok((StatusCode::NOT_MODIFIED, AppendHeaders([(header::ETAG, tag)])).into_response());
-        }
-    }
     let view = door.look(who, &file).await?;
     if how.reveal {
         // Written before anything is shown.
@@ -141,7 +132,7 @@ pub async fn read(
     }
     let library = door.library();
     let names = Names::of(door, &library, &view.state).await?;
-    let tag = etag::of_version(view.row.version);
+    let version = view.row.version;
     let tracks = door::project(&view.state, &|_| Some(library.clone()), door.now()).tracks;
     let json = |e: serde_json::Error| Problem::internal(e.to_string());
     let mut situation = serde_json::to_value(&view.state.situation).map_err(json)?;
@@ -161,8 +152,14 @@ pub async fn read(
         mask::value(&mut out.situation);
         mask::value(&mut out.instances);
     }
+    let body = serde_json::to_vec(&out).map_err(json)?;
+    let tag = etag::of_view(version, &who.user.id, &body);
+    if !how.reveal && etag::already_has(&headers, &tag) {
+        return Ok((StatusCode::NOT_MODIFIED, AppendHeaders([(header::ETAG, tag)])).into_response());
+    }
     app.journal.opened(&who.user.id, &file, "", 0).await;
-    Ok((AppendHeaders([(header::ETAG, tag)]), axum::Json(out)).into_response())
+    let headers = AppendHeaders([(header::ETAG, tag), (header::CONTENT_TYPE, "application/json".to_owned())]);
+    Ok((headers, body).into_response())
 }
 
 /// Each offer with `mine` beside its own fields.

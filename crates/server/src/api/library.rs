@@ -31,8 +31,9 @@ pub struct DocumentKind {
     name: String,
     /// The kind of volume it is filed in.
     volume: String,
-    /// It has a document number (文号) that must be given.
-    numbered: bool,
+    /// It has a number (文号) that must be given and fit one of these grammars; empty for none.
+    #[schema(value_type = Vec<String>)]
+    numbered: Vec<procedure::model::Grammar>,
     /// The fields of its typed index entry (著录), `card.field`.
     says: Vec<String>,
 }
@@ -99,7 +100,7 @@ pub async fn summary(State(app): State<Arc<App>>, _: Signed) -> axum::Json<Libra
         let says = d.says.iter().map(ToString::to_string).collect();
         (
             id.to_string(),
-            DocumentKind { name: d.name.clone(), volume: d.volume.to_string(), numbered: d.numbered, says },
+            DocumentKind { name: d.name.clone(), volume: d.volume.to_string(), numbered: d.numbered.clone(), says },
         )
     });
     axum::Json(Library {

@@ -83,19 +83,98 @@ async fn of_two_who_decide_at_once_one_wins() {
     );
 }
 
+/// Gives somebody a further role in the unit.
+async fn also(p: &Province, user: &str, unit: &str, role: &str) {
+    let from = door::real_now() - jiff::SignedDuration::from_hours(24 * 3650);
+    let row = store::rows::RoleRow { user: user.into(), unit: unit.into(), role: role.into(), from, to: None };
+    p.store().put_role(row).await.unwrap();
+}
+
 #[tokio::test]
 async fn who_proposed_does_not_approve() {
     let p = Province::start().await;
     let file = p.case().await;
-    p.filed(&file).await;
-    let (status, view) = p.get("handler", &format!("/api/files/{file}")).await;
-    assert_eq!(status, StatusCode::OK);
-    assert!(view["row"]["tracks"][0]["state_name"] == "立案侦查", "{:#}", view["row"]);
     let (i, _) = p.instance(&file).await;
     let sm3 = p.upload("handler", 3).await;
-    let (status, problem) =
-        p.post("handler", &format!("/api/files/{file}/instances/{i}/actions/file_case"), &filing(&sm3)).await;
-    assert_eq!((status, kind(&problem)), (StatusCode::CONFLICT, "out-of-order"));
+    let path = format!("/api/files/{file}/instances/{i}");
+    p.done("handler", &format!("{path}/actions/file_case"), &filing(&sm3)).await;
+    // He holds the head's role himself by now, and still may not agree to what he proposed.
+    also(&p, "handler", "GA-970102", "police_dept_head").await;
+    let opinions = format!("{path}/proposals/{}/opinions", p.open_proposal(&file).await);
+    let agree = json!({"agrees": true, "text": "同意"});
+    let before = p.store().file(&file).await.unwrap().unwrap().version;
+    let (status, problem) = p.post("handler", &opinions, &agree).await;
+    assert_eq!((status, kind(&problem)), (StatusCode::FORBIDDEN, "separation"), "{problem:#}");
+    assert!(problem["reasons"][0]["text"].as_str().unwrap().contains("不得审批同一事项"), "{problem:#}");
+    assert!(problem["reasons"][0]["basis"][0].as_str().unwrap().contains("条"), "{problem:#}");
+    assert_eq!(p.store().file(&file).await.unwrap().unwrap().version, before, "nothing was noted");
+    p.done("head", &opinions, &agree).await;
+}
+
+#[tokio::test]
+async fn a_role_of_the_same_name_in_another_unit_is_no_role_here() {
+    let p = Province::start().await;
+    let file = p.case().await;
+    let (i, _) = p.instance(&file).await;
+    also(&p, "stranger", "GA-970103", "police_chief").await;
+    let path = format!("/api/files/{file}/instances/{i}/actions/fill_card");
+    let body = json!({"input": {"case": {"summary": "一"}}});
+    let (status, problem) = p.post("stranger", &path, &body).await;
+    assert_eq!((status, kind(&problem)), (StatusCode::NOT_FOUND, "hidden"), "what he may not see is not there");
+    assert_eq!(p.store().file(&file).await.unwrap().unwrap().version, 1);
+    // The unit above may see it and not act in it.
+    let (status, problem) = p.post("upper", &path, &body).await;
+    assert!(matches!(status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND), "{status} {problem:#}");
+    assert_eq!(p.store().file(&file).await.unwrap().unwrap().version, 1);
+}
+
+#[tokio::test]
+async fn who_was_taken_off_by_reassignment_is_out() {
+    let p = Province::start().await;
+    let file = p.case().await;
+    let (i, _) = p.instance(&file).await;
+    let path = format!("/api/files/{file}/instances/{i}/actions");
+    let reassign = json!({"input": {"assign": {"how": "manual", "user": "colleague"}, "reason": "原承办人休假"}});
+    p.done("head", &format!("{path}/change_officer"), &reassign).await;
+    let body = json!({"input": {"case": {"summary": "一"}}});
+    let (status, problem) = p.post("handler", &format!("{path}/fill_card"), &body).await;
+    assert_eq!((status, kind(&problem)), (StatusCode::NOT_FOUND, "hidden"), "{problem:#}");
+    assert_eq!(p.get("handler", &format!("/api/files/{file}")).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(p.get("handler", "/api/files").await.1["total"], 0);
+    p.done("colleague", &format!("{path}/fill_card"), &body).await;
+}
+
+#[tokio::test]
+async fn a_key_is_not_spent_by_a_refusal() {
+    let p = Province::start().await;
+    let good = registration(&p.upload("handler", 1).await);
+    let mut bad = good.clone();
+    bad["input"]["new_subjects"][0]["birth"] = json!("2023-02-30");
+    for _ in 0..2 {
+        let (status, problem) = keyed(&p, "k-3", &bad).await;
+        assert_eq!((status, kind(&problem)), (StatusCode::UNPROCESSABLE_ENTITY, "input"), "{problem:#}");
+    }
+    let (status, done) = keyed(&p, "k-3", &good).await;
+    assert_eq!((status, done["already"].as_bool()), (StatusCode::CREATED, Some(false)), "{done:#}");
+    let (status, problem) = keyed(&p, "k-3", &bad).await;
+    assert_eq!((status, kind(&problem)), (StatusCode::UNPROCESSABLE_ENTITY, "key-reused"));
+    assert_eq!(p.get("handler", "/api/files").await.1["total"], 1);
+}
+
+#[tokio::test]
+async fn a_refused_act_names_its_basis() {
+    let p = Province::start().await;
+    let file = p.case().await;
+    let (i, _) = p.instance(&file).await;
+    let path = format!("/api/files/{file}/instances/{i}/actions");
+    let body = json!({"input": {"case": {"summary": "一"}}});
+    for (user, action, expected) in [("reviewer", "fill_card", "role"), ("handler", "archive", "out-of-order")] {
+        let (_, problem) = p.post(user, &format!("{path}/{action}"), &body).await;
+        assert_eq!(kind(&problem), expected, "{problem:#}");
+        for r in problem["reasons"].as_array().unwrap() {
+            assert!(!r["basis"].as_array().unwrap().is_empty(), "{problem:#}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -142,17 +221,44 @@ async fn identity_numbers_are_shown_on_demand_and_on_record() {
 }
 
 #[tokio::test]
-async fn what_was_seen_is_not_sent_again() {
-    let p = Province::start().await;
+async fn what_was_seen_is_not_sent_again_until_something_changes() {
+    let p = Province::start_as(true).await;
+    p.app.door.set_clock(Some("2024-03-04T10:00:00+08:00".parse().unwrap())).await.unwrap();
     let file = p.case().await;
     let path = format!("/api/files/{file}");
-    let response = p.as_user("handler", Method::GET, &path).await.send().await.unwrap();
-    let tag = response.headers()["etag"].clone();
-    assert_eq!(tag, "\"v1\"");
-    let again = p.as_user("handler", Method::GET, &path).await.header("if-none-match", &tag).send().await.unwrap();
-    assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
-    let other = p.as_user("stranger", Method::GET, &path).await.header("if-none-match", tag).send().await.unwrap();
-    assert_eq!(other.status(), StatusCode::NOT_FOUND);
+    let tag_of = async |user: &str| {
+        let response = p.as_user(user, Method::GET, &path).await.send().await.unwrap();
+        response.headers()["etag"].to_str().unwrap().to_owned()
+    };
+    let again = async |user: &str, tag: &str| {
+        p.as_user(user, Method::GET, &path).await.header("if-none-match", tag).send().await.unwrap().status()
+    };
+    let tag = tag_of("handler").await;
+    assert!(tag.starts_with("\"v1-"), "{tag}");
+    assert_eq!(again("handler", &tag).await, StatusCode::NOT_MODIFIED);
+    assert_eq!(again("stranger", &tag).await, StatusCode::NOT_FOUND);
+    assert_eq!(again("chief", &tag).await, StatusCode::OK, "another person sees something else");
+    // His roles change: what he may do is another thing, though the file is the same.
+    also(&p, "handler", "GA-970102", "police_chief").await;
+    assert_eq!(again("handler", &tag).await, StatusCode::OK);
+    // A permission to read runs out: the list of those in force is another, without a new version.
+    let until = p.app.door.now() + jiff::SignedDuration::from_hours(48);
+    let grant = json!({"what": {"change": "grant", "user": "lawyer", "to": until.to_string()}, "reason": "阅卷"});
+    p.done("chief", &format!("{path}/protections"), &grant).await;
+    let tag = tag_of("chief").await;
+    assert_eq!(again("chief", &tag).await, StatusCode::NOT_MODIFIED);
+    p.app.door.set_clock(Some(until)).await.unwrap();
+    assert_eq!(again("chief", &tag).await, StatusCode::OK);
+    // It still names the version for an act.
+    let (i, _) = p.instance(&file).await;
+    let act = format!("{path}/instances/{i}/actions/fill_card");
+    let body = json!({"input": {"case": {"summary": "一"}}});
+    let with = async |tag: &str| {
+        let request = p.as_user("handler", Method::POST, &act).await.header("if-match", tag).json(&body);
+        answer(request.send().await.unwrap()).await.0
+    };
+    assert_eq!(with(&tag).await, StatusCode::OK);
+    assert_eq!(with(&tag).await, StatusCode::PRECONDITION_FAILED);
 }
 
 #[tokio::test]

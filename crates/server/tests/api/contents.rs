@@ -10,7 +10,7 @@ async fn upload(p: &Province, name: &str, body: Vec<u8>) -> (StatusCode, Value) 
     answer(request.send().await.unwrap()).await
 }
 
-fn encrypted() -> Vec<u8> {
+pub fn encrypted() -> Vec<u8> {
     use lopdf::{Document, EncryptionVersion, Object, Permissions, StringFormat};
     let mut doc = Document::load_mem(&pdf(1)).unwrap();
     let id = Object::String(vec![7; 16], StringFormat::Hexadecimal);

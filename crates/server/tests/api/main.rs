@@ -12,4 +12,5 @@ mod province;
 mod scope;
 mod shapes;
 mod sign_in;
+mod spoiled;
 mod table;

@@ -113,3 +113,20 @@ async fn verification_is_for_the_auditor_and_finds_nothing() {
     let (_, events) = p.get("auditor", &format!("/api/files/{file}/events")).await;
     assert!(events[0]["header"].is_object() && events[0]["payload"].is_null(), "traces only: {events:#}");
 }
+
+#[tokio::test]
+async fn what_others_left_undone_is_no_fault_of_a_matter() {
+    let p = Province::start_as(true).await;
+    p.app.door.set_clock(Some("2024-03-04T10:00:00+08:00".parse().unwrap())).await.unwrap();
+    let theirs = p.case().await;
+    p.app.door.set_clock(Some("2024-04-04T10:00:00+08:00".parse().unwrap())).await.unwrap();
+    let ours = p.case().await;
+    let matter = async |file: &str| p.store().file(file).await.unwrap().unwrap().matter;
+    let verified = async |query: String| p.get("auditor", &format!("/api/verification?deadlines=true{query}")).await.1;
+    let all = verified(String::new()).await;
+    assert_eq!((all["files"].as_u64(), &all["defects"][0]["place"]), (Some(2), &json!(theirs)), "{all:#}");
+    let mine = verified(format!("&matter={}", matter(&ours).await)).await;
+    assert_eq!((mine["files"].as_u64(), &mine["defects"]), (Some(1), &json!([])), "{mine:#}");
+    let other = verified(format!("&matter={}", matter(&theirs).await)).await;
+    assert_eq!(other["defects"][0]["kind"], "deadline", "{other:#}");
+}

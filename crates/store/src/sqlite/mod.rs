@@ -79,6 +79,26 @@ impl Sqlite {
         schema::migrate(&write).await?;
         // The file belongs to this process alone, so whoever held a lease is gone.
         write.execute_unprepared("UPDATE outbox SET lease_until = NULL WHERE delivered_at IS NULL").await?;
+        Self::begin(write, base, lock).await
+    }
+
+    /// Opens a database that must be there, to look at it: whatever would write fails.
+    ///
+    /// # Errors
+    /// As [`Sqlite::open`], and where the schema is not the one this program knows.
+    pub async fn open_to_look(path: &Path) -> Result<Self> {
+        let lock = lock(path)?;
+        let base = SqliteConnectOptions::new()
+            .filename(path)
+            .busy_timeout(Duration::from_secs(10))
+            .statement_cache_capacity(STATEMENTS);
+        let write = connect(1, base.clone().pragma("query_only", "ON")).await?;
+        schema::current(&write).await?;
+        Self::begin(write, base, lock).await
+    }
+
+    /// Starts the readers and the writer.
+    async fn begin(write: DatabaseConnection, base: SqliteConnectOptions, lock: File) -> Result<Self> {
         let read = connect(READERS, base.pragma("query_only", "ON")).await?;
         let shared = Arc::new(writer::Shared::default());
         let (jobs, queue) = mpsc::channel(QUEUE);

@@ -116,6 +116,14 @@ impl Repository for Sqlite {
         self.select(&rest, args).await
     }
 
+    async fn views(&self, file: &str) -> Result<Views> {
+        Ok(Views {
+            todos: self.select("FROM todos WHERE file = $1 ORDER BY pos", args![file]).await?,
+            clocks: self.select("FROM clocks WHERE file = $1 ORDER BY pos", args![file]).await?,
+            tracks: self.select("FROM tracks WHERE file = $1 ORDER BY pos", args![file]).await?,
+        })
+    }
+
     async fn clocks(&self, file: &str) -> Result<Vec<ClockRow>> {
         self.select("FROM clocks WHERE file = $1 AND ended_at IS NULL ORDER BY due_at, pos", args![file]).await
     }

@@ -14,6 +14,19 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/0004_notices.sql"),
 ];
 
+/// Refuses a database whose schema is not the one this program knows; nothing is changed.
+pub(super) async fn current(db: &DatabaseConnection) -> Result<(), StoreError> {
+    let row = db.query_one_raw(statement("SELECT COALESCE(MAX(step), 0) FROM schema_version", vec![])).await?;
+    let have: u64 = row.as_ref().map_or(Ok(0), |r| Columns::of(r, "数据库版本").next())?;
+    let known = STEPS.len() as u64;
+    if have == known {
+        return Ok(());
+    }
+    Err(StoreError::Database(format!(
+        "数据库结构为第 {have} 版，本程序核对的是第 {known} 版，请先用相应版本的程序启动一次"
+    )))
+}
+
 /// Applies the steps that are missing, each in its own transaction.
 pub(super) async fn migrate(db: &DatabaseConnection) -> Result<(), StoreError> {
     db.execute_unprepared("CREATE TABLE IF NOT EXISTS schema_version (step BIGINT NOT NULL PRIMARY KEY)").await?;
