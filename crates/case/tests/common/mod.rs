@@ -275,6 +275,7 @@ impl Story {
                 "FY" => ("court_no", CourtNumber::parse(number).is_ok()),
                 "SF" => ("corrections_no", DocumentNumber::parse(number).is_ok()),
                 "AID" => ("legal_aid_no", DocumentNumber::parse(number).is_ok()),
+                "KS" => ("detention_no", DocumentNumber::parse(number).is_ok()),
                 other => panic!("{other} gives no numbers, but gave {number}"),
             };
             assert!(parses, "{number}");

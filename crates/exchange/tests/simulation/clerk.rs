@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use case::{AssignTo, How, Input, NewMaterial};
 use law::time::Moment;
 use procedure::Library;
-use procedure::model::{Action, FieldRef, FieldType, Id};
+use procedure::model::{Action, FieldRef, FieldType, Grammar, Id};
 use procedure::situation::{Card, Says, Situation};
 use rand::RngExt;
 use rand::rngs::StdRng;
@@ -81,7 +81,7 @@ impl Desk<'_> {
         let scan = &self.scans[random.random_range(0..self.scans.len())];
         let mut paper: NewMaterial = serde_json::from_value(json!({"kind": kind, "sm3": scan})).unwrap();
         paper.number = def.numbered.first().map(|g| match g {
-            procedure::model::Grammar::Court => "（2026）云0123刑初1号".to_owned(),
+            Grammar::Court => "（2026）云0123刑初1号".to_owned(),
             _ => "篱文〔2026〕1号".to_owned(),
         });
         paper.about = if def.personal { subjects.to_vec() } else { Vec::new() };
@@ -110,7 +110,13 @@ impl Desk<'_> {
         let def = self.library.cards.get(&f.card)?.fields.get(&f.field)?;
         let today = law::time::day(self.now);
         Some(match def.kind {
-            FieldType::Text => json!("某项"),
+            FieldType::Text => match def.grammar {
+                None => json!("某项"),
+                Some(Grammar::Document) => json!("篱文〔2026〕1号"),
+                Some(Grammar::Court) => json!("（2026）云0123刑初1号"),
+                // Printed by whoever accepts, or left open.
+                Some(_) => return None,
+            },
             FieldType::Int | FieldType::Fen => json!(def.min.unwrap_or(1).max(1)),
             FieldType::Bool => json!(random.random_bool(0.3)),
             FieldType::Date => json!(today.to_string()),
