@@ -80,6 +80,8 @@ fn checks_without_writing(data: &Path) {
         )
     };
     let database = || std::fs::read(data.join("xiezhi.db")).unwrap();
+    // The play was cut off with its process: the first opening brings the log into the file.
+    assert!(check(&root().join("library")).0);
     let before = database();
     let edits: [(&str, fn(&Path)); 3] = [
         ("a process removed", |l| std::fs::remove_file(l.join("processes/DL01.yaml")).unwrap()),
