@@ -48,7 +48,19 @@ pub async fn open(
 pub fn settings(data: &Path) -> anyhow::Result<server::Settings> {
     let spool = data.join("spool");
     std::fs::create_dir_all(&spool)?;
-    Ok(server::Settings { spool, ..server::Settings::default() })
+    Ok(server::Settings { spool, site: site(), ..server::Settings::default() })
+}
+
+/// The web pages that were built into this program.
+fn site() -> Option<server::Site> {
+    let assets = bundle::FILES.iter().map(|&(path, media, plain, gzip, brotli)| server::Asset {
+        path,
+        media,
+        plain,
+        gzip,
+        brotli,
+    });
+    bundle::INDEX.map(|index| server::Site::new(index, assets))
 }
 
 /// The invented divisions of a demonstration stand behind the real ones.

@@ -60,6 +60,8 @@ pub struct Process {
     /// The action by which a person opens it; absent where messages or other processes do.
     #[serde(skip_serializing_if = "Option::is_none")]
     opened_by: Option<String>,
+    /// Roles that may do that action.
+    open_to: Vec<String>,
     /// Its actions, by identifier.
     actions: BTreeMap<String, ActionName>,
 }
@@ -84,6 +86,13 @@ pub async fn summary(State(app): State<Arc<App>>, _: Signed) -> axum::Json<Libra
         agency: p.agency.iter().map(ToString::to_string).collect(),
         subject: p.subject.to_string(),
         opened_by: p.opens_on.action.as_ref().map(ToString::to_string),
+        open_to: p
+            .opens_on
+            .action
+            .as_ref()
+            .and_then(|a| p.actions.get(a))
+            .map(|a| a.by.iter().map(ToString::to_string).collect())
+            .unwrap_or_default(),
         actions: p
             .actions
             .iter()
