@@ -100,7 +100,11 @@ export class Player {
       instance = shown.situation.instances.findLast((i) => i.process === process)?.id;
       subject = `subjects.${Object.keys(shown.situation.subjects)[0]}`;
       await page.goto(`/files/${file}`);
-      await page.locator(`a[href="/files/${file}/do/${instance}/${action}"]`).first().click();
+      const link = page.locator(`a[href="/files/${file}/do/${instance}/${action}"]`).first();
+      await link.waitFor({ state: 'attached' });
+      // What cannot be done yet may stand folded, with its reasons.
+      if (!(await link.isVisible())) await page.locator('details.stops > summary').first().click();
+      await link.click();
     } else {
       await page.goto('/');
       await page.getByRole('navigation', { name: '主导航' }).getByRole('link', { name: act.name }).click();
@@ -118,6 +122,11 @@ export class Player {
     await put(forms.subject, subject, step.person);
     await put('case', 'case', step.case);
     for (const paper of step.files) await this.paper(page, forms, act.issue, paper);
+    const numbers = form.getByRole('button', { name: '补入案卡所载证件号码' }).first();
+    if (await numbers.isVisible()) {
+      await numbers.click();
+      await expect(numbers).toBeHidden();
+    }
     if (step.assign) {
       const words = { turn: '轮案', random: '随机', manual: '指定' };
       await form.getByText(words[step.assign.how], { exact: true }).click();

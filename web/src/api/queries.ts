@@ -1,5 +1,5 @@
 /** What the pages read, one hook a thing. Live updates invalidate by the first part of the key. */
-import { useQuery } from '@tanstack/react-query';
+import { useQueries, useQuery } from '@tanstack/react-query';
 import { api, take } from './client';
 
 /** A definition changes only with the library. */
@@ -51,14 +51,18 @@ export const useEvents = (file: string) =>
 export const useLibrary = () =>
   useQuery({ queryKey: ['library'], queryFn: () => take(api.GET('/api/library')), ...DEFINITION });
 
-export const useForms = (process: string | undefined) =>
-  useQuery({
-    queryKey: ['forms', process],
-    queryFn: () =>
-      take(api.GET('/api/library/processes/{process}/forms', { params: { path: { process: process ?? '' } } })),
-    enabled: process !== undefined,
-    ...DEFINITION,
-  });
+const forms = (process: string | undefined) => ({
+  queryKey: ['forms', process],
+  queryFn: () => take(api.GET('/api/library/processes/{process}/forms', { params: { path: { process: process ?? '' } } })),
+  enabled: process !== undefined,
+  ...DEFINITION,
+});
+
+export const useForms = (process: string | undefined) => useQuery(forms(process));
+
+/** The forms of several processes, as far as they are there. */
+export const useFormsOf = (processes: string[]) =>
+  useQueries({ queries: processes.map(forms), combine: (all) => all.flatMap((q) => (q.data ? [q.data] : [])) });
 
 export const useTable = (table: string | null | undefined) =>
   useQuery({

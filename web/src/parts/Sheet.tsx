@@ -5,5 +5,5 @@ import { reader } from '../text/reader';
 export function Sheet({ src, alt }: { src: string; alt: string }) {
   const [failed, setFailed] = useState(false);
   if (failed) return <p className="empty">{reader.failed}</p>;
-  return <img className="sheet" src={src} alt={alt} loading="lazy" onError={() => setFailed(true)} />;
+  return <img className="sheet" src={src} alt={alt} onError={() => setFailed(true)} />;
 }

@@ -1,5 +1,5 @@
 export const act = {
-  fields: '填写',
+  fields: '案件',
   newSubject: (n: number, card: string) => `${card} ${n}`,
   addSubject: (card: string) => `增加${card}`,
   remove: '移除',
@@ -21,6 +21,7 @@ export const act = {
   choose: '选择文件',
   replace: '更换',
   says: '著录（用于核对案卡）',
+  takeNumber: '补入案卡所载证件号码（查看记入日志）',
   pagesFound: (n: number, size: string) => (n > 0 ? `${n} 页，${size}` : size),
   flaws: '页面质量',
   assign: '分案',

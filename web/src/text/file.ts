@@ -54,5 +54,16 @@ export const file = {
   number: '案号',
   unassigned: '尚未分案',
   exchange: '平台交换',
+  events: {
+    approve: '审批同意',
+    send_back: '审批退回',
+    receipt: '收到回执',
+    grade: '设定密级',
+    seal: '封存',
+    unseal: '解除封存',
+    grant: '授权阅卷',
+    revoke: '收回阅卷授权',
+    bar: '回避',
+  } as Record<string, string>,
   chain: '事件链',
 };

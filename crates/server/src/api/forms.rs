@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use procedure::Library;
-use procedure::model::{Action, Answering, Field, FieldRef, FieldType, Id, MessageKind, Process as Run, Route};
+use procedure::model::{Action, Answering, Field, FieldType, Id, MessageKind, Process as Run, Route};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -29,7 +29,7 @@ pub struct ProcessForms {
     subject_name: String,
     /// The acts, by identifier.
     acts: BTreeMap<String, ActForm>,
-    /// The fields that acts and index entries name, as `card.field`.
+    /// All fields of all cards, as `card.field`.
     fields: BTreeMap<String, FieldForm>,
     /// The kinds of documents that may be filed, by identifier.
     documents: BTreeMap<String, DocumentForm>,
@@ -112,6 +112,8 @@ pub struct SendForm {
 pub struct FieldForm {
     /// Identifier on its card.
     id: String,
+    /// Its position on the card, from 0.
+    order: usize,
     /// Chinese name.
     name: String,
     /// Type: text, int, fen, bool, date, moment, enum, enums, code, id_number, region, offence, unit, user, table.
@@ -159,6 +161,8 @@ pub struct DocumentForm {
     numbered: bool,
     /// It concerns particular subjects.
     personal: bool,
+    /// It is a picture of something: its pages are not measured.
+    picture: bool,
     /// The fields of its typed index entry, `card.field`.
     says: Vec<String>,
     /// Legal source, in full Chinese.
@@ -201,12 +205,8 @@ pub async fn forms(
         .filter(|(id, d)| issued.contains(id) || d.agency.is_empty() || d.agency.iter().any(|a| run.agency.contains(a)))
         .filter_map(|(id, _)| Some((id.to_string(), document(&library, id)?)))
         .collect();
-    let named = run.actions.values().flat_map(|a| a.form.iter().map(ToString::to_string));
-    let named: BTreeSet<String> = named.chain(documents.values().flat_map(|d| d.says.clone())).collect();
-    let fields = named.into_iter().filter_map(|name| {
-        let r: FieldRef = name.parse().ok()?;
-        let f = field(r.field.as_str(), library.field(&r)?);
-        Some((name, f))
+    let fields = library.cards.iter().flat_map(|(card, c)| {
+        c.fields.iter().enumerate().map(move |(at, (id, f))| (format!("{card}.{id}"), field(id.as_str(), at, f)))
     });
     Ok(axum::Json(ProcessForms {
         library: library.digest.to_string(),
@@ -301,7 +301,7 @@ fn act(library: &Library, run: &Run, a: &Action) -> ActForm {
     }
 }
 
-fn field(id: &str, f: &Field) -> FieldForm {
+fn field(id: &str, order: usize, f: &Field) -> FieldForm {
     let table = match f.kind {
         FieldType::Offence => Some("offence".to_owned()),
         FieldType::Region => Some("region".to_owned()),
@@ -309,11 +309,12 @@ fn field(id: &str, f: &Field) -> FieldForm {
     };
     FieldForm {
         id: id.to_owned(),
+        order,
         name: f.name.clone(),
         kind: f.kind,
         table,
         options: f.options.iter().map(|(v, l)| Choice { value: v.to_string(), label: l.clone() }).collect(),
-        columns: f.columns.iter().map(|(id, c)| field(id.as_str(), c)).collect(),
+        columns: f.columns.iter().enumerate().map(|(at, (id, c))| field(id.as_str(), at, c)).collect(),
         unit: f.unit.clone(),
         min: f.min,
         max: f.max,
@@ -331,6 +332,7 @@ fn document(library: &Library, id: &Id) -> Option<DocumentForm> {
         internal: volume.is_some_and(|v| v.internal),
         numbered: d.numbered,
         personal: d.personal,
+        picture: d.picture,
         says: d.says.iter().map(ToString::to_string).collect(),
         basis: cite(library, &d.basis),
     })

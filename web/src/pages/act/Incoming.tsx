@@ -1,7 +1,6 @@
 /** The hand-over that opened a process: from whom, when, with what. */
-import { Button } from 'antd';
-import { Link } from 'react-router';
 import type { CaseFile } from '../../api/types';
+import { LinkButton } from '../../parts/LinkButton';
 import { momentCn } from '../../parts/time';
 import { act as words } from '../../text/act';
 import { file as fileWords } from '../../text/file';
@@ -18,14 +17,12 @@ export function Incoming({ file, instance }: { file: CaseFile; instance: string 
       <div className="top">
         <b>{words.incoming}</b>
         <span className="grow">
-          {file.names.messages[text(o.kind)]}　{words.origin(file.names.units[text(o.unit)] ?? text(o.unit), momentCn(text(o.received_at)))}　
+          {file.names.messages[text(o.kind)]}　{words.origin(file.names.units[text(o.unit)] ?? text(o.unit), momentCn(text(o.received_at)))}{'　'}
           {words.materials(came.length, came.reduce((n, m) => n + m.pages, 0))}
         </span>
-        <Link to={`/files/${file.row.id}/read`}>
-          <Button size="small" tabIndex={-1}>
+        <LinkButton to={`/files/${file.row.id}/read`} size="small">
             {fileWords.read}
-          </Button>
-        </Link>
+          </LinkButton>
       </div>
     </section>
   );

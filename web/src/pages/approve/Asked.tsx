@@ -39,7 +39,7 @@ export function Asked({ file, instance, proposal: p, name }: Props) {
           const o = p.opinions[i];
           return (
             <li key={step.join()}>
-              {i + 1}. {step.map((r) => names.roles[r] ?? r).join('、')}　
+              {i + 1}. {step.map((r) => names.roles[r] ?? r).join('、')}{'　'}
               {o ? (
                 <>
                   <span className={o.agrees ? 'tag tag-good' : 'tag tag-danger'}>{o.agrees ? words.agreed : words.sentBack}</span> {who(o.by)}：{o.text}{' '}

@@ -54,7 +54,7 @@ export function OpinionForm({ file, instance, proposal: p }: { file: CaseFile; i
     >
       {give.error && <Refusal problem={problemOf(give.error)} />}
       <label htmlFor={id}>{words.opinion}</label>
-      <Input.TextArea id={id} value={text} placeholder={words.defaultOpinion} onChange={(e) => write(e.target.value)} autoSize={{ minRows: 2, maxRows: 6 }} status={empty ? 'error' : undefined} />
+      <Input.TextArea id={id} value={text} placeholder={words.defaultOpinion} onChange={(e) => write(e.target.value)} status={empty ? 'error' : undefined} />
       {empty && (
         <p className="bad" role="alert">
           {words.needWords}

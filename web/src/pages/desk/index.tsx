@@ -1,9 +1,9 @@
 /** The desk: what burns, what waits for me, what came back; each row one click from its act. */
-import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { useClock, useDeadlines, useReturned, useTodos } from '../../api/queries';
 import type { Deadline, Todo } from '../../api/types';
+import { LinkButton } from '../../parts/LinkButton';
 import { Due } from '../../parts/Due';
 import { Empty, Read } from '../../parts/States';
 import { momentOf } from '../../parts/time';
@@ -89,11 +89,11 @@ export function Component() {
               <ul className="rows">
                 {all.map((t) => (
                   <li key={`${t.file}${t.instance}${t.act}`}>
-                    {t.due_at ? <Due due={t.due_at} now={now} short /> : <span className="due due-none" />}
                     <Link className="case" to={`/files/${t.file}`}>
                       {t.title}
                     </Link>
                     <span className="what soft">{t.act.startsWith('approve:') ? t.text : ''}</span>
+                    {t.due_at ? <Due due={t.due_at} now={now} short /> : <span className="due" />}
                     <GoTo to={doing(t)} name={nameOf(t)} main />
                   </li>
                 ))}
@@ -134,10 +134,8 @@ const nameOf = (t: Todo) => (t.act.startsWith('approve:') ? desk.approve : t.tex
 
 function GoTo({ to, name, main = false }: { to: string; name: string; main?: boolean }) {
   return (
-    <Link to={to} className="go">
-      <Button type={main ? 'primary' : 'default'} tabIndex={-1} title={name}>
+    <LinkButton to={to} className="go" type={main ? 'primary' : 'default'} title={name}>
         {name}
-      </Button>
-    </Link>
+      </LinkButton>
   );
 }

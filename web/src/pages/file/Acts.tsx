@@ -1,8 +1,9 @@
 /** What can be done as buttons; what cannot, with the reason and its article; what waits for approval. */
-import { Button } from 'antd';
 import { Link } from 'react-router';
+import { useFormsOf } from '../../api/queries';
 import type { CaseFile, Offer } from '../../api/types';
 import { useUser } from '../../parts/session';
+import { LinkButton } from '../../parts/LinkButton';
 import { momentCn } from '../../parts/time';
 import { file as words } from '../../text/file';
 import { Findings } from './Findings';
@@ -10,20 +11,33 @@ import { Findings } from './Findings';
 interface Placed {
   instance: string;
   process: string;
+  /** What stands against it is filled in with it. */
+  fills: boolean;
   offer: Offer;
+}
+
+/** Everything that blocks the act is a field that its own form asks for. */
+function fillsItself(offer: Offer, form: string[]): boolean {
+  const blocks = offer.findings.filter((f) => f.severity === 'block');
+  return blocks.every((f) => (f.missing ?? []).length > 0 && (f.missing ?? []).every((m) => form.includes(m)));
 }
 
 export function Acts({ file }: { file: CaseFile }) {
   const user = useUser();
-  const all: Placed[] = file.instances.flatMap((i) => i.offers.map((offer) => ({ instance: i.id, process: i.name, offer })));
+  const forms = useFormsOf([...new Set(file.situation.instances.map((i) => i.process))]);
+  const all: Placed[] = file.instances.flatMap((i) => {
+    const process = file.situation.instances.find((x) => x.id === i.id)?.process;
+    const acts = forms.find((f) => f.process === process)?.acts;
+    return i.offers.map((offer) => ({ instance: i.id, process: i.name, offer, fills: fillsItself(offer, acts?.[offer.action]?.form ?? []) }));
+  });
   const mine = all.filter((p) => p.offer.mine && p.offer.subjects.length > 0);
-  const free = mine.filter((p) => !p.offer.blocked).toSorted((a, b) => Number(b.offer.main) - Number(a.offer.main));
-  const stopped = mine.filter((p) => p.offer.blocked);
+  const free = mine.filter((p) => !p.offer.blocked || p.fills).toSorted((a, b) => Number(b.offer.main) - Number(a.offer.main));
+  const stopped = mine.filter((p) => p.offer.blocked && !p.fills);
   const others = all.filter((p) => !p.offer.mine && p.offer.subjects.length > 0);
   const waiting = file.situation.instances.flatMap((i) => i.proposals.filter((p) => p.open).map((p) => ({ i, p })));
   if (file.row.closed) return <p className="empty">{words.locked}</p>;
   const many = new Set(all.map((p) => p.process)).size > 1;
-  const to = (p: Placed) => `do/${p.instance}/${p.offer.action}`;
+  const to = (p: Placed) => `/files/${file.row.id}/do/${p.instance}/${p.offer.action}`;
   return (
     <section className="block" aria-label={words.mine}>
       <h2>{words.mine}</h2>
@@ -34,33 +48,29 @@ export function Acts({ file }: { file: CaseFile }) {
           <div key={i.id + p.id} className="acts">
             <span className="tag tag-act">{words.proposals}</span>
             <span className="grow">
-              <b>{file.names.actions[`${i.process}.${p.action}`] ?? p.action}</b>　
+              <b>{file.names.actions[`${i.process}.${p.action}`] ?? p.action}</b>{'　'}
               {words.proposedBy(file.names.users[p.by] ?? p.by, momentCn(p.at))}，
               {words.waitsFor(step.map((r) => file.names.roles[r] ?? r).join('、'))}
             </span>
-            <Link to={`/files/${file.row.id}/approve/${i.id}/${p.id}`}>
-              <Button type={can ? 'primary' : 'default'} tabIndex={-1}>
+            <LinkButton to={`/files/${file.row.id}/approve/${i.id}/${p.id}`} type={can ? 'primary' : 'default'}>
                 {can ? words.goApprove : words.read}
-              </Button>
-            </Link>
+              </LinkButton>
           </div>
         );
       })}
       {free.length > 0 ? (
         <div className="acts">
           {free.map((p) => (
-            <Link key={p.instance + p.offer.action} to={to(p)} title={many ? p.process : undefined}>
-              <Button type={p.offer.main ? 'primary' : 'default'} tabIndex={-1}>
+            <LinkButton key={p.instance + p.offer.action} to={to(p)} title={many ? p.process : undefined} type={p.offer.main ? 'primary' : 'default'}>
                 {p.offer.name}
-              </Button>
-            </Link>
+              </LinkButton>
           ))}
         </div>
       ) : (
         waiting.length === 0 && stopped.length === 0 && <p className="empty">{words.mineNone}</p>
       )}
       {stopped.length > 0 && (
-        <details className="stops" open={free.every((p) => !p.offer.main)}>
+        <details className="stops" open={stopped.length <= 3 || free.every((p) => !p.offer.main)}>
           <summary>{words.blocked(stopped.length)}</summary>
           <ul>
             {stopped.map((p) => (

@@ -2,6 +2,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { api, take } from '../../api/client';
+import { useForms, useUnits } from '../../api/queries';
 import type { CaseFile } from '../../api/types';
 import { Failed } from '../../parts/States';
 import { common } from '../../text/common';
@@ -12,6 +13,12 @@ const LONG = 40;
 
 export function CardTab({ file }: { file: CaseFile }) {
   const { names, situation, row } = file;
+  const forms = useForms(situation.instances[0]?.process);
+  const units = useUnits();
+  const order = (card: string, field: string) => forms.data?.fields[`${card}.${field}`]?.order ?? 999;
+  // What is kept as an identifier is shown by its name.
+  const named = (v: string) => names.units[v] ?? names.users[v] ?? units.data?.find((u) => u.id === v)?.name ?? v;
+  const lines = (card: string, values: Record<string, string>) => Object.entries(values).toSorted((a, b) => order(card, a[0]) - order(card, b[0]));
   const reveal = useMutation({
     mutationFn: () => take(api.GET('/api/files/{file}', { params: { path: { file: row.id }, query: { reveal: true } } })),
   });
@@ -36,16 +43,16 @@ export function CardTab({ file }: { file: CaseFile }) {
             )}
           </h2>
           <Pairs
-            values={Object.entries(card).map(([field, value]) => [
+            values={lines(situation.subjects[subject]?.card ?? '', card).map(([field, value]) => [
               names.fields[`${situation.subjects[subject]?.card}.${field}`] ?? field,
-              shown(subject, field, value),
+              named(shown(subject, field, value)),
             ])}
           />
         </section>
       ))}
       <section className="block">
         <h2>{words.caseCard}</h2>
-        <Pairs values={Object.entries(names.case).map(([field, value]) => [names.fields[`case.${field}`] ?? field, value])} />
+        <Pairs values={lines('case', names.case).map(([field, value]) => [names.fields[`case.${field}`] ?? field, named(value)])} />
       </section>
     </>
   );

@@ -1,7 +1,7 @@
 /** The catalogue of the dossier, volume by volume; a row opens in the reader. */
-import { Button } from 'antd';
 import { Link } from 'react-router';
 import type { CaseFile, Material } from '../../api/types';
+import { LinkButton } from '../../parts/LinkButton';
 import { sizeOf } from '../../parts/time';
 import { common } from '../../text/common';
 import { file as words } from '../../text/file';
@@ -12,18 +12,16 @@ export function DossierTab({ file }: { file: CaseFile }) {
   if (situation.materials.length === 0) return <p className="empty">{words.noMaterials}</p>;
   const of = (volume: string) => situation.materials.filter((m) => m.volume === volume);
   const c = words.columns;
-  const pages = (m: Material) => (m.listed ? m.listed.join('-') : m.pages > 0 ? String(m.pages) : words.media);
+  const pages = (m: Material) => (m.listed ? (m.listed[0] === m.listed[1] ? String(m.listed[0]) : m.listed.join('-')) : m.pages > 0 ? String(m.pages) : words.media);
   return (
     <>
       <div className="bar">
         <span className="soft">
           {common.count(situation.materials.length)}、{common.pages(situation.materials.reduce((n, m) => n + m.pages, 0))}
         </span>
-        <Link to={`/files/${row.id}/read`}>
-          <Button type="primary" tabIndex={-1}>
+        <LinkButton to={`/files/${row.id}/read`} type="primary">
             {words.read}
-          </Button>
-        </Link>
+          </LinkButton>
       </div>
       {situation.volumes
         .filter((v) => of(v.id).length > 0)
@@ -37,7 +35,7 @@ export function DossierTab({ file }: { file: CaseFile }) {
               </span>
             </h2>
             <div className="scroll" tabIndex={0} role="region" aria-label={words.catalogue}>
-              <table className="list">
+              <table className="list catalogue">
                 <thead>
                   <tr>
                     <th>{c.no}</th>

@@ -13,7 +13,7 @@ export function RecordsTab({ file }: { file: CaseFile }) {
   const act = (instance: string | null | undefined, action: string) => {
     const process = situation.instances.find((i) => i.id === instance)?.process;
     const own = process ? names.actions[`${process}.${action}`] : undefined;
-    return own ?? Object.entries(names.actions).find(([k]) => k.endsWith(`.${action}`))?.[1] ?? names.messages[action] ?? action;
+    return own ?? words.events[action] ?? Object.entries(names.actions).find(([k]) => k.endsWith(`.${action}`))?.[1] ?? names.messages[action] ?? action;
   };
   return (
     <Read of={events}>

@@ -65,7 +65,7 @@ export function Stage({ file, m, page, view, next }: Props) {
         <audio key={m.id} src={content} controls />
       ) : m.pages === 0 || failed ? (
         <p className="empty">
-          {failed ? words.failed : words.noPages}　
+          {failed ? words.failed : words.noPages}{'　'}
           <Button href={content} download>
             {words.download}
           </Button>

@@ -1,7 +1,8 @@
 /** A receipt of a hand-over, as an office would file it: A4, in a Song face. */
 import { Button } from 'antd';
-import { Link, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { useFile } from '../../api/queries';
+import { LinkButton } from '../../parts/LinkButton';
 import { Read } from '../../parts/States';
 import { momentCn } from '../../parts/time';
 import { useTitle } from '../../parts/title';
@@ -37,9 +38,7 @@ export function Component() {
               <Button type="primary" onClick={() => window.print()}>
                 {words.print}
               </Button>
-              <Link to={`/files/${row.id}?tab=flow`}>
-                <Button tabIndex={-1}>{common.back}</Button>
-              </Link>
+              <LinkButton to={`/files/${row.id}?tab=flow`}>{common.back}</LinkButton>
             </div>
             <article className="a4">
               <h1>{words.title}</h1>

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Checkbox, Input } from 'antd';
 import { useId, useMemo, useState } from 'react';
 import type { Problem } from '../../api/problem';
+import { api, take } from '../../api/client';
 import { problemOf } from '../../api/problem';
 import { useClock } from '../../api/queries';
 import type { Card, CaseFile, Done, Input as Sent, Offer, ProcessForms } from '../../api/types';
@@ -39,24 +40,32 @@ export function ActBody({ forms, action, place, file, offer, send, done, cancel 
   const client = useQueryClient();
   const now = useClock().data?.now;
   const id = useId();
+  const today = dateOf(now ?? new Date().toISOString());
   const { draft, restored, change, clear, again } = useDraft(`${user.id}.${place}`, () => emptyDraft(act?.issue ?? [], !file && !!act?.subjects));
   const [failure, setFailure] = useState<{ problem: Problem; sent: string[]; draft: Draft }>();
   const situation = file?.situation;
   const eligible = useMemo(() => offer?.subjects ?? Object.keys(situation?.subjects ?? {}), [offer, situation]);
   const chosen = act?.whole ? eligible : (draft.chosen ?? eligible).filter((s) => eligible.includes(s));
 
+  const masked = (v: unknown) => typeof v === 'string' && v.includes('*');
+  const reveal = useMutation({
+    mutationFn: () => take(api.GET('/api/files/{file}', { params: { path: { file: file?.row.id ?? '' }, query: { reveal: true } } })),
+  });
   const known = (name: string, subject?: string): unknown => {
     const [card, field] = name.split('.');
     if (!field) return undefined;
     if (card === 'case') return draft.case[field] ?? situation?.case[field];
-    if (subject) return draft.subjects[subject]?.[field] ?? situation?.subjects[subject]?.fields[field];
+    if (subject) {
+      const held = situation?.subjects[subject]?.fields[field];
+      return draft.subjects[subject]?.[field] ?? (masked(held) ? (reveal.data?.situation.subjects[subject]?.fields[field] ?? held) : held);
+    }
     return draft.fresh[0]?.[field];
   };
 
   const submit = useMutation({
     mutationFn: async () => {
       if (!act) throw new Error(action);
-      const made = inputOf(draft, { act, forms, known, subjects: chosen, today: dateOf(now ?? new Date().toISOString()), unitName: user.unit_name });
+      const made = inputOf(draft, { act, forms, known, subjects: chosen, today, unitName: user.unit_name });
       try {
         return await send(made.input, act.whole || chosen.length === eligible.length ? [] : chosen, draft.key);
       } catch (e) {
@@ -178,13 +187,13 @@ export function ActBody({ forms, action, place, file, offer, send, done, cancel 
         faults={where.faults}
         onChange={(field, value) => change({ to: 'case', field, value })}
       />
-      <Materials act={act} forms={forms} draft={draft} change={change} faults={where.faults} known={known} subjects={subjects} />
+      <Materials act={act} forms={forms} draft={draft} change={change} faults={where.faults} known={known} subjects={subjects} today={today} reveal={file && !reveal.data ? () => reveal.mutate() : undefined} />
       {act.assign && <Assign assign={act.assign} draft={draft} change={change} faults={where.faults.get('assign')} />}
       <Receivers sends={act.sends} draft={draft} change={change} faults={where.faults.get('to_units')} />
       {(act.reason || draft.how === 'manual') && (
         <section>
           <Labelled id={`${id}r`} name={words.reason} faults={where.faults.get('reason')} wide>
-            <Input.TextArea id={`${id}r`} value={draft.reason} autoSize={{ minRows: 3, maxRows: 10 }} onChange={(e) => change({ to: 'rest', change: { reason: e.target.value } })} />
+            <Input.TextArea id={`${id}r`} value={draft.reason} onChange={(e) => change({ to: 'rest', change: { reason: e.target.value } })} />
           </Labelled>
         </section>
       )}

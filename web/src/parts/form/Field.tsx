@@ -14,8 +14,8 @@ import { Rows } from './Rows';
 
 /** Texts longer than this get an area. */
 const AREA = 120;
-/** So few options stand open. */
-const OPEN = 4;
+/** Options whose words, with their frames, are no longer than this stand open. */
+const OPEN = 16;
 const DAYS = ['YYYY-MM-DD', 'YYYYMMDD', 'YYYY年M月D日'];
 const MOMENTS = ['YYYY-MM-DD HH:mm', 'YYYYMMDD HHmm'];
 
@@ -131,7 +131,7 @@ export function Control({ id, field, value, onChange }: ControlProps) {
       return <Rows columns={field.columns} value={value} onChange={onChange} />;
     default:
       return (field.max ?? 0) > AREA ? (
-        <Input.TextArea id={id} value={text} autoSize={{ minRows: 2, maxRows: 8 }} onChange={(e) => onChange(e.target.value || undefined)} />
+        <Input.TextArea id={id} value={text} onChange={(e) => onChange(e.target.value || undefined)} />
       ) : (
         <Input id={id} value={text} onChange={(e) => onChange(e.target.value || undefined)} />
       );
@@ -146,7 +146,7 @@ interface Choosing {
 
 /** A few options stand open, to be seen and hit at once; many fold. */
 function Choices({ id, value, onChange, options }: Choosing & { options: { value: string; label: string }[] }) {
-  const short = options.length <= OPEN && options.reduce((n, o) => n + o.label.length, 0) <= 14;
+  const short = options.reduce((n, o) => n + o.label.length + 2, 0) <= OPEN;
   if (short) {
     return (
       <Radio.Group id={id} value={value} onChange={(e: { target: { value?: string } }) => onChange(e.target.value)} optionType="button" options={options} />

@@ -21,11 +21,14 @@ interface Props {
   faults: Faults;
   known: (field: string, subject?: string) => unknown;
   subjects: { id: string; name: string }[];
+  today: string;
+  /** Shows the whole identity numbers, with a record. */
+  reveal?: () => void;
 }
 
-const DATE = { type: 'date', table: null, options: [], columns: [], unit: null, min: null, max: null, future: false, personal: false };
+const DATE = { type: 'date', order: 0, table: null, options: [], columns: [], unit: null, min: null, max: null, future: false, personal: false };
 
-export function MaterialRow({ m, first, forms, change, faults, known, subjects }: Props) {
+export function MaterialRow({ m, first, forms, change, faults, known, subjects, today, reveal }: Props) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const [part, setPart] = useState<number>();
@@ -58,6 +61,12 @@ export function MaterialRow({ m, first, forms, change, faults, known, subjects }
     const v = known(name, m.about[0] ?? subjects[0]?.id);
     return typeof v === 'string' && v.includes('*') ? undefined : (v as Value | undefined);
   };
+  // A picture of something is not a page to be read.
+  const flaws = [...(m.content?.faults ?? []), ...(kind?.picture ? [] : (m.content?.flaws ?? []))];
+  const hidden = says.some(([name]) => {
+    const v = known(name, m.about[0] ?? subjects[0]?.id);
+    return !(name in m.says) && typeof v === 'string' && v.includes('*');
+  });
   const wrong = [...faults.keys()].some((k) => k.startsWith(`m.${m.id}.`));
   return (
     <div className={wrong ? 'paper wrong' : 'paper'}>
@@ -91,9 +100,9 @@ export function MaterialRow({ m, first, forms, change, faults, known, subjects }
       </div>
       {problem && <Refusal problem={problem} />}
       {fault('sm3') && <Refusal problem={{ kind: '', title: words.content, status: 0, detail: '', reasons: fault('sm3') ?? [], instance: '' }} />}
-      {m.content && m.content.flaws.length + m.content.faults.length > 0 && (
+      {m.content && flaws.length > 0 && (
         <ul className="checks">
-          {[...m.content.faults, ...m.content.flaws].map((f, i) => (
+          {flaws.map((f, i) => (
             <li key={`${f.text}${i}`}>
               <span className="tag tag-soon">{words.flaws}</span> {f.text}
             </li>
@@ -123,7 +132,7 @@ export function MaterialRow({ m, first, forms, change, faults, known, subjects }
         )}
         <Field
           field={{ ...DATE, id: 'date', name: words.date }}
-          value={m.date}
+          value={m.date ?? today}
           onChange={(v) => set({ date: typeof v === 'string' ? v : undefined })}
           faults={fault('date')}
         />
@@ -141,8 +150,13 @@ export function MaterialRow({ m, first, forms, change, faults, known, subjects }
         )}
       </div>
       {says.length > 0 && (
-        <details className="folded" open={!!fault('says')}>
+        <details className="folded" open={!!fault('says') || (hidden && !!m.content)}>
           <summary>{words.says}</summary>
+          {hidden && reveal && (
+            <Button size="small" onClick={reveal}>
+              {words.takeNumber}
+            </Button>
+          )}
           <div className="grid">
             {says.map(([name, f]) => (
               <Field key={name} field={f} value={valueOf(name)} onChange={(v) => set({ says: { ...m.says, [name]: v ?? null } })} faults={fault('says')?.filter((r) => r.place?.endsWith(`.${f.id}`) ?? false)} />

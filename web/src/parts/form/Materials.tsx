@@ -16,6 +16,10 @@ interface Props {
   /** What the cards say of a field, with what was typed here: by subject, or of the case. */
   known: (field: string, subject?: string) => unknown;
   subjects: { id: string; name: string }[];
+  /** The legal day, which is a document's date where none is given. */
+  today: string;
+  /** Shows the whole identity numbers, with a record. */
+  reveal?: () => void;
 }
 
 /** The kind whose name the file's name holds, the longest first. */
@@ -24,7 +28,7 @@ function guess(name: string, forms: ProcessForms): string | undefined {
   return hits.toSorted((a, b) => b[1].name.length - a[1].name.length)[0]?.[0];
 }
 
-export function Materials({ act, forms, draft, change, faults, known, subjects }: Props) {
+export function Materials({ act, forms, draft, change, faults, known, subjects, today, reveal }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   const [pending, setPending] = useState<Map<string, File>>(new Map());
@@ -37,7 +41,7 @@ export function Materials({ act, forms, draft, change, faults, known, subjects }
     change({ to: 'material+', materials: made.map(([m]) => m) });
   };
   const row = (m: Draft['materials'][number]) => (
-    <MaterialRow key={m.id} m={m} first={pending.get(m.id)} forms={forms} change={change} faults={faults} known={known} subjects={subjects} />
+    <MaterialRow key={m.id} m={m} first={pending.get(m.id)} forms={forms} change={change} faults={faults} known={known} subjects={subjects} today={today} reveal={reveal} />
   );
   const issued = draft.materials.filter((m) => m.issued);
   const more = draft.materials.filter((m) => !m.issued);
