@@ -8,13 +8,17 @@ help:            ## what there is
 setup:           ## install what is missing
 	@scripts/setup
 
-run: setup       ## serve a demonstration province on http://127.0.0.1:8080
+run: setup web   ## serve a demonstration province on http://127.0.0.1:8080
 	cargo run -q -p xiezhi -- serve --demonstration
 
-test: setup      ## everything that must hold
+web: setup       ## build the web pages where they are stale
+	@scripts/web
+
+test: setup web  ## everything that must hold
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo test --workspace
+	npm --prefix web run -s e2e
 
 soak: setup      ## long campaigns: make soak ROUNDS=200
 	XIEZHI_ROUNDS=$(or $(ROUNDS),200) cargo test --workspace --test crash -- --nocapture
@@ -29,4 +33,4 @@ deny:            ## licences and sources of all dependencies
 fmt:             ## format
 	cargo fmt --all
 
-.PHONY: help setup run test soak bench deny fmt
+.PHONY: help setup run web test soak bench deny fmt

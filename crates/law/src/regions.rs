@@ -82,6 +82,13 @@ impl Regions {
         Some(full)
     }
 
+    /// All codes, in their order.
+    pub fn codes(&self) -> Vec<String> {
+        let mut keys: Vec<u32> = self.names.keys().copied().collect();
+        keys.sort_unstable();
+        keys.into_iter().map(|key| format!("{key:06}")).collect()
+    }
+
     /// Whether the table holds the code.
     pub fn contains(&self, code: &str) -> bool {
         key(code).is_some_and(|key| self.names.contains_key(&key))

@@ -1,4 +1,4 @@
-//! The page at `/`: what this is, where to sign in, and every endpoint with its description.
+//! The page at `/api`: where to sign in, and every endpoint with its description.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -42,7 +42,7 @@ pub fn router(api: &OpenApi) -> Router<Arc<App>> {
         let list = list.clone();
         async move { answer(&list) }
     };
-    Router::new().route("/", get(page.clone())).route("/api", get(page))
+    Router::new().route("/api", get(page))
 }
 
 fn answer(list: &str) -> impl IntoResponse + use<> {

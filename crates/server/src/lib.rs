@@ -5,8 +5,8 @@
 //! status, description with an example, handler. Every change of a case goes through the door;
 //! what is not a yes becomes a problem document (RFC 9457) in Chinese.
 //!
-//! Not here: what may be done (`door`, `access`, `procedure`), carrying messages (`exchange`),
-//! the web pages.
+//! Not here: what may be done (`door`, `access`, `procedure`), carrying messages (`exchange`), the
+//! web pages themselves (`bundle`); how they are served stands in `site`.
 //!
 //! Start reading at [`router`], then any file in `api`.
 
@@ -24,6 +24,7 @@ mod problem;
 mod reminders;
 mod schema;
 mod signed;
+mod site;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -32,8 +33,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::from_fn;
 use door::Door;
 use tokio::net::TcpListener;
@@ -43,6 +43,7 @@ use tower_http::compression::CompressionLayer;
 
 pub use api::openapi;
 pub use password::hash_password;
+pub use site::{Asset, Site};
 
 /// The largest JSON body, in bytes.
 const JSON_LIMIT: usize = 2 << 20;
@@ -56,11 +57,13 @@ pub struct Settings {
     pub secure_cookies: bool,
     /// Folder in which uploads wait until they are imported; it needs room for the largest.
     pub spool: PathBuf,
+    /// The built web pages, where this program has them.
+    pub site: Option<Site>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { secure_cookies: false, spool: std::env::temp_dir() }
+        Self { secure_cookies: false, spool: std::env::temp_dir(), site: None }
     }
 }
 
@@ -108,13 +111,14 @@ impl App {
 /// The whole interface.
 pub fn router(app: Arc<App>) -> Router {
     let (quick, slow) = api::routers();
+    let site = app.settings.site.clone();
     let (quick, _) = quick.split_for_parts();
     let (slow, _) = slow.split_for_parts();
     quick
         .merge(home::router(&openapi()))
         .layer(from_fn(edge::limited))
         .merge(slow)
-        .fallback(async || StatusCode::NOT_FOUND)
+        .fallback(move |request: Request| site::serve(site.clone(), request))
         .with_state(app)
         .layer(DefaultBodyLimit::max(JSON_LIMIT))
         .layer(CatchPanicLayer::custom(edge::panicked))

@@ -55,5 +55,17 @@ pub async fn look(data: &Path, demonstration: bool) -> anyhow::Result<(Arc<Door>
 pub fn settings(data: &Path) -> anyhow::Result<server::Settings> {
     let spool = data.join("spool");
     std::fs::create_dir_all(&spool)?;
-    Ok(server::Settings { spool, ..server::Settings::default() })
+    Ok(server::Settings { spool, site: site(), ..server::Settings::default() })
+}
+
+/// The web pages that were built into this program.
+fn site() -> Option<server::Site> {
+    let assets = bundle::FILES.iter().map(|&(path, media, plain, gzip, brotli)| server::Asset {
+        path,
+        media,
+        plain,
+        gzip,
+        brotli,
+    });
+    bundle::INDEX.map(|index| server::Site::new(index, assets))
 }

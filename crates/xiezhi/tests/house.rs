@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Floor of each crate. A crate may depend only on crates of lower floors.
-const FLOORS: [(&str, u8); 12] = [
+const FLOORS: [(&str, u8); 13] = [
+    ("bundle", 1),
     ("law", 1),
     ("seal", 1),
     ("procedure", 2),

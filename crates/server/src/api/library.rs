@@ -62,6 +62,8 @@ pub struct Process {
     /// day on which it is not in force.
     #[serde(skip_serializing_if = "Option::is_none")]
     opened_by: Option<String>,
+    /// Roles that may do that action.
+    open_to: Vec<String>,
     /// Its actions, by identifier.
     actions: BTreeMap<String, ActionName>,
 }
@@ -87,6 +89,13 @@ pub async fn summary(State(app): State<Arc<App>>, _: Signed) -> axum::Json<Libra
         agency: p.agency.iter().map(ToString::to_string).collect(),
         subject: p.subject.to_string(),
         opened_by: p.opens_on.action.as_ref().filter(|_| p.valid.contains(today)).map(ToString::to_string),
+        open_to: p
+            .opens_on
+            .action
+            .as_ref()
+            .and_then(|a| p.actions.get(a))
+            .map(|a| a.by.iter().map(ToString::to_string).collect())
+            .unwrap_or_default(),
         actions: p
             .actions
             .iter()

@@ -25,7 +25,7 @@ use crate::signed::Signed;
 
 /// Kept by the reader's browser only, and asked about each time: so rights that ended count at
 /// once, and every opening is logged.
-const CACHING: &str = "private, no-cache";
+pub const CACHING: &str = "private, no-cache";
 /// A film, a recording or a picture opened by itself: the browser makes a page around it, which loads it
 /// from here and has a style of its own. Nothing else is loaded and no script runs.
 const ALONE: &str = "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'; \
@@ -98,6 +98,21 @@ pub struct Size {
     width: Option<u32>,
 }
 
+impl Size {
+    /// The width to draw, in steps.
+    ///
+    /// # Errors
+    /// Outside 100 to 4000.
+    pub fn pixels(&self) -> Answer<u32> {
+        let width = self.width.unwrap_or(1200);
+        if (100..=4000).contains(&width) {
+            Ok(width.div_ceil(STEP) * STEP)
+        } else {
+            Err(Problem::bad_request("bad-query", "查询参数“width”：应为 100 至 4000"))
+        }
+    }
+}
+
 /// 查看一页的图像
 #[utoipa::path(
     get, path = "/api/files/{file}/materials/{material}/pages/{page}", tag = "卷宗材料", operation_id = "read_page",
@@ -117,11 +132,7 @@ pub async fn page(
     Query(size): Query<Size>,
     headers: HeaderMap,
 ) -> Answer<Response> {
-    let width = size.width.unwrap_or(1200);
-    if !(100..=4000).contains(&width) {
-        return Err(Problem::bad_request("bad-query", "查询参数“width”：应为 100 至 4000"));
-    }
-    let width = width.div_ceil(STEP) * STEP;
+    let width = size.pixels()?;
     let (row, m) = find(&app, &signed, &file, &material).await?;
     if page == 0 || page > m.pages {
         return Err(Problem::not_found(format!("《{}》没有第 {page} 页，共 {} 页", m.title, m.pages)));

@@ -3,9 +3,11 @@
 mod acts;
 mod clock;
 mod contents;
+mod drafts;
 mod events;
 mod file;
 mod files;
+mod forms;
 mod health;
 mod library;
 mod live;
@@ -13,6 +15,7 @@ mod materials;
 mod messages;
 mod names;
 mod people;
+mod returned;
 mod session;
 mod units;
 mod verification;
@@ -55,6 +58,7 @@ pub fn routers() -> (Routes, Routes) {
         .routes(routes!(work::todos))
         .routes(routes!(work::deadlines))
         .routes(routes!(work::notices))
+        .routes(routes!(returned::list))
         .routes(routes!(work::read_notice))
         .routes(routes!(units::list))
         .routes(routes!(people::list, people::add))
@@ -64,6 +68,9 @@ pub fn routers() -> (Routes, Routes) {
         .routes(routes!(people::delegate))
         .routes(routes!(library::summary))
         .routes(routes!(library::process))
+        .routes(routes!(forms::forms))
+        .routes(routes!(forms::table))
+        .routes(routes!(drafts::page))
         .routes(routes!(health::ready))
         .routes(routes!(health::description));
     let slow = OpenApiRouter::new()

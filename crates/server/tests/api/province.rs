@@ -146,7 +146,8 @@ impl Province {
         let contents = Folder::open(folder.path().join("contents")).unwrap();
         let door = Arc::new(Door::open(store, contents, editions, policies, demonstration).await.unwrap());
         let carrier = exchange::start(door.clone());
-        let settings = Settings { secure_cookies: false, spool: folder.path().into() };
+        let settings =
+            Settings { secure_cookies: false, spool: folder.path().into(), site: Some(crate::site::fixture()) };
         let app = Arc::new(App::new(door, settings));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());

@@ -85,6 +85,8 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
         ("{user}", "colleague"),
         ("{role}", "officer"),
         ("{process}", "GA01"),
+        ("{table}", "ethnic"),
+        ("{sm3}", &c.sm3),
     ]
     .iter()
     .fold(template.to_owned(), |path, (name, value)| path.replace(name, value));

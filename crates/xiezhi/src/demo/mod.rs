@@ -2,6 +2,7 @@
 
 mod bench;
 mod client;
+mod papers;
 mod play;
 mod province;
 mod report;
@@ -23,6 +24,8 @@ pub enum Command {
     Play(PlayArgs),
     /// 列出案例剧本
     List,
+    /// 制作一个剧本的全部材料，供在网页上逐步办理
+    Papers(papers::PapersArgs),
 }
 
 #[derive(clap::Args)]
@@ -59,6 +62,7 @@ pub async fn run(command: &Command, library: &Path, examples: &Path) -> anyhow::
             Ok(true)
         }
         Command::Play(args) => play_args(args, library, examples).await,
+        Command::Papers(args) => papers::run(args, library, examples),
     }
 }
 

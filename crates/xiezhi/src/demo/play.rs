@@ -53,7 +53,7 @@ pub async fn play_and_look(
     Ok(began.elapsed().as_millis())
 }
 
-struct Player<'a> {
+pub struct Player<'a> {
     story: &'a Story,
     province: &'a Province,
     client: Client,
@@ -69,7 +69,8 @@ struct Player<'a> {
 }
 
 impl<'a> Player<'a> {
-    fn new(
+    /// Someone who plays, against a server.
+    pub fn new(
         story: &'a Story,
         province: &'a Province,
         server: &str,
@@ -246,12 +247,8 @@ impl<'a> Player<'a> {
         let at: DateTime = step.at.replace(' ', "T").parse()?;
         let number = self.number(&unit, &def["numbered"], view)?;
         let name = def["name"].as_str().unwrap_or(&spec.kind).to_owned();
-        let order = self.order(n, step, spec, &unit, at, number.as_deref(), &name);
-        let mut pages = spec.pages;
-        if spec.fills {
-            pages = pages.max(self.wanted.saturating_sub(self.pages));
-        }
-        let made = tokio::task::spawn_blocking(move || casework::make(&Order { pages, ..order })).await??;
+        let order = self.sized(n, step, spec, &unit, at, number.as_deref(), &name);
+        let made = tokio::task::spawn_blocking(move || casework::make(&order)).await??;
         self.pages += made.pages;
         let bytes = made.bytes.len() as u64;
         let content = self.client.upload(login, &made.file_name, made.bytes).await?;
@@ -310,9 +307,48 @@ impl<'a> Player<'a> {
         Ok(Made { entry, pages: content["pages"].as_u64().unwrap_or(0), bytes })
     }
 
+    /// The order, with the pages that the story is short of.
+    #[allow(clippy::too_many_arguments)]
+    fn sized(
+        &self,
+        n: usize,
+        step: &Step,
+        spec: &FullSpec,
+        unit: &str,
+        at: DateTime,
+        number: Option<&str>,
+        name: &str,
+    ) -> Order {
+        let mut order = self.order(n, step, spec, unit, at, number, name);
+        if spec.fills {
+            order.pages = order.pages.max(self.wanted.saturating_sub(self.pages));
+        }
+        order
+    }
+
+    /// Makes a paper of an act.
+    ///
+    /// # Errors
+    /// Where its form lacks a value.
+    #[allow(clippy::too_many_arguments)]
+    pub fn make(
+        &mut self,
+        n: usize,
+        step: &Step,
+        spec: &FullSpec,
+        unit: &str,
+        at: DateTime,
+        number: Option<&str>,
+        name: &str,
+    ) -> anyhow::Result<casework::Made> {
+        let made = casework::make(&self.sized(n, step, spec, unit, at, number, name))?;
+        self.pages += made.pages;
+        Ok(made)
+    }
+
     /// The number of a document, where its kind has one. A court's documents bear the number that
     /// the court gave the case.
-    fn number(&mut self, unit: &str, grammars: &Value, view: Option<&Value>) -> anyhow::Result<Option<String>> {
+    pub fn number(&mut self, unit: &str, grammars: &Value, view: Option<&Value>) -> anyhow::Result<Option<String>> {
         let Some(grammar) = grammars.as_array().and_then(|g| g.first()) else { return Ok(None) };
         if grammar == "court" {
             let issued = view.and_then(|v| v["situation"]["case"]["court_no"].as_str());

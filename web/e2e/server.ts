@@ -1,0 +1,54 @@
+/** A demonstration server of one's own: a fresh folder, a free port, gone afterwards. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Script } from './script';
+
+const root = resolve(import.meta.dirname, '../..');
+const program = process.env.XIEZHI ?? join(root, 'target/debug/xiezhi');
+
+export const PASSWORD = 'dongli-2026';
+
+export interface Server {
+  url: string;
+  stop: () => Promise<void>;
+}
+
+export async function start(): Promise<Server> {
+  const data = mkdtempSync(join(tmpdir(), 'xiezhi-e2e-'));
+  const child: ChildProcess = spawn(program, ['serve', '--demonstration', '--data', data, '--listen', '127.0.0.1:0'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, RUST_LOG: 'error' },
+  });
+  const url = await new Promise<string>((found, failed) => {
+    let text = '';
+    child.stdout?.on('data', (part: Buffer) => {
+      text += part.toString();
+      const hit = /http:\/\/127\.0\.0\.1:\d+/.exec(text);
+      if (hit) found(hit[0]);
+    });
+    child.on('exit', (code) => failed(new Error(`the server ended with ${code}`)));
+  });
+  return {
+    url,
+    stop: () =>
+      new Promise((done) => {
+        child.removeAllListeners('exit');
+        child.on('exit', () => {
+          rmSync(data, { recursive: true, force: true });
+          done();
+        });
+        child.kill('SIGTERM');
+      }),
+  };
+}
+
+/** The papers of a story, made once a run. */
+export function papers(story: string, pages: number): { script: Script; folder: string; clean: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), 'xiezhi-papers-'));
+  execFileSync(program, ['demo', 'papers', story, '--to', folder, '--pages', String(pages)], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  const script = JSON.parse(readFileSync(join(folder, 'script.json'), 'utf8')) as Script;
+  return { script, folder, clean: () => rmSync(folder, { recursive: true, force: true }) };
+}

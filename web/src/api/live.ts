@@ -1,0 +1,34 @@
+/** Live updates: what changed on the server is read again. */
+import type { QueryClient } from '@tanstack/react-query';
+
+/** Lists that any change may touch. */
+const LISTS = ['todos', 'deadlines', 'notices', 'files', 'returned'];
+const AGAIN = 5_000;
+
+/** Listens until the returned function is called. */
+export function listen(client: QueryClient): () => void {
+  let source: EventSource | undefined;
+  let timer: number | undefined;
+  let closed = false;
+  const again = (keys: string[][]) => {
+    for (const queryKey of keys) void client.invalidateQueries({ queryKey });
+  };
+  const open = () => {
+    source = new EventSource('/api/live');
+    source.addEventListener('change', (e: MessageEvent<string>) => {
+      const change = JSON.parse(e.data) as { file: string };
+      again([...LISTS.map((l) => [l]), ['file', change.file]]);
+    });
+    source.addEventListener('resync', () => again([...LISTS.map((l) => [l]), ['file']]));
+    source.onerror = () => {
+      if (source?.readyState !== EventSource.CLOSED || closed) return;
+      timer = window.setTimeout(open, AGAIN);
+    };
+  };
+  open();
+  return () => {
+    closed = true;
+    window.clearTimeout(timer);
+    source?.close();
+  };
+}

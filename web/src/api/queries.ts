@@ -1,0 +1,87 @@
+/** What the pages read, one hook a thing. Live updates invalidate by the first part of the key. */
+import { useQueries, useQuery } from '@tanstack/react-query';
+import { api, take } from './client';
+
+/** A definition changes only with the library. */
+const DEFINITION = { staleTime: Number.POSITIVE_INFINITY, gcTime: Number.POSITIVE_INFINITY };
+
+export const useSession = () =>
+  useQuery({ queryKey: ['session'], queryFn: () => take(api.GET('/api/session')), retry: false, staleTime: 60_000 });
+
+export const useTodos = () => useQuery({ queryKey: ['todos'], queryFn: () => take(api.GET('/api/todos')) });
+
+export const useDeadlines = (days: number) =>
+  useQuery({
+    queryKey: ['deadlines', days],
+    queryFn: () => take(api.GET('/api/deadlines', { params: { query: { days } } })),
+  });
+
+export const useNotices = () => useQuery({ queryKey: ['notices'], queryFn: () => take(api.GET('/api/notices')) });
+
+export const useClock = () =>
+  useQuery({ queryKey: ['clock'], queryFn: () => take(api.GET('/api/clock')), refetchInterval: 30_000 });
+
+export interface ListWanted {
+  text?: string;
+  limit: number;
+  offset: number;
+}
+
+export const useFiles = (wanted: ListWanted) =>
+  useQuery({
+    queryKey: ['files', wanted],
+    queryFn: () => take(api.GET('/api/files', { params: { query: wanted } })),
+    placeholderData: (before) => before,
+  });
+
+export const useFile = (file: string | undefined) =>
+  useQuery({
+    queryKey: ['file', file],
+    queryFn: () => take(api.GET('/api/files/{file}', { params: { path: { file: file ?? '' } } })),
+    enabled: file !== undefined,
+    placeholderData: (before) => (before?.row.id === file ? before : undefined),
+  });
+
+export const useEvents = (file: string) =>
+  useQuery({
+    queryKey: ['file', file, 'events'],
+    queryFn: () => take(api.GET('/api/files/{file}/events', { params: { path: { file } } })),
+  });
+
+export const useLibrary = () =>
+  useQuery({ queryKey: ['library'], queryFn: () => take(api.GET('/api/library')), ...DEFINITION });
+
+const forms = (process: string | undefined) => ({
+  queryKey: ['forms', process],
+  queryFn: () => take(api.GET('/api/library/processes/{process}/forms', { params: { path: { process: process ?? '' } } })),
+  enabled: process !== undefined,
+  ...DEFINITION,
+});
+
+export const useForms = (process: string | undefined) => useQuery(forms(process));
+
+/** The forms of several processes, as far as they are there. */
+export const useFormsOf = (processes: string[]) =>
+  useQueries({ queries: processes.map(forms), combine: (all) => all.flatMap((q) => (q.data ? [q.data] : [])) });
+
+export const useTable = (table: string | null | undefined) =>
+  useQuery({
+    queryKey: ['table', table],
+    queryFn: () => take(api.GET('/api/library/tables/{table}', { params: { path: { table: table ?? '' } } })),
+    enabled: !!table,
+    ...DEFINITION,
+  });
+
+export const useUnits = (enabled = true) =>
+  useQuery({ queryKey: ['units'], queryFn: () => take(api.GET('/api/units')), enabled, staleTime: 600_000 });
+
+export const useMembers = (unit: string | undefined) =>
+  useQuery({
+    queryKey: ['members', unit],
+    queryFn: () => take(api.GET('/api/units/{unit}/users', { params: { path: { unit: unit ?? '' } } })),
+    enabled: unit !== undefined,
+    staleTime: 600_000,
+  });
+
+export const useReturned = () =>
+  useQuery({ queryKey: ['returned'], queryFn: () => take(api.GET('/api/returned')) });

@@ -1,0 +1,39 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Button, Input, type InputRef } from 'antd';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { api, take } from '../api/client';
+import { problemOf } from '../api/problem';
+import { Refusal } from '../parts/Refusal';
+import { frame } from '../text/frame';
+
+/** Signs in; with `login` given, the same person again. */
+export function SignInForm({ login: fixed, done }: { login?: string; done: () => void }) {
+  const client = useQueryClient();
+  const [login, setLogin] = useState(fixed ?? '');
+  const [password, setPassword] = useState('');
+  const first = useRef<InputRef>(null);
+  useEffect(() => first.current?.focus(), []);
+  const enter = useMutation({
+    mutationFn: () => take(api.POST('/api/session', { body: { login, password } })),
+    onSuccess: (s) => {
+      client.setQueryData(['session'], { expires_at: s.expires_at, user: s.user });
+      done();
+    },
+  });
+  const submit = (e: FormEvent) => {
+    e.preventDefault();
+    enter.mutate();
+  };
+  return (
+    <form className="sign-in" onSubmit={submit}>
+      <label htmlFor="login">{frame.login}</label>
+      <Input id="login" ref={fixed ? undefined : first} value={login} onChange={(e) => setLogin(e.target.value)} autoComplete="username" readOnly={fixed !== undefined} size="large" />
+      <label htmlFor="password">{frame.password}</label>
+      <Input.Password id="password" ref={fixed ? first : undefined} value={password} onChange={(e) => setPassword(e.target.value)} autoComplete="current-password" size="large" visibilityToggle={false} />
+      {enter.error && <Refusal problem={{ ...problemOf(enter.error), instance: '' }} />}
+      <Button type="primary" htmlType="submit" size="large" block loading={enter.isPending} disabled={!login || !password}>
+        {frame.signIn}
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,66 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { App as Antd, ConfigProvider } from 'antd';
+import zh from 'antd/locale/zh_CN';
+import { StrictMode, useEffect, useMemo, useState } from 'react';
+import { createRoot } from 'react-dom/client';
+import { RouterProvider } from 'react-router';
+import { Refused } from './api/problem';
+import { useSession } from './api/queries';
+import { type Prefs, PrefsContext, loadPrefs, savePrefs } from './parts/prefs';
+import { router } from './routes';
+import './style.css';
+import { paint, themeOf } from './theme';
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      refetchOnWindowFocus: true,
+      // A refusal stays one; only what did not arrive is asked again.
+      retry: (count, error) => count < 2 && error instanceof Refused && error.problem.status === 0,
+    },
+  },
+});
+
+const nonce = document.querySelector<HTMLMetaElement>('meta[name=csp-nonce]')?.content;
+const systemDark = window.matchMedia('(prefers-color-scheme: dark)');
+
+function Themed() {
+  const session = useSession();
+  const user = session.data?.user.id;
+  const [prefs, setPrefs] = useState<Prefs>(() => loadPrefs(user));
+  const [system, setSystem] = useState(systemDark.matches);
+  useEffect(() => setPrefs(loadPrefs(user)), [user]);
+  useEffect(() => {
+    const change = () => setSystem(systemDark.matches);
+    systemDark.addEventListener('change', change);
+    return () => systemDark.removeEventListener('change', change);
+  }, []);
+  const dark = prefs.dark === 'dark' || (prefs.dark === 'auto' && system);
+  useEffect(() => paint(dark, prefs.compact), [dark, prefs.compact]);
+  const theme = useMemo(() => themeOf(dark, prefs.compact), [dark, prefs.compact]);
+  const set = (p: Prefs) => {
+    setPrefs(p);
+    savePrefs(user, p);
+  };
+  return (
+    <PrefsContext value={{ prefs, set }}>
+      <ConfigProvider locale={zh} theme={theme} csp={nonce ? { nonce } : undefined} button={{ autoInsertSpace: false }}>
+        <Antd>
+          <RouterProvider router={router} />
+        </Antd>
+      </ConfigProvider>
+    </PrefsContext>
+  );
+}
+
+const root = document.getElementById('root');
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <QueryClientProvider client={client}>
+        <Themed />
+      </QueryClientProvider>
+    </StrictMode>,
+  );
+}

@@ -1,0 +1,41 @@
+/** The dossier beside the draft. */
+import { Button, Select } from 'antd';
+import { useState } from 'react';
+import type { CaseFile } from '../../api/types';
+import { Sheet } from '../../parts/Sheet';
+import { approve as words } from '../../text/approve';
+import { file as fileWords } from '../../text/file';
+import { reader } from '../../text/reader';
+
+export function Evidence({ file }: { file: CaseFile }) {
+  const readable = file.situation.materials.filter((m) => m.pages > 0);
+  const [material, setMaterial] = useState(readable[0]?.id);
+  const [page, setPage] = useState(1);
+  const m = readable.find((x) => x.id === material);
+  if (!m) return <p className="empty">{file.reads ? fileWords.noMaterials : fileWords.noReading}</p>;
+  return (
+    <>
+      <div className="pagebar">
+        <Select
+          aria-label={words.chooseEvidence}
+          value={material}
+          onChange={(id: string) => {
+            setMaterial(id);
+            setPage(1);
+          }}
+          options={readable.map((x) => ({ value: x.id, label: x.title }))}
+          showSearch
+          optionFilterProp="label"
+        />
+        <Button disabled={page <= 1} onClick={() => setPage(page - 1)}>
+          {words.previousPage}
+        </Button>
+        <span className="num">{reader.page(page, m.pages)}</span>
+        <Button disabled={page >= m.pages} onClick={() => setPage(page + 1)}>
+          {words.nextPage}
+        </Button>
+      </div>
+      <Sheet key={`${m.id}${page}`} src={`/api/files/${file.row.id}/materials/${m.id}/pages/${page}?width=1200`} alt={`${m.title} ${page}`} />
+    </>
+  );
+}

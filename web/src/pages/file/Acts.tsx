@@ -1,0 +1,103 @@
+/** What can be done as buttons; what cannot, with the reason and its article; what waits for approval. */
+import { Link } from 'react-router';
+import { useFormsOf } from '../../api/queries';
+import type { CaseFile, Offer } from '../../api/types';
+import { useUser } from '../../parts/session';
+import { LinkButton } from '../../parts/LinkButton';
+import { momentCn } from '../../parts/time';
+import { file as words } from '../../text/file';
+import { Findings } from './Findings';
+
+interface Placed {
+  instance: string;
+  process: string;
+  /** What stands against it is filled in with it. */
+  fills: boolean;
+  offer: Offer;
+}
+
+/** Everything that blocks the act is a field that its own form asks for. */
+function fillsItself(offer: Offer, form: string[]): boolean {
+  const blocks = offer.findings.filter((f) => f.severity === 'block');
+  return blocks.every((f) => (f.missing ?? []).length > 0 && (f.missing ?? []).every((m) => form.includes(m)));
+}
+
+export function Acts({ file }: { file: CaseFile }) {
+  const user = useUser();
+  const forms = useFormsOf([...new Set(file.situation.instances.map((i) => i.process))]);
+  const all: Placed[] = file.instances.flatMap((i) => {
+    const process = file.situation.instances.find((x) => x.id === i.id)?.process;
+    const acts = forms.find((f) => f.process === process)?.acts;
+    return i.offers.map((offer) => ({ instance: i.id, process: i.name, offer, fills: fillsItself(offer, acts?.[offer.action]?.form ?? []) }));
+  });
+  const mine = all.filter((p) => p.offer.mine && p.offer.subjects.length > 0);
+  const free = mine.filter((p) => !p.offer.blocked || p.fills).toSorted((a, b) => Number(b.offer.main) - Number(a.offer.main));
+  const stopped = mine.filter((p) => p.offer.blocked && !p.fills);
+  const others = all.filter((p) => !p.offer.mine && p.offer.subjects.length > 0);
+  const waiting = file.situation.instances.flatMap((i) => i.proposals.filter((p) => p.open).map((p) => ({ i, p })));
+  if (file.row.closed) return <p className="empty">{words.locked}</p>;
+  const many = new Set(all.map((p) => p.process)).size > 1;
+  const to = (p: Placed) => `/files/${file.row.id}/do/${p.instance}/${p.offer.action}`;
+  return (
+    <section className="block" aria-label={words.mine}>
+      <h2>{words.mine}</h2>
+      {waiting.map(({ i, p }) => {
+        const step = p.chain[p.opinions.length] ?? [];
+        const can = p.by !== user.id && step.some((r) => user.roles.includes(r));
+        return (
+          <div key={i.id + p.id} className="acts">
+            <span className="tag tag-act">{words.proposals}</span>
+            <span className="grow">
+              <b>{file.names.actions[`${i.process}.${p.action}`] ?? p.action}</b>{'　'}
+              {words.proposedBy(file.names.users[p.by] ?? p.by, momentCn(p.at))}，
+              {words.waitsFor(step.map((r) => file.names.roles[r] ?? r).join('、'))}
+            </span>
+            <LinkButton to={`/files/${file.row.id}/approve/${i.id}/${p.id}`} type={can ? 'primary' : 'default'}>
+                {can ? words.goApprove : words.read}
+              </LinkButton>
+          </div>
+        );
+      })}
+      {free.length > 0 ? (
+        <div className="acts">
+          {free.map((p) => (
+            <LinkButton key={p.instance + p.offer.action} to={to(p)} title={many ? p.process : undefined} type={p.offer.main ? 'primary' : 'default'}>
+                {p.offer.name}
+              </LinkButton>
+          ))}
+        </div>
+      ) : (
+        waiting.length === 0 && stopped.length === 0 && <p className="empty">{words.mineNone}</p>
+      )}
+      {stopped.length > 0 && (
+        <details className="stops" open={stopped.length <= 3 || free.every((p) => !p.offer.main)}>
+          <summary>{words.blocked(stopped.length)}</summary>
+          <ul>
+            {stopped.map((p) => (
+              <li key={p.instance + p.offer.action}>
+                <b>{p.offer.name}</b>
+                <Link to={to(p)}>{words.fill}</Link>
+                <Findings of={p.offer.findings.filter((f) => f.severity === 'block')} names={file.names} />
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+      {others.length > 0 && (
+        <details className="stops folded">
+          <summary>
+            {words.others}（{others.length}）
+          </summary>
+          <ul>
+            {others.map((p) => (
+              <li key={p.instance + p.offer.action}>
+                {p.offer.name}
+                <span className="soft">　{p.offer.by.map((r) => file.names.roles[r] ?? r).join('、')}</span>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </section>
+  );
+}

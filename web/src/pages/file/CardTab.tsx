@@ -1,0 +1,74 @@
+/** The cards, as people read them; identity numbers are shown on demand, with a record. */
+import { useMutation } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { api, take } from '../../api/client';
+import { useForms, useUnits } from '../../api/queries';
+import type { CaseFile } from '../../api/types';
+import { Failed } from '../../parts/States';
+import { common } from '../../text/common';
+import { file as words } from '../../text/file';
+
+/** Fields whose words are long get the whole line. */
+const LONG = 40;
+
+export function CardTab({ file }: { file: CaseFile }) {
+  const { names, situation, row } = file;
+  const forms = useForms(situation.instances[0]?.process);
+  const units = useUnits();
+  const order = (card: string, field: string) => forms.data?.fields[`${card}.${field}`]?.order ?? 999;
+  // What is kept as an identifier is shown by its name.
+  const named = (v: string) => names.units[v] ?? names.users[v] ?? units.data?.find((u) => u.id === v)?.name ?? v;
+  const lines = (card: string, values: Record<string, string>) => Object.entries(values).toSorted((a, b) => order(card, a[0]) - order(card, b[0]));
+  const reveal = useMutation({
+    mutationFn: () => take(api.GET('/api/files/{file}', { params: { path: { file: row.id }, query: { reveal: true } } })),
+  });
+  const numbers = reveal.data?.situation.subjects;
+  const shown = (subject: string, field: string, masked: string) => {
+    const whole = numbers?.[subject]?.fields[field];
+    return masked.includes('*') && typeof whole === 'string' ? whole : masked;
+  };
+  const masked = Object.values(names.cards).some((card) => Object.values(card).some((v) => v.includes('*')));
+  return (
+    <>
+      {reveal.error && <Failed error={reveal.error} />}
+      {Object.entries(names.cards).map(([subject, card]) => (
+        <section key={subject} className="block">
+          <h2>
+            {names.subjects[subject] ?? subject}
+            <span className="grow" />
+            {masked && !numbers && (
+              <Button size="small" onClick={() => reveal.mutate()} loading={reveal.isPending}>
+                {words.reveal}
+              </Button>
+            )}
+          </h2>
+          <Pairs
+            values={lines(situation.subjects[subject]?.card ?? '', card).map(([field, value]) => [
+              names.fields[`${situation.subjects[subject]?.card}.${field}`] ?? field,
+              named(shown(subject, field, value)),
+            ])}
+          />
+        </section>
+      ))}
+      <section className="block">
+        <h2>{words.caseCard}</h2>
+        <Pairs values={lines('case', names.case).map(([field, value]) => [names.fields[`case.${field}`] ?? field, named(value)])} />
+      </section>
+    </>
+  );
+}
+
+export function Pairs({ values }: { values: [string, string][] }) {
+  const filled = values.filter(([, v]) => v !== '' && v !== common.empty);
+  if (filled.length === 0) return <p className="empty">{words.emptyCard}</p>;
+  return (
+    <dl className="pairs">
+      {filled.map(([name, value]) => (
+        <div key={name} className={value.length > LONG ? 'wide' : undefined}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

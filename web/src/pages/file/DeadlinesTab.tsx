@@ -1,0 +1,50 @@
+/** The deadlines of this file: running ones first. */
+import type { CaseFile } from '../../api/types';
+import { Due } from '../../parts/Due';
+import { dueDate, momentOf } from '../../parts/time';
+import { file as words } from '../../text/file';
+
+export function DeadlinesTab({ file, now }: { file: CaseFile; now: string | undefined }) {
+  if (file.clocks.length === 0) return <p className="empty">{words.clocksEmpty}</p>;
+  const sorted = file.clocks.toSorted((a, b) => Number(!!a.ended_at) - Number(!!b.ended_at) || a.due_at.localeCompare(b.due_at));
+  return (
+    <div className="scroll" tabIndex={0} role="region" aria-label={words.tabs.deadlines}>
+      <table className="list">
+        <thead>
+          <tr>
+            <th>{words.clock.name}</th>
+            <th>{words.clock.kind}</th>
+            <th>{words.clock.from}</th>
+            <th>{words.clock.due}</th>
+            <th>{words.clock.state}</th>
+            <th>{words.missed}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {sorted.map((c) => (
+            <tr key={`${c.instance}${c.subject}${c.deadline}${c.from}`}>
+              <th scope="row">
+                {c.name}
+                {Object.keys(file.names.subjects).length > 1 && <span className="soft">　{file.names.subjects[c.subject]}</span>}
+              </th>
+              <td>
+                <span className={c.clock === '羁押' ? 'tag tag-danger' : 'tag'}>{c.clock}</span>
+              </td>
+              <td className="num">{momentOf(c.from)}</td>
+              <td className="num">{dueDate(c.due_at)}</td>
+              <td>
+                {c.ended_at ? <span className="soft num">{words.clockEnded(momentOf(c.ended_at))}</span> : <Due due={c.due_at} now={now} />}
+                {c.provisional && (
+                  <span className="tag" title={words.provisional}>
+                    {words.provisional}
+                  </span>
+                )}
+              </td>
+              <td className="soft">{c.missed}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

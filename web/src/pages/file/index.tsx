@@ -1,0 +1,53 @@
+/** One case: its head, what can be done and what cannot, and the tabs below. An act opens beside it. */
+import { Tabs } from 'antd';
+import { Outlet, useParams, useSearchParams } from 'react-router';
+import { useClock, useFile } from '../../api/queries';
+import type { CaseFile } from '../../api/types';
+import { Read } from '../../parts/States';
+import { useTitle } from '../../parts/title';
+import { file as words } from '../../text/file';
+import { Acts } from './Acts';
+import { CardTab } from './CardTab';
+import { DeadlinesTab } from './DeadlinesTab';
+import { DossierTab } from './DossierTab';
+import { FlowTab } from './FlowTab';
+import { Head } from './Head';
+import { RecordsTab } from './RecordsTab';
+
+export function Component() {
+  const { file } = useParams();
+  const read = useFile(file);
+  useTitle(read.data?.row.title);
+  return (
+    <Read of={read} rows={10}>
+      {(data) => <Shown file={data} />}
+    </Read>
+  );
+}
+
+function Shown({ file }: { file: CaseFile }) {
+  const now = useClock().data?.now;
+  const [params, setParams] = useSearchParams();
+  const tab = params.get('tab') ?? 'card';
+  return (
+    <>
+      <Head file={file} now={now} />
+      <div className="page">
+        <Acts file={file} />
+        <Tabs
+          activeKey={tab}
+          onChange={(key) => setParams({ tab: key }, { replace: true })}
+          destroyOnHidden
+          items={[
+            { key: 'card', label: words.tabs.card, children: <CardTab file={file} /> },
+            { key: 'dossier', label: words.tabs.dossier, children: <DossierTab file={file} /> },
+            { key: 'flow', label: words.tabs.flow, children: <FlowTab file={file} /> },
+            { key: 'deadlines', label: words.tabs.deadlines, children: <DeadlinesTab file={file} now={now} /> },
+            { key: 'records', label: words.tabs.records, children: <RecordsTab file={file} /> },
+          ]}
+        />
+      </div>
+      <Outlet />
+    </>
+  );
+}

@@ -1,0 +1,51 @@
+/** A problem document: what is wrong, where, on which basis, what to do; the identifier small and to copy. */
+import { Alert, Button } from 'antd';
+import type { Problem, Reason } from '../api/problem';
+import { common } from '../text/common';
+
+export function Basis({ of }: { of: string[] }) {
+  if (of.length === 0) return null;
+  return (
+    <span className="basis">
+      {common.basis}：{of.join('；')}
+    </span>
+  );
+}
+
+export function Reasons({ of }: { of: Reason[] }) {
+  return (
+    <ul className="reasons">
+      {of.map((r, i) => (
+        <li key={`${r.requirement ?? ''}${r.place ?? ''}${i}`}>
+          {r.code && <code className="code">{r.code}</code>}
+          {r.text} <Basis of={r.basis} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function Refusal({ problem, reasons }: { problem: Problem; reasons?: Reason[] }) {
+  const shown = reasons ?? problem.reasons;
+  return (
+    <Alert
+      type="error"
+      showIcon
+      className="refusal"
+      title={problem.title}
+      description={
+        <>
+          {shown.length > 0 ? <Reasons of={shown} /> : <p>{problem.detail}</p>}
+          {problem.instance && (
+            <small className="request">
+              {common.request} <code>{problem.instance}</code>
+              <Button type="link" size="small" onClick={() => void navigator.clipboard.writeText(problem.instance)}>
+                {common.copy}
+              </Button>
+            </small>
+          )}
+        </>
+      }
+    />
+  );
+}

@@ -1,0 +1,40 @@
+/** What a page shows while it has nothing to show: loading, empty, failed. */
+import { Button, Skeleton } from 'antd';
+import type { ReactNode } from 'react';
+import { problemOf } from '../api/problem';
+import { common } from '../text/common';
+import { Refusal } from './Refusal';
+
+export function Loading({ rows = 4 }: { rows?: number }) {
+  return (
+    <div role="status" aria-label={common.loading} className="pad">
+      <Skeleton active={false} title={false} paragraph={{ rows }} />
+    </div>
+  );
+}
+
+export function Empty({ children }: { children: ReactNode }) {
+  return <p className="empty">{children}</p>;
+}
+
+export function Failed({ error, again }: { error: unknown; again?: () => void }) {
+  return (
+    <div className="pad">
+      <Refusal problem={problemOf(error)} />
+      {again && <Button onClick={again}>{common.retry}</Button>}
+    </div>
+  );
+}
+
+interface Reading<T> {
+  data: T | undefined;
+  error: unknown;
+  refetch: () => unknown;
+}
+
+/** The children with what was read; until then, or instead, the state of the reading. */
+export function Read<T>({ of, children, rows }: { of: Reading<T>; children: (data: T) => ReactNode; rows?: number }) {
+  if (of.data !== undefined) return <>{children(of.data)}</>;
+  if (of.error) return <Failed error={of.error} again={() => void of.refetch()} />;
+  return <Loading rows={rows} />;
+}

@@ -1,0 +1,223 @@
+/** The form of an act, made from its definition: fields, documents, assignment, receivers, reason. */
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Alert, App, Button, Checkbox, Input } from 'antd';
+import { useId, useMemo, useState } from 'react';
+import type { Problem } from '../../api/problem';
+import { api, take } from '../../api/client';
+import { problemOf } from '../../api/problem';
+import { useClock } from '../../api/queries';
+import type { Card, CaseFile, Done, Input as Sent, Offer, ProcessForms } from '../../api/types';
+import { act as words } from '../../text/act';
+import { common } from '../../text/common';
+import { Basis, Refusal } from '../Refusal';
+import { useUser } from '../session';
+import { dateOf } from '../time';
+import { Assign } from './Assign';
+import { CardFields } from './CardFields';
+import { type Draft, emptyDraft, useDraft } from './draft';
+import { Labelled } from './Field';
+import { Materials } from './Materials';
+import { placed } from './places';
+import { Receivers } from './Receivers';
+import { inputOf } from './request';
+
+interface Props {
+  forms: ProcessForms;
+  action: string;
+  /** Where the draft is kept. */
+  place: string;
+  file?: CaseFile;
+  offer?: Offer;
+  send: (input: Sent, subjects: string[], key: string) => Promise<Done>;
+  done: (d: Done) => void;
+  cancel?: () => void;
+}
+
+export function ActBody({ forms, action, place, file, offer, send, done, cancel }: Props) {
+  const act = forms.acts[action];
+  const user = useUser();
+  const { message, modal } = App.useApp();
+  const client = useQueryClient();
+  const now = useClock().data?.now;
+  const id = useId();
+  const today = dateOf(now ?? new Date().toISOString());
+  const { draft, restored, change, clear, again } = useDraft(`${user.id}.${place}`, () => emptyDraft(act?.issue ?? [], !file && !!act?.subjects));
+  const [failure, setFailure] = useState<{ problem: Problem; sent: string[]; draft: Draft }>();
+  const situation = file?.situation;
+  const eligible = useMemo(() => offer?.subjects ?? Object.keys(situation?.subjects ?? {}), [offer, situation]);
+  const chosen = act?.whole ? eligible : (draft.chosen ?? eligible).filter((s) => eligible.includes(s));
+
+  const masked = (v: unknown) => typeof v === 'string' && v.includes('*');
+  const reveal = useMutation({
+    mutationFn: () => take(api.GET('/api/files/{file}', { params: { path: { file: file?.row.id ?? '' }, query: { reveal: true } } })),
+  });
+  const known = (name: string, subject?: string): unknown => {
+    const [card, field] = name.split('.');
+    if (!field) return undefined;
+    if (card === 'case') return draft.case[field] ?? situation?.case[field];
+    if (subject) {
+      const held = situation?.subjects[subject]?.fields[field];
+      return draft.subjects[subject]?.[field] ?? (masked(held) ? (reveal.data?.situation.subjects[subject]?.fields[field] ?? held) : held);
+    }
+    return draft.fresh[0]?.[field];
+  };
+
+  const submit = useMutation({
+    mutationFn: async () => {
+      if (!act) throw new Error(action);
+      const made = inputOf(draft, { act, forms, known, subjects: chosen, today, unitName: user.unit_name });
+      try {
+        return await send(made.input, act.whole || chosen.length === eligible.length ? [] : chosen, draft.key);
+      } catch (e) {
+        setFailure({ problem: problemOf(e), sent: made.sent, draft });
+        throw e;
+      }
+    },
+    onSuccess: (d) => {
+      clear();
+      setFailure(undefined);
+      const text = d.proposed ? words.proposed(act?.name ?? '') : words.done(act?.name ?? '');
+      void message.success(d.number ? `${text}，${words.numberGiven(d.number)}` : text, 4);
+      for (const k of ['file', 'todos', 'files', 'deadlines', 'returned']) void client.invalidateQueries({ queryKey: [k] });
+      done(d);
+    },
+    onError: () => window.setTimeout(() => document.querySelector('.refusal, .field.wrong')?.scrollIntoView({ block: 'center' }), 50),
+  });
+  if (!act) return <p className="empty">{words.unknown}</p>;
+
+  const card = (name: string) =>
+    act.form.filter((f) => f.startsWith(`${name}.`)).flatMap((f) => (forms.fields[f] ? [forms.fields[f]] : []));
+  const where = failure
+    ? placed(failure.problem.reasons, failure.draft, failure.sent, chosen, act.form)
+    : { faults: new Map(), rest: [] };
+  const names = file?.names;
+  const nameOf = (s: string) => names?.subjects[s] ?? s;
+  const subjects = chosen.map((s) => ({ id: s, name: nameOf(s) }));
+  const handover = act.sends.some((s) => s.handover);
+  const label = act.approve.length > 0 ? words.propose(act.name) : act.name;
+  const press = () => {
+    if (act.approve.length > 0 || (!handover && !act.locks)) return submit.mutate();
+    const pages = situation?.materials.reduce((n, m) => n + m.pages, 0) ?? 0;
+    modal.confirm({
+      title: act.name,
+      content: [handover && words.confirmSend(act.name, chosen.length, pages), act.locks && words.confirmLock, words.irreversible].filter(Boolean).join(' '),
+      okText: act.name,
+      cancelText: words.stay,
+      onOk: () => submit.mutate(),
+    });
+  };
+  return (
+    <form
+      className="form"
+      onSubmit={(e) => {
+        e.preventDefault();
+        press();
+      }}
+    >
+      {restored && (
+        <Alert
+          type="info"
+          title={words.draft}
+          action={
+            <Button size="small" onClick={again}>
+              {words.discard}
+            </Button>
+          }
+        />
+      )}
+      {failure && (where.rest.length > 0 || where.faults.size > 0 || failure.problem.reasons.length === 0) && (
+        <Refusal
+          problem={where.faults.size > 0 && where.rest.length === 0 ? { ...failure.problem, detail: words.faultsAt(where.faults.size) } : failure.problem}
+          reasons={where.rest}
+        />
+      )}
+      {!act.whole && eligible.length > 1 && (
+        <section>
+          <h3>{words.subjects}</h3>
+          <Checkbox.Group
+            value={chosen}
+            onChange={(v) => change({ to: 'rest', change: { chosen: v } })}
+            options={eligible.map((s) => ({ value: s, label: nameOf(s) }))}
+          />
+        </section>
+      )}
+      {draft.fresh.map((fresh, i) => (
+        <CardFields
+          // New subjects have no identity yet.
+          key={`fresh${i}`}
+          title={draft.fresh.length > 1 ? words.newSubject(i + 1, forms.subject_name) : forms.subject_name}
+          fields={card(forms.subject)}
+          values={fresh}
+          held={{}}
+          place={`fresh.${i}`}
+          faults={where.faults}
+          onChange={(field, value) => change({ to: 'fresh', index: i, field, value })}
+          extra={
+            (file || draft.fresh.length > 1) && (
+              <Button size="small" onClick={() => change({ to: 'fresh-', index: i })}>
+                {words.remove}
+              </Button>
+            )
+          }
+        />
+      ))}
+      {chosen.map((s) => (
+        <CardFields
+          key={s}
+          title={nameOf(s)}
+          fields={card(forms.subject)}
+          values={draft.subjects[s] ?? {}}
+          held={(situation?.subjects[s]?.fields ?? {}) as Card}
+          place={`subjects.${s}`}
+          faults={where.faults}
+          onChange={(field, value) => change({ to: 'subject', subject: s, field, value })}
+        />
+      ))}
+      {act.subjects && (
+        <div>
+          <Button onClick={() => change({ to: 'fresh+' })}>{words.addSubject(forms.subject_name)}</Button>
+        </div>
+      )}
+      <CardFields
+        title={words.fields}
+        fields={card('case')}
+        values={draft.case}
+        held={(situation?.case ?? {}) as Card}
+        place="case"
+        faults={where.faults}
+        onChange={(field, value) => change({ to: 'case', field, value })}
+      />
+      <Materials act={act} forms={forms} draft={draft} change={change} faults={where.faults} known={known} subjects={subjects} today={today} reveal={file && !reveal.data ? () => reveal.mutate() : undefined} />
+      {act.assign && <Assign assign={act.assign} draft={draft} change={change} faults={where.faults.get('assign')} />}
+      <Receivers sends={act.sends} draft={draft} change={change} faults={where.faults.get('to_units')} />
+      {(act.reason || draft.how === 'manual') && (
+        <section>
+          <Labelled id={`${id}r`} name={words.reason} faults={where.faults.get('reason')} wide>
+            <Input.TextArea id={`${id}r`} value={draft.reason} onChange={(e) => change({ to: 'rest', change: { reason: e.target.value } })} />
+          </Labelled>
+        </section>
+      )}
+      <section className="soft">
+        {act.approve.length > 0 && (
+          <p>
+            {words.approval}：{act.approve.map((s, i) => words.step(i + 1, s.by.join('、'), s.conditional)).join('　')}
+          </p>
+        )}
+        {act.sends.length > 0 && (
+          <p>
+            {words.sends}：{act.sends.map((s) => s.name).join('、')}
+          </p>
+        )}
+        {act.to && <p>{words.follows(act.to)}</p>}
+        <Basis of={act.basis} />
+      </section>
+      <div className="foot">
+        <small className="soft grow">{words.saved}</small>
+        {cancel && <Button onClick={cancel}>{common.close}</Button>}
+        <Button type="primary" htmlType="submit" loading={submit.isPending}>
+          {label}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,170 @@
+/** One document of an act: its file, its own description, and its index entry. */
+import { Button, Input, Progress, Select } from 'antd';
+import { useEffect, useId, useRef, useState } from 'react';
+import { upload } from '../../api/client';
+import { type Problem, problemOf } from '../../api/problem';
+import type { FieldForm, ProcessForms, Value } from '../../api/types';
+import { act as words } from '../../text/act';
+import { common } from '../../text/common';
+import { Refusal } from '../Refusal';
+import { sizeOf } from '../time';
+import type { Change, DraftMaterial } from './draft';
+import { Field, Labelled } from './Field';
+import type { Faults } from './places';
+
+interface Props {
+  m: DraftMaterial;
+  /** A file that was chosen with the row. */
+  first: File | undefined;
+  forms: ProcessForms;
+  change: (c: Change) => void;
+  faults: Faults;
+  known: (field: string, subject?: string) => unknown;
+  subjects: { id: string; name: string }[];
+  today: string;
+  /** Shows the whole identity numbers, with a record. */
+  reveal?: () => void;
+}
+
+const DATE = { type: 'date', order: 0, table: null, options: [], columns: [], unit: null, min: null, max: null, future: false, personal: false };
+
+export function MaterialRow({ m, first, forms, change, faults, known, subjects, today, reveal }: Props) {
+  const id = useId();
+  const input = useRef<HTMLInputElement>(null);
+  const [part, setPart] = useState<number>();
+  const [problem, setProblem] = useState<Problem>();
+  const set = (c: Partial<DraftMaterial>) => change({ to: 'material', id: m.id, change: c });
+  const kind = m.kind ? forms.documents[m.kind] : undefined;
+  const send = async (file: File) => {
+    setPart(0);
+    setProblem(undefined);
+    try {
+      set({ content: await upload(file, setPart), name: file.name });
+    } catch (e) {
+      setProblem(problemOf(e));
+    }
+    setPart(undefined);
+  };
+  const begun = useRef(false);
+  useEffect(() => {
+    if (!first || m.content || begun.current) return;
+    begun.current = true;
+    void send(first);
+  });
+  const fault = (field: string) => faults.get(`m.${m.id}.${field}`);
+  const says = (kind?.says ?? []).flatMap((name): [string, FieldForm][] => {
+    const f = forms.fields[name];
+    return f ? [[name, f]] : [];
+  });
+  const valueOf = (name: string): Value | undefined => {
+    if (name in m.says) return m.says[name] ?? undefined;
+    const v = known(name, m.about[0] ?? subjects[0]?.id);
+    return typeof v === 'string' && v.includes('*') ? undefined : (v as Value | undefined);
+  };
+  // A picture of something is not a page to be read.
+  const flaws = [...(m.content?.faults ?? []), ...(kind?.picture ? [] : (m.content?.flaws ?? []))];
+  const hidden = says.some(([name]) => {
+    const v = known(name, m.about[0] ?? subjects[0]?.id);
+    return !(name in m.says) && typeof v === 'string' && v.includes('*');
+  });
+  const wrong = [...faults.keys()].some((k) => k.startsWith(`m.${m.id}.`));
+  return (
+    <div className={wrong ? 'paper wrong' : 'paper'}>
+      <div className="top">
+        <b>{m.issued && kind ? `《${kind.name}》` : (m.name ?? kind?.name)}</b>
+        {kind && <span className="tag">{kind.volume}</span>}
+        <span className="grow soft">
+          {m.content ? `${m.issued ? `${m.name ?? ''}　` : ''}${words.pagesFound(m.content.pages, sizeOf(m.content.bytes))}` : part === undefined && words.needFile}
+        </span>
+        {part !== undefined && <Progress percent={Math.round(part * 100)} size="small" aria-label={words.uploading} style={{ width: 160 }} />}
+        <Button size="small" onClick={() => input.current?.click()}>
+          {m.content ? words.replace : words.choose}
+        </Button>
+        {!m.issued && (
+          <Button size="small" onClick={() => change({ to: 'material-', id: m.id })}>
+            {words.remove}
+          </Button>
+        )}
+        <input
+          ref={input}
+          type="file"
+          hidden
+          aria-label={`${words.choose} ${kind?.name ?? ''}`}
+          data-kind={m.kind}
+          onChange={(e) => {
+            const file = e.target.files?.[0];
+            if (file) void send(file);
+            e.target.value = '';
+          }}
+        />
+      </div>
+      {problem && <Refusal problem={problem} />}
+      {fault('sm3') && <Refusal problem={{ kind: '', title: words.content, status: 0, detail: '', reasons: fault('sm3') ?? [], instance: '' }} />}
+      {m.content && flaws.length > 0 && (
+        <ul className="checks">
+          {flaws.map((f, i) => (
+            <li key={`${f.text}${i}`}>
+              <span className="tag tag-soon">{words.flaws}</span> {f.text}
+            </li>
+          ))}
+        </ul>
+      )}
+      <div className="grid">
+        {!m.issued && (
+          <Labelled id={`${id}k`} name={words.kind} faults={fault('kind')}>
+            <Select
+              id={`${id}k`}
+              value={m.kind}
+              onChange={(v: string) => set({ kind: v })}
+              options={Object.entries(forms.documents).map(([value, d]) => ({ value, label: d.name }))}
+              showSearch
+              optionFilterProp="label"
+            />
+          </Labelled>
+        )}
+        <Labelled id={`${id}t`} name={words.titleField} faults={fault('title')}>
+          <Input id={`${id}t`} value={m.title} placeholder={kind?.name} onChange={(e) => set({ title: e.target.value || undefined })} />
+        </Labelled>
+        {kind?.numbered && (
+          <Labelled id={`${id}n`} name={words.number} faults={fault('number')}>
+            <Input id={`${id}n`} value={m.number} onChange={(e) => set({ number: e.target.value || undefined })} />
+          </Labelled>
+        )}
+        <Field
+          field={{ ...DATE, id: 'date', name: words.date }}
+          value={m.date ?? today}
+          onChange={(v) => set({ date: typeof v === 'string' ? v : undefined })}
+          faults={fault('date')}
+        />
+        {subjects.length > 1 && (
+          <Labelled id={`${id}a`} name={words.about} faults={fault('about')}>
+            <Select
+              id={`${id}a`}
+              mode="multiple"
+              value={m.about}
+              onChange={(v: string[]) => set({ about: v })}
+              options={subjects.map((s) => ({ value: s.id, label: s.name }))}
+              optionFilterProp="label"
+            />
+          </Labelled>
+        )}
+      </div>
+      {says.length > 0 && (
+        <details className="folded" open={!!fault('says') || (hidden && !!m.content)}>
+          <summary>{words.says}</summary>
+          {hidden && reveal && (
+            <Button size="small" onClick={reveal}>
+              {words.takeNumber}
+            </Button>
+          )}
+          <div className="grid">
+            {says.map(([name, f]) => (
+              <Field key={name} field={f} value={valueOf(name)} onChange={(v) => set({ says: { ...m.says, [name]: v ?? null } })} faults={fault('says')?.filter((r) => r.place?.endsWith(`.${f.id}`) ?? false)} />
+            ))}
+          </div>
+        </details>
+      )}
+      {!kind && m.kind && <span className="soft">{common.none}</span>}
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+/** Words used on many pages. */
+export const common = {
+  product: '獬豸',
+  tagline: '政法一体化单轨制协同办案平台',
+  noNetwork: '连接不上服务器',
+  noNetworkDetail: '请求没有送达，填写的内容仍在本页。请检查网络后再试',
+  failed: '系统内部错误',
+  failedDetail: '系统出错，本次请求没有办理。请稍后重试',
+  retry: '重新读取',
+  basis: '依据',
+  request: '请求编号',
+  copy: '复制',
+  cancel: '取消',
+  close: '关闭',
+  none: '—',
+  empty: '（未填）',
+  yes: '是',
+  no: '否',
+  loading: '正在读取',
+  search: '查找',
+  back: '返回',
+  pages: (n: number) => `${n} 页`,
+  count: (n: number) => `${n} 件`,
+  noPermission: '没有查看权限',
+  notThere: '没有这个页面',
+  notThereDetail: '地址可能有误，或者内容已经移走。请从左侧导航重新进入',
+  severity: { block: '须补正', warn: '请核对', remind: '提示' } as Record<string, string>,
+};
+
+export const time = {
+  overdue: (n: number) => `已超 ${n} 天`,
+  overdueHours: (n: number) => `已超 ${n} 小时`,
+  left: (n: number) => `剩 ${n} 天`,
+  leftHours: (n: number) => `剩 ${n} 小时`,
+  leftMinutes: (n: number) => `剩 ${n} 分钟`,
+  until: (moment: string) => `（${moment} 止）`,
+  midnight: '24 时',
+};

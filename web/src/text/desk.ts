@@ -1,0 +1,16 @@
+export const desk = {
+  title: '工作台',
+  burning: '紧急期限',
+  burningEmpty: '七日内没有届满的期限。羁押期限临近时最先列在这里。',
+  waiting: '待我办理',
+  waitingEmpty: '没有待办。案件分给您、轮到您审批或者来件待受理时，列在这里。',
+  returned: '退回给我',
+  returnedEmpty: '没有退回的事项。呈请未获同意、移送被退回补正时，列在这里。',
+  approve: '审批',
+  open: '打开案件',
+  custody: '羁押',
+  handling: '办案',
+  provisional: '暂定',
+  more: (n: number) => `另有 ${n} 项，查看全部期限`,
+  due: '期限',
+};

@@ -1,0 +1,118 @@
+/** Colours, type and spacing of the whole product: the only place where they stand. */
+import { type ThemeConfig, theme as antd } from 'antd';
+
+interface Palette {
+  ground: string;
+  paper: string;
+  raised: string;
+  ink: string;
+  soft: string;
+  line: string;
+  act: string;
+  actSoft: string;
+  onAct: string;
+  header: string;
+  onHeader: string;
+  danger: string;
+  dangerSoft: string;
+  soon: string;
+  soonSoft: string;
+  good: string;
+  goodSoft: string;
+}
+
+const light: Palette = {
+  ground: '#f3f5f7',
+  paper: '#ffffff',
+  raised: '#f8f9fb',
+  ink: '#1b2530',
+  soft: '#566371',
+  line: '#d9dfe6',
+  act: '#1f4e8c',
+  actSoft: '#e8eff8',
+  onAct: '#ffffff',
+  header: '#173a68',
+  onHeader: '#ffffff',
+  danger: '#b3261e',
+  dangerSoft: '#fdecea',
+  soon: '#8a5300',
+  soonSoft: '#fdf3e1',
+  good: '#1f6b3a',
+  goodSoft: '#e8f4ec',
+};
+
+const dark: Palette = {
+  ground: '#11161c',
+  paper: '#1a2129',
+  raised: '#212a34',
+  ink: '#e4e9ee',
+  soft: '#a2aebb',
+  line: '#323d49',
+  act: '#7fb0ea',
+  actSoft: '#1f3250',
+  onAct: '#0d1b2c',
+  header: '#0f1c2d',
+  onHeader: '#e4e9ee',
+  danger: '#ff9b91',
+  dangerSoft: '#41201d',
+  soon: '#f0bd6a',
+  soonSoft: '#3a2c13',
+  good: '#86d3a0',
+  goodSoft: '#16331f',
+};
+
+export const sans =
+  "'Noto Sans SC','Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei',system-ui,sans-serif";
+export const song = "'Noto Serif SC','Noto Serif CJK SC','Source Han Serif SC',SimSun,serif";
+
+/** What the component library is told. */
+export function themeOf(isDark: boolean, compact: boolean): ThemeConfig {
+  const p = isDark ? dark : light;
+  return {
+    algorithm: isDark ? antd.darkAlgorithm : antd.defaultAlgorithm,
+    token: {
+      fontFamily: sans,
+      fontSize: 14,
+      lineHeight: 1.57,
+      borderRadius: 4,
+      controlHeight: compact ? 28 : 32,
+      colorPrimary: p.act,
+      colorLink: p.act,
+      colorInfo: p.act,
+      colorError: p.danger,
+      colorWarning: p.soon,
+      colorSuccess: p.good,
+      colorTextBase: p.ink,
+      colorTextSecondary: p.soft,
+      colorTextTertiary: p.soft,
+      colorTextPlaceholder: isDark ? '#8d99a6' : '#66727f',
+      colorBgBase: p.paper,
+      colorBgContainer: p.paper,
+      colorBgElevated: isDark ? p.raised : p.paper,
+      colorBgLayout: p.ground,
+      colorBorder: p.line,
+      colorBorderSecondary: p.line,
+      colorTextLightSolid: p.onAct,
+      motionDurationFast: '0.08s',
+      motionDurationMid: '0.1s',
+      motionDurationSlow: '0.14s',
+    },
+    components: {
+      Tabs: { horizontalMargin: '0', horizontalItemPadding: compact ? '6px 0' : '10px 0' },
+      Tooltip: { colorBgSpotlight: isDark ? '#3a4653' : '#1b2530', colorTextLightSolid: '#ffffff' },
+    },
+  };
+}
+
+/** What the style sheet is told. */
+export function paint(isDark: boolean, compact: boolean): void {
+  const root = document.documentElement;
+  root.dataset.dark = String(isDark);
+  root.style.colorScheme = isDark ? 'dark' : 'light';
+  for (const [name, value] of Object.entries(isDark ? dark : light)) {
+    root.style.setProperty(`--${name}`, String(value));
+  }
+  root.style.setProperty('--sans', sans);
+  root.style.setProperty('--song', song);
+  root.style.setProperty('--row', compact ? '32px' : '40px');
+}
