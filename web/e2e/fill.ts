@@ -13,11 +13,14 @@ export interface Tables {
   label: (table: string, code: string) => Promise<string>;
 }
 
-async function choose(page: Page, box: Locator, label: string): Promise<void> {
+export async function choose(page: Page, box: Locator, label: string): Promise<void> {
   const input = box.getByRole('combobox');
   await input.click();
   await input.fill(label);
-  await page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option').getByText(label, { exact: true }).first().click();
+  // Its own list: that of the field before may still be on its way out.
+  const list = await input.getAttribute('aria-controls');
+  const options = page.locator('.ant-select-dropdown').filter({ has: page.locator(`[id="${list}"]`) }).locator('.ant-select-item-option');
+  await options.getByText(label, { exact: true }).first().click();
 }
 
 /** Chooses from a folded list or from options that stand open. */
