@@ -2,6 +2,8 @@
 //!
 //! If the policies are changed on purpose: UPDATE=1 cargo test -p access, then read what has changed.
 
+#![allow(clippy::disallowed_methods, reason = "the page is kept in a file")]
+
 mod common;
 
 use std::collections::BTreeSet;

@@ -216,7 +216,7 @@ fn acting(
     }
     input::apply(&mut w, library, process, &subjects, input)?;
     let deed = Deed {
-        library: library,
+        library,
         process,
         instance: instance_id,
         id: action_id,

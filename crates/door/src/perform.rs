@@ -368,6 +368,7 @@ impl Door {
         Ok(Known::new(library, rows))
     }
 
+    #[allow(clippy::too_many_arguments, reason = "everything that one commit is made of")]
     async fn write(
         &self,
         who: &Principal,

@@ -83,7 +83,9 @@ fn checks_without_writing(data: &Path) {
     // The play was cut off with its process: the first opening brings the log into the file.
     assert!(check(&root().join("library")).0);
     let before = database();
-    let edits: [(&str, fn(&Path)); 3] = [
+    /// What is done to the library's folder.
+    type Edit = fn(&Path);
+    let edits: [(&str, Edit); 3] = [
         ("a process removed", |l| std::fs::remove_file(l.join("processes/DL01.yaml")).unwrap()),
         ("a requirement changed", |l| {
             let file = l.join("processes/XQ01.yaml");

@@ -272,7 +272,8 @@ fn whole(text: &str, form: &str) -> bool {
     let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
     text.match_indices(form).any(|(at, _)| {
         let (before, after) = (text[..at].chars().next_back(), text[at + form.len()..].chars().next());
-        !(digit(form.chars().next()) && digit(before)) && !(digit(form.chars().next_back()) && digit(after))
+        let cuts_a_number = |edge, beside| digit(edge) && digit(beside);
+        !cuts_a_number(form.chars().next(), before) && !cuts_a_number(form.chars().next_back(), after)
     })
 }
 
