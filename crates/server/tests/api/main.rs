@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
 
 mod acts;
+mod at_once;
 mod contents;
 mod description;
 mod destroy;

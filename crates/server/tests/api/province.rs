@@ -109,32 +109,8 @@ impl Province {
             };
             store.put_unit(row).await.unwrap();
         }
-        let since = real_now() - SignedDuration::from_hours(24 * 3650);
         for (id, unit, name, roles) in USERS {
-            store
-                .put_user(UserRow {
-                    id: id.into(),
-                    login: id.into(),
-                    name: name.into(),
-                    unit: unit.into(),
-                    password: password().into(),
-                    clearance: 0,
-                    active: true,
-                })
-                .await
-                .unwrap();
-            for role in roles {
-                store
-                    .put_role(RoleRow {
-                        user: id.into(),
-                        unit: unit.into(),
-                        role: (*role).into(),
-                        from: since,
-                        to: None,
-                    })
-                    .await
-                    .unwrap();
-            }
+            employ(store.as_ref(), id, unit, name, roles).await;
         }
         let editions = Editions::read(files().clone()).unwrap_or_else(|f| panic!("{} faults: {}", f.len(), f[0]));
         let cedar = files()
@@ -157,6 +133,11 @@ impl Province {
         }));
         let client = Client::builder().no_proxy().build().unwrap();
         Self { app, base, client, folder, stop: Some(stop), served: Some(served), carrier }
+    }
+
+    /// Brings in a person whom only some tests need.
+    pub async fn employs(&self, id: &str, unit: &str, name: &str, roles: &[&str]) {
+        employ(self.store(), id, unit, name, roles).await;
     }
 
     /// Stops the server and waits until it has.
@@ -263,6 +244,24 @@ impl Province {
 impl Drop for Province {
     fn drop(&mut self) {
         self.carrier.abort();
+    }
+}
+
+async fn employ(store: &dyn Repository, id: &str, unit: &str, name: &str, roles: &[&str]) {
+    let user = UserRow {
+        id: id.into(),
+        login: id.into(),
+        name: name.into(),
+        unit: unit.into(),
+        password: password().into(),
+        clearance: 0,
+        active: true,
+    };
+    store.put_user(user).await.unwrap();
+    let from = real_now() - SignedDuration::from_hours(24 * 3650);
+    for role in roles {
+        let row = RoleRow { user: id.into(), unit: unit.into(), role: (*role).into(), from, to: None };
+        store.put_role(row).await.unwrap();
     }
 }
 
