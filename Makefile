@@ -2,6 +2,11 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
+# How long a soak is: kills of each crash test, seeds of the simulation, cases of each property.
+ROUNDS ?= 200
+SEEDS ?= $(ROUNDS)
+CASES ?= $(shell expr $(ROUNDS) '*' 20)
+
 help:            ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
@@ -20,8 +25,8 @@ test: setup web  ## everything that must hold
 	cargo test --workspace
 	npm --prefix web run -s e2e
 
-soak: setup      ## long campaigns: make soak ROUNDS=200
-	XIEZHI_ROUNDS=$(or $(ROUNDS),200) cargo test --workspace --test crash -- --nocapture
+soak: setup      ## all tests, the random ones for long: make soak ROUNDS=200 (or SEEDS=, CASES= apart)
+	XIEZHI_ROUNDS=$(ROUNDS) XIEZHI_SEEDS=$(SEEDS) PROPTEST_CASES=$(CASES) cargo test --workspace --no-fail-fast
 
 bench: setup     ## figures, with the machine they were measured on
 	@scripts/bench

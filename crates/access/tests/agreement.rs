@@ -11,7 +11,7 @@ use proptest::prelude::*;
 static POLICIES: LazyLock<Policies> = LazyLock::new(common::shipped);
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases * 2, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// 500 people, 9 deeds, 8 rows: 36,000 comparisons.
     #[test]

@@ -140,7 +140,7 @@ fn folded(story: &Story, unit: &str) -> FileState {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases * 3 / 4, ..ProptestConfig::default() })]
 
     #[test]
     fn no_sequence_of_commands_leaves_the_rails(begins in 0..3usize, steps in prop::collection::vec(step(), 1..80)) {

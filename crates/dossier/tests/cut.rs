@@ -45,7 +45,7 @@ static SAMPLES: LazyLock<Vec<(String, Vec<u8>, Imported)>> = LazyLock::new(|| {
 });
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases * 2))]
 
     #[test]
     fn a_cut_file_is_told_or_loses_nothing(which: prop::sample::Index, at: prop::sample::Index) {
