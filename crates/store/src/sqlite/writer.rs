@@ -150,13 +150,13 @@ impl Writer {
         while stop.is_none() {
             let Some(first) = queue.recv().await else { break };
             let _open = self.shared.gate.lock().await;
+            let began = Instant::now();
             let mut jobs = vec![first];
             gather(&mut queue, &mut jobs, &mut company).await;
             if let Some(at) = jobs.iter().position(|j| matches!(j.work, Work::Stop)) {
                 // Those behind the stop get no answer, which tells them that the writer has stopped.
                 stop = jobs.drain(at..).next();
             }
-            let began = Instant::now();
             let answers = self.group(&jobs).await;
             company.wrote(self.shared.at_hand(), began.elapsed());
             for (job, answer) in jobs.into_iter().zip(answers) {
