@@ -3,6 +3,7 @@
 //! `XIEZHI_ROUNDS` sets the number of rounds (20), `XIEZHI_SEED` replays one.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+#[path = "../../door/tests/common/mod.rs"]
 mod common;
 
 use std::io::{BufRead, BufReader, Write};

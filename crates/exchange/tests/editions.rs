@@ -2,6 +2,7 @@
 //! overlay is gone.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+#[path = "../../door/tests/common/mod.rs"]
 mod common;
 
 use common::{act, case, node, node_with, person, picture};

@@ -1,6 +1,7 @@
 //! Provisional ends of deadlines are computed again, as events, when a year's holiday notice comes.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "tests")]
 
+#[path = "../../door/tests/common/mod.rs"]
 mod common;
 
 use serde_json::json;

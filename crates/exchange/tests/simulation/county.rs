@@ -58,7 +58,7 @@ fn people(library: &Library) -> Vec<Person> {
 }
 
 async fn open(data: &TempDir, seed: u64, starts: u64) -> (Arc<Door>, Arc<Sqlite>) {
-    let (door, store) = common::open(data.path(), &UNITS, people, &[]).await;
+    let (door, store) = common::open(data.path(), &UNITS, people, true, |_| {}).await;
     let day = i64::try_from(starts).unwrap() * 24;
     let begins: Moment = "2026-03-05T00:00:00Z".parse().unwrap();
     let begins = begins.checked_add(jiff::SignedDuration::from_hours(day)).unwrap();

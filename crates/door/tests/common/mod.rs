@@ -1,4 +1,5 @@
-//! A small node with police and a legal aid centre, and a case that is handed over.
+//! A small node with police and a legal aid centre, and a case that is handed over. The tests of
+//! `exchange` use it too.
 #![allow(clippy::unwrap_used, clippy::expect_used, dead_code, reason = "tests")]
 
 use std::collections::BTreeMap;
@@ -8,7 +9,7 @@ use std::sync::Arc;
 use access::Policies;
 use case::{Command, Input};
 use door::{Answer, Door, DoorError, Principal, Request};
-use procedure::Editions;
+use procedure::{Editions, Library};
 use serde_json::{Value, json};
 use store::Repository;
 use store::content::Folder;
@@ -38,8 +39,24 @@ pub type Unit<'a> = (&'a str, &'a str, &'a str);
 /// Sign-in name, unit and role of a person.
 pub type Person = (String, String, String);
 
+pub const UNITS: [Unit<'static>; 2] = [(POLICE, "东篱县公安局", "police"), (AID, "东篱县法律援助中心", "legal_aid")];
+
+/// The people of the small node.
+pub fn people(_: &Library) -> Vec<Person> {
+    [
+        ("officer", POLICE, "officer"),
+        ("head", POLICE, "police_dept_head"),
+        ("chief", POLICE, "police_chief"),
+        ("aid", AID, "legal_aid_officer"),
+        ("lawyer", AID, "duty_lawyer"),
+    ]
+    .map(|(login, unit, role)| (login.into(), unit.into(), role.into()))
+    .to_vec()
+}
+
 /// Opens the node kept in a folder; people and units are brought in where they are missing.
 pub async fn node(data: &Path) -> (Arc<Door>, Arc<Sqlite>) {
+<<<<<<< HEAD:crates/exchange/tests/common/mod.rs
     node_with(data, &[]).await
 }
 
@@ -67,6 +84,19 @@ pub async fn open(
     units: &[Unit<'_>],
     people: impl Fn(&procedure::Library) -> Vec<Person>,
     further: &[(&str, &str)],
+=======
+    let (door, store) = open(data, &UNITS, people, true, |_| {}).await;
+    (Arc::new(door), store)
+}
+
+/// Opens a node with these units and people, and with the shipped library as it was edited.
+pub async fn open(
+    data: &Path,
+    units: &[Unit<'_>],
+    people: impl Fn(&Library) -> Vec<Person>,
+    demonstration: bool,
+    edit: impl Fn(&mut BTreeMap<String, Vec<u8>>),
+>>>>>>> 65b4811 (Tests of the door: keys, versions, conflicts, numbers, pinned libraries, the clock):crates/door/tests/common/mod.rs
 ) -> (Door, Arc<Sqlite>) {
     let mut files = BTreeMap::new();
     walk(&root(), &root(), &mut files);
@@ -77,8 +107,13 @@ pub async fn open(
         .collect();
     files.retain(|n, _| !n.starts_with("policies/") && !n.ends_with(".md"));
     files.get_mut("law/regions.csv").unwrap().extend_from_slice("970000,云岭省\n970123,东篱县\n".as_bytes());
+<<<<<<< HEAD:crates/exchange/tests/common/mod.rs
     files.extend(further.iter().map(|(n, t)| ((*n).to_owned(), t.as_bytes().to_vec())));
     let editions = Editions::read(files).unwrap();
+=======
+    edit(&mut files);
+    let library = Library::read(&files).unwrap();
+>>>>>>> 65b4811 (Tests of the door: keys, versions, conflicts, numbers, pinned libraries, the clock):crates/door/tests/common/mod.rs
     let store = Arc::new(Sqlite::open(&data.join("xiezhi.db")).await.unwrap());
     let contents = Folder::open(data.join("contents")).unwrap();
     if store.units().await.unwrap().is_empty() {
@@ -110,7 +145,11 @@ pub async fn open(
         }
     }
     let policies = Policies::parse(&policies).unwrap();
+<<<<<<< HEAD:crates/exchange/tests/common/mod.rs
     (Door::open(store.clone(), contents, editions, policies, true).await.unwrap(), store)
+=======
+    (Door::open(store.clone(), contents, library, &files, policies, demonstration).await.unwrap(), store)
+>>>>>>> 65b4811 (Tests of the door: keys, versions, conflicts, numbers, pinned libraries, the clock):crates/door/tests/common/mod.rs
 }
 
 /// A person of the node.
