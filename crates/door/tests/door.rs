@@ -122,6 +122,8 @@ async fn handed_over(door: &Door, data: &TempDir, seed: u32) -> (Principal, Requ
     let officer = person(door, "officer").await;
     for m in &row.message.materials {
         door.contents().carry_many(&officer.user.unit, AID, &[(m.sm3, m.sha256)]).unwrap();
+        let known = door.store().content(&officer.user.unit, &m.sm3).await.unwrap().unwrap();
+        door.store().put_content(store::rows::ContentRow { unit: AID.into(), ..known }).await.unwrap();
     }
     door.record(&row.message, row.digest).await.unwrap();
     let aid = person(door, "aid").await;

@@ -56,36 +56,15 @@ pub fn people(_: &Library) -> Vec<Person> {
 
 /// Opens the node kept in a folder; people and units are brought in where they are missing.
 pub async fn node(data: &Path) -> (Arc<Door>, Arc<Sqlite>) {
-<<<<<<< HEAD:crates/exchange/tests/common/mod.rs
     node_with(data, &[]).await
 }
 
 /// The same with further files in its library.
 pub async fn node_with(data: &Path, further: &[(&str, &str)]) -> (Arc<Door>, Arc<Sqlite>) {
-    let people = |_: &procedure::Library| {
-        [
-            ("officer", POLICE, "officer"),
-            ("head", POLICE, "police_dept_head"),
-            ("chief", POLICE, "police_chief"),
-            ("aid", AID, "legal_aid_officer"),
-        ]
-        .map(|(login, unit, role)| (login.into(), unit.into(), role.into()))
-        .to_vec()
+    let add = |files: &mut BTreeMap<String, Vec<u8>>| {
+        files.extend(further.iter().map(|(n, t)| ((*n).to_owned(), t.as_bytes().to_vec())));
     };
-    let (door, store) =
-        open(data, &[(POLICE, "东篱县公安局", "police"), (AID, "东篱县法律援助中心", "legal_aid")], people, further)
-            .await;
-    (Arc::new(door), store)
-}
-
-/// Opens a node with these units and people.
-pub async fn open(
-    data: &Path,
-    units: &[Unit<'_>],
-    people: impl Fn(&procedure::Library) -> Vec<Person>,
-    further: &[(&str, &str)],
-=======
-    let (door, store) = open(data, &UNITS, people, true, |_| {}).await;
+    let (door, store) = open(data, &UNITS, people, true, add).await;
     (Arc::new(door), store)
 }
 
@@ -96,7 +75,6 @@ pub async fn open(
     people: impl Fn(&Library) -> Vec<Person>,
     demonstration: bool,
     edit: impl Fn(&mut BTreeMap<String, Vec<u8>>),
->>>>>>> 65b4811 (Tests of the door: keys, versions, conflicts, numbers, pinned libraries, the clock):crates/door/tests/common/mod.rs
 ) -> (Door, Arc<Sqlite>) {
     let mut files = BTreeMap::new();
     walk(&root(), &root(), &mut files);
@@ -107,13 +85,8 @@ pub async fn open(
         .collect();
     files.retain(|n, _| !n.starts_with("policies/") && !n.ends_with(".md"));
     files.get_mut("law/regions.csv").unwrap().extend_from_slice("970000,云岭省\n970123,东篱县\n".as_bytes());
-<<<<<<< HEAD:crates/exchange/tests/common/mod.rs
-    files.extend(further.iter().map(|(n, t)| ((*n).to_owned(), t.as_bytes().to_vec())));
-    let editions = Editions::read(files).unwrap();
-=======
     edit(&mut files);
-    let library = Library::read(&files).unwrap();
->>>>>>> 65b4811 (Tests of the door: keys, versions, conflicts, numbers, pinned libraries, the clock):crates/door/tests/common/mod.rs
+    let editions = Editions::read(files).unwrap();
     let store = Arc::new(Sqlite::open(&data.join("xiezhi.db")).await.unwrap());
     let contents = Folder::open(data.join("contents")).unwrap();
     if store.units().await.unwrap().is_empty() {
@@ -145,11 +118,7 @@ pub async fn open(
         }
     }
     let policies = Policies::parse(&policies).unwrap();
-<<<<<<< HEAD:crates/exchange/tests/common/mod.rs
-    (Door::open(store.clone(), contents, editions, policies, true).await.unwrap(), store)
-=======
-    (Door::open(store.clone(), contents, library, &files, policies, demonstration).await.unwrap(), store)
->>>>>>> 65b4811 (Tests of the door: keys, versions, conflicts, numbers, pinned libraries, the clock):crates/door/tests/common/mod.rs
+    (Door::open(store.clone(), contents, editions, policies, demonstration).await.unwrap(), store)
 }
 
 /// A person of the node.
