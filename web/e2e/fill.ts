@@ -13,7 +13,7 @@ export interface Tables {
   label: (table: string, code: string) => Promise<string>;
 }
 
-async function choose(page: Page, box: Locator, label: string): Promise<void> {
+export async function choose(page: Page, box: Locator, label: string): Promise<void> {
   const input = box.getByRole('combobox');
   await input.click();
   await input.fill(label);

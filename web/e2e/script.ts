@@ -7,6 +7,8 @@ export interface Paper {
   number: string | null;
   path: string;
   corrects: string | null;
+  listed: [number, number] | null;
+  says: Record<string, Value>;
 }
 
 export interface Step {

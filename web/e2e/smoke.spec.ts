@@ -108,7 +108,7 @@ test('drunk-driving, from the road to the procuratorate, through the pages', asy
     await look(officer, '27-refused');
   });
   await test.step('an ended session keeps what was typed', async () => {
-    await officer.locator('[data-at="case.place"] input').fill('东篱县文渊路');
+    await officer.locator('[data-at="case.place"] textarea').fill('东篱县文渊路');
     await officer.context().clearCookies();
     await officer.getByRole('button', { name: '受案登记' }).click();
     await expect(officer.getByRole('dialog')).toBeVisible();
@@ -116,9 +116,9 @@ test('drunk-driving, from the road to the procuratorate, through the pages', asy
     await officer.getByRole('dialog').getByLabel('密码').fill('dongli-2026');
     await officer.getByRole('dialog').getByRole('button', { name: '登录' }).click();
     await expect(officer.getByRole('dialog')).toBeHidden();
-    await expect(officer.locator('[data-at="case.place"] input')).toHaveValue('东篱县文渊路');
+    await expect(officer.locator('[data-at="case.place"] textarea')).toHaveValue('东篱县文渊路');
     await officer.reload();
-    await expect(officer.locator('[data-at="case.place"] input')).toHaveValue('东篱县文渊路');
+    await expect(officer.locator('[data-at="case.place"] textarea')).toHaveValue('东篱县文渊路');
   });
   await test.step('dark and compact', async () => {
     await officer.goto(`/files/${file}`);

@@ -1,7 +1,7 @@
 /** Plays a story through the pages, as the people in it would. */
 import { join } from 'node:path';
 import { type Page, expect } from '@playwright/test';
-import { type FieldForm, type Tables, fill } from './fill';
+import { type FieldForm, type Tables, choose, fill } from './fill';
 import type { People } from './people';
 import type { Paper, Script, Step, Value } from './script';
 
@@ -16,7 +16,8 @@ interface Listed {
   items: { id: string }[];
 }
 interface Shown {
-  situation: { subjects: Record<string, unknown>; instances: { id: string; process: string; proposals: { id: string; open: boolean }[] }[] };
+  instances: { offers: { action: string; findings: { requirement: string; text: string }[] }[] }[];
+  situation: { subjects: Record<string, unknown>; materials: { kind: string; title: string; corrected_by: string | null }[]; instances: { id: string; process: string; proposals: { id: string; open: boolean }[] }[] };
 }
 
 const PROVINCE: Record<string, [string, string][]> = {
@@ -121,7 +122,7 @@ export class Player {
     };
     await put(forms.subject, subject, step.person);
     await put('case', 'case', step.case);
-    for (const paper of step.files) await this.paper(page, forms, act.issue, paper);
+    for (const paper of step.files) await this.paper(login, page, forms, act.issue, paper);
     const numbers = form.getByRole('button', { name: '补入案卡所载证件号码' }).first();
     if (await numbers.isVisible()) {
       await numbers.click();
@@ -134,6 +135,7 @@ export class Player {
     if (step.reason) await form.getByLabel('理由').fill(step.reason);
     await this.before(step, page);
     await this.press(page, act.name, act.approve.length > 0, act.approve.length === 0 && (act.locks || act.sends.some((s) => s.handover)));
+    if (step.refused.length > 0) return this.refused(step, page, login);
     await expect(form, `${step.at} ${step.do}: ${await this.told(page)}`).toBeHidden();
     if (!this.matter) {
       await page.waitForURL(/\/files\/[^/]+$/);
@@ -160,7 +162,7 @@ export class Player {
     return all.join(' | ');
   }
 
-  private async paper(page: Page, forms: Forms, issue: string[], paper: Paper): Promise<void> {
+  private async paper(login: string, page: Page, forms: Forms, issue: string[], paper: Paper): Promise<void> {
     const kind = forms.documents[paper.kind];
     const form = page.locator('form.form');
     const papers = form.locator('.paper');
@@ -185,6 +187,46 @@ export class Player {
     await row.getByLabel('题名').fill(paper.title ?? kind?.name ?? '');
     if (kind?.numbered) await row.getByLabel('文号').fill(paper.number ?? '');
     await expect(row.getByText(/页，|MB|kB/).first()).toBeVisible({ timeout: 60_000 });
+    if (paper.listed) {
+      await row.getByLabel('目录起页').fill(String(paper.listed[0]));
+      await row.getByLabel('目录止页').fill(String(paper.listed[1]));
+    }
+    if (paper.corrects) {
+      const old = await this.toCorrect(login, forms, paper.corrects);
+      await choose(page, row.locator('.field').filter({ hasText: '更正的材料' }), old);
+    }
+    for (const [name, value] of Object.entries(paper.says)) {
+      const field = forms.fields[name];
+      if (!field) throw new Error(name);
+      const details = row.locator('details.folded');
+      if ((await details.getAttribute('open')) === null) await details.locator('summary').click();
+      await fill(page, row.locator(`[data-at="says.${name}"]`), field, value, this.tablesOf(login));
+    }
+  }
+
+  /** The title of the latest material of a kind, or with a title, that was not corrected yet. */
+  private async toCorrect(login: string, forms: Forms, what: string): Promise<string> {
+    const file = await this.fileOf(login);
+    const shown = await this.people.get<Shown>(login, `/api/files/${file}`);
+    const found = shown.situation.materials.findLast((m) => (m.kind === what || m.title === what) && !m.corrected_by);
+    return found?.title ?? forms.documents[what]?.name ?? what;
+  }
+
+  /** The act must be refused, and each reason shown. */
+  private async refused(step: Step, page: Page, login: string): Promise<void> {
+    const told = page.locator('form.form .refusal, form.form .bad');
+    await expect(told.first()).toBeVisible();
+    const [, action] = step.do.split('.');
+    const file = await this.fileOf(login);
+    const shown = await this.people.get<Shown>(login, `/api/files/${file}`);
+    const findings = shown.instances.flatMap((i) => i.offers).find((o) => o.action === action)?.findings ?? [];
+    const text = (await told.allInnerTexts()).join('\n').replace(/\s/g, '');
+    for (const requirement of step.refused) {
+      const mine = findings.filter((f) => f.requirement === requirement);
+      expect(mine.length, requirement).toBeGreaterThan(0);
+      for (const f of mine) expect(text).toContain(f.text.replace(/\s/g, ''));
+    }
+    await page.goto(`/files/${file}`);
   }
 
   private async approve(step: Step, approver: string): Promise<void> {

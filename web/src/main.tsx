@@ -23,6 +23,8 @@ const client = new QueryClient({
 });
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name=csp-nonce]')?.content;
+/** What floats is drawn beside the page, see index.html. */
+const over = () => document.getElementById('over') ?? document.body;
 const systemDark = window.matchMedia('(prefers-color-scheme: dark)');
 
 function Themed() {
@@ -45,7 +47,7 @@ function Themed() {
   };
   return (
     <PrefsContext value={{ prefs, set }}>
-      <ConfigProvider locale={zh} theme={theme} csp={nonce ? { nonce } : undefined} button={{ autoInsertSpace: false }}>
+      <ConfigProvider locale={zh} theme={theme} csp={nonce ? { nonce } : undefined} button={{ autoInsertSpace: false }} getPopupContainer={over}>
         <Antd>
           <RouterProvider router={router} />
         </Antd>

@@ -11,7 +11,13 @@ export function Due({ due, now, short = false }: { due: string; now: string | un
     <span className={`due due-${u}`}>
       {SIGNS[u] && <span aria-hidden>{SIGNS[u]} </span>}
       {leftOf(due, now)}
-      {!short && <span className="until">{time.until(dueOf(due))}</span>}
+      {!short && <span className="until">{time.until(dueOf(due, now))}</span>}
     </span>
   );
+}
+
+/** The kind of a period. Custody is red only where a person's liberty is at risk soon. */
+export function Kind({ clock, due, now }: { clock: string; due: string; now: string | undefined }) {
+  const risk = clock === time.custody && now !== undefined && urgency(due, now) !== 'calm';
+  return <span className={risk ? 'tag tag-danger' : 'tag'}>{clock}</span>;
 }

@@ -45,11 +45,12 @@ export function localInput(moment: string): string {
 }
 
 /** The last moment of a period: the first instant of a day is 24:00 of the day before. */
-export function dueOf(moment: string): string {
+export function dueOf(moment: string, now: string): string {
   const c = civil(moment);
-  if (c.hour !== '00' || c.minute !== '00') return `${Number(c.month)}月${Number(c.day)}日 ${Number(c.hour)}:${c.minute}`;
-  const before = civil(new Date(moment).getTime() - 60_000);
-  return `${Number(before.month)}月${Number(before.day)}日 ${words.midnight}`;
+  const full = c.hour === '00' && c.minute === '00';
+  const d = full ? civil(new Date(moment).getTime() - 60_000) : c;
+  const year = d.year === civil(now).year ? '' : `${d.year}年`;
+  return `${year}${Number(d.month)}月${Number(d.day)}日 ${full ? words.midnight : `${Number(c.hour)}:${c.minute}`}`;
 }
 
 /** The day on which a period ends, `2026-03-05`. */

@@ -35,4 +35,5 @@ export const time = {
   leftMinutes: (n: number) => `剩 ${n} 分钟`,
   until: (moment: string) => `（${moment} 止）`,
   midnight: '24 时',
+  custody: '羁押',
 };

@@ -3,7 +3,7 @@ export const files = {
   name: '案件名称',
   stage: '所处环节',
   unit: '办案单位',
-  updated: '最近办理',
+  updated: '最近更新',
   search: '案件名称中的文字',
   empty: '没有符合条件的案件。',
   emptyAll: '还没有您可以查看的案件。立卷、分案或者收到移送后，案件列在这里。',

@@ -2,7 +2,7 @@
 import { Segmented } from 'antd';
 import { Link, useSearchParams } from 'react-router';
 import { useClock, useDeadlines } from '../../api/queries';
-import { Due } from '../../parts/Due';
+import { Due, Kind } from '../../parts/Due';
 import { Empty, Read } from '../../parts/States';
 import { dueDate } from '../../parts/time';
 import { useTitle } from '../../parts/title';
@@ -49,7 +49,7 @@ export function Component() {
                         {dueDate(d.due_at)} {d.provisional && <span className="tag">{desk.provisional}</span>}
                       </td>
                       <td>
-                        <span className={d.clock === desk.custody ? 'tag tag-danger' : 'tag'}>{d.clock}</span>
+                        <Kind clock={d.clock} due={d.due_at} now={now} />
                       </td>
                       <td>{d.name}</td>
                       <td>

@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 import { useClock, useDeadlines, useReturned, useTodos } from '../../api/queries';
 import type { Deadline, Todo } from '../../api/types';
 import { LinkButton } from '../../parts/LinkButton';
-import { Due } from '../../parts/Due';
+import { Due, Kind } from '../../parts/Due';
 import { Empty, Read } from '../../parts/States';
 import { momentOf } from '../../parts/time';
 import { useTitle } from '../../parts/title';
@@ -60,7 +60,7 @@ export function Component() {
                     return (
                       <li key={`${d.file}${d.instance}${d.subject}${d.deadline}`}>
                         <Due due={d.due_at} now={now} />
-                        <span className={d.clock === desk.custody ? 'tag tag-danger' : 'tag'}>{d.clock}</span>
+                        <Kind clock={d.clock} due={d.due_at} now={now} />
                         <span className="what">{d.name}</span>
                         <Link className="case" to={`/files/${d.file}?tab=deadlines`}>
                           {d.title}

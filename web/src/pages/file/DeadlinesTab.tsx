@@ -1,6 +1,6 @@
 /** The deadlines of this file: running ones first. */
 import type { CaseFile } from '../../api/types';
-import { Due } from '../../parts/Due';
+import { Due, Kind } from '../../parts/Due';
 import { dueDate, momentOf } from '../../parts/time';
 import { file as words } from '../../text/file';
 
@@ -28,7 +28,7 @@ export function DeadlinesTab({ file, now }: { file: CaseFile; now: string | unde
                 {Object.keys(file.names.subjects).length > 1 && <span className="soft">　{file.names.subjects[c.subject]}</span>}
               </th>
               <td>
-                <span className={c.clock === '羁押' ? 'tag tag-danger' : 'tag'}>{c.clock}</span>
+                {c.ended_at ? <span className="tag">{c.clock}</span> : <Kind clock={c.clock} due={c.due_at} now={now} />}
               </td>
               <td className="num">{momentOf(c.from)}</td>
               <td className="num">{dueDate(c.due_at)}</td>

@@ -1,6 +1,6 @@
 /** Who, which offence, which measure, where it stands, which clock runs out first. */
 import type { CaseFile } from '../../api/types';
-import { Due } from '../../parts/Due';
+import { Due, Kind } from '../../parts/Due';
 import { common } from '../../text/common';
 import { file as words } from '../../text/file';
 import { files } from '../../text/files';
@@ -31,7 +31,7 @@ export function Head({ file, now }: { file: CaseFile; now: string | undefined })
         <span className="grow" />
         {first ? (
           <span>
-            {first.name} <span className={first.clock === '羁押' ? 'tag tag-danger' : 'tag'}>{first.clock}</span>{' '}
+            {first.name} <Kind clock={first.clock} due={first.due_at} now={now} />{' '}
             <Due due={first.due_at} now={now} />
           </span>
         ) : (

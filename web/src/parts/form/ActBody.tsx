@@ -93,6 +93,9 @@ export function ActBody({ forms, action, place, file, offer, send, done, cancel 
   const names = file?.names;
   const nameOf = (s: string) => names?.subjects[s] ?? s;
   const subjects = chosen.map((s) => ({ id: s, name: nameOf(s) }));
+  // A unit corrects what it made itself, and each material once.
+  const own = new Set((situation?.volumes ?? []).filter((v) => v.producer === file?.row.unit).map((v) => v.id));
+  const correctable = (situation?.materials ?? []).filter((m) => own.has(m.volume) && !m.corrected_by).map((m) => ({ id: m.id, title: m.title }));
   const handover = act.sends.some((s) => s.handover);
   const label = act.approve.length > 0 ? words.propose(act.name) : act.name;
   const press = () => {
@@ -187,7 +190,7 @@ export function ActBody({ forms, action, place, file, offer, send, done, cancel 
         faults={where.faults}
         onChange={(field, value) => change({ to: 'case', field, value })}
       />
-      <Materials act={act} forms={forms} draft={draft} change={change} faults={where.faults} known={known} subjects={subjects} today={today} reveal={file && !reveal.data ? () => reveal.mutate() : undefined} />
+      <Materials act={act} forms={forms} draft={draft} change={change} faults={where.faults} known={known} subjects={subjects} today={today} correctable={correctable} reveal={file && !reveal.data ? () => reveal.mutate() : undefined} />
       {act.assign && <Assign assign={act.assign} draft={draft} change={change} faults={where.faults.get('assign')} />}
       <Receivers sends={act.sends} draft={draft} change={change} faults={where.faults.get('to_units')} />
       {(act.reason || draft.how === 'manual') && (

@@ -1,5 +1,5 @@
 /** One document of an act: its file, its own description, and its index entry. */
-import { Button, Input, Progress, Select } from 'antd';
+import { Button, Input, InputNumber, Progress, Select } from 'antd';
 import { useEffect, useId, useRef, useState } from 'react';
 import { upload } from '../../api/client';
 import { type Problem, problemOf } from '../../api/problem';
@@ -22,13 +22,15 @@ interface Props {
   known: (field: string, subject?: string) => unknown;
   subjects: { id: string; name: string }[];
   today: string;
+  /** Materials that a new one may correct. */
+  correctable: { id: string; title: string }[];
   /** Shows the whole identity numbers, with a record. */
   reveal?: () => void;
 }
 
 const DATE = { type: 'date', order: 0, table: null, options: [], columns: [], unit: null, min: null, max: null, future: false, personal: false };
 
-export function MaterialRow({ m, first, forms, change, faults, known, subjects, today, reveal }: Props) {
+export function MaterialRow({ m, first, forms, change, faults, known, subjects, today, reveal, correctable }: Props) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const [part, setPart] = useState<number>();
@@ -136,6 +138,36 @@ export function MaterialRow({ m, first, forms, change, faults, known, subjects, 
           onChange={(v) => set({ date: typeof v === 'string' ? v : undefined })}
           faults={fault('date')}
         />
+        {!m.issued && correctable.length > 0 && (
+          <Labelled id={`${id}c`} name={words.corrects} faults={fault('corrects')}>
+            <Select
+              id={`${id}c`}
+              value={m.corrects}
+              onChange={(v: string | undefined) => set({ corrects: v })}
+              options={correctable.map((c) => ({ value: c.id, label: c.title }))}
+              showSearch
+              optionFilterProp="label"
+              allowClear
+            />
+          </Labelled>
+        )}
+        {!!m.content?.pages && (
+          <div className="row pages">
+            {([words.from, words.to_page] as const).map((name, i) => (
+              <Labelled key={name} id={`${id}l${i}`} name={name} faults={i === 0 ? fault('listed') : undefined}>
+                <InputNumber
+                  id={`${id}l${i}`}
+                  min={1}
+                  precision={0}
+                  controls={false}
+                  placeholder={words.counted}
+                  value={m.listed?.[i]}
+                  onChange={(v) => set({ listed: i === 0 ? [v ?? undefined, m.listed?.[1]] : [m.listed?.[0], v ?? undefined] })}
+                />
+              </Labelled>
+            ))}
+          </div>
+        )}
         {subjects.length > 1 && (
           <Labelled id={`${id}a`} name={words.about} faults={fault('about')}>
             <Select
@@ -159,7 +191,7 @@ export function MaterialRow({ m, first, forms, change, faults, known, subjects, 
           )}
           <div className="grid">
             {says.map(([name, f]) => (
-              <Field key={name} field={f} value={valueOf(name)} onChange={(v) => set({ says: { ...m.says, [name]: v ?? null } })} faults={fault('says')?.filter((r) => r.place?.endsWith(`.${f.id}`) ?? false)} />
+              <Field key={name} at={`says.${name}`} field={f} value={valueOf(name)} onChange={(v) => set({ says: { ...m.says, [name]: v ?? null } })} faults={fault('says')?.filter((r) => r.place?.endsWith(`.${f.id}`) ?? false)} />
             ))}
           </div>
         </details>

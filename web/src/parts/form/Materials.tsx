@@ -18,6 +18,8 @@ interface Props {
   subjects: { id: string; name: string }[];
   /** The legal day, which is a document's date where none is given. */
   today: string;
+  /** Materials that a new one may correct. */
+  correctable: { id: string; title: string }[];
   /** Shows the whole identity numbers, with a record. */
   reveal?: () => void;
 }
@@ -28,7 +30,7 @@ function guess(name: string, forms: ProcessForms): string | undefined {
   return hits.toSorted((a, b) => b[1].name.length - a[1].name.length)[0]?.[0];
 }
 
-export function Materials({ act, forms, draft, change, faults, known, subjects, today, reveal }: Props) {
+export function Materials({ act, forms, draft, change, faults, known, subjects, today, reveal, correctable }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   const [pending, setPending] = useState<Map<string, File>>(new Map());
@@ -41,7 +43,7 @@ export function Materials({ act, forms, draft, change, faults, known, subjects, 
     change({ to: 'material+', materials: made.map(([m]) => m) });
   };
   const row = (m: Draft['materials'][number]) => (
-    <MaterialRow key={m.id} m={m} first={pending.get(m.id)} forms={forms} change={change} faults={faults} known={known} subjects={subjects} today={today} reveal={reveal} />
+    <MaterialRow key={m.id} m={m} first={pending.get(m.id)} forms={forms} change={change} faults={faults} known={known} subjects={subjects} today={today} reveal={reveal} correctable={correctable} />
   );
   const issued = draft.materials.filter((m) => m.issued);
   const more = draft.materials.filter((m) => !m.issued);

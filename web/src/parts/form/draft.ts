@@ -15,6 +15,10 @@ export interface DraftMaterial {
   number?: string;
   date?: string;
   responsible?: string;
+  /** The material that this one corrects; both stay. */
+  corrects?: string;
+  /** First and last page of the clerk's catalogue, where it is not counted on. */
+  listed?: [number | undefined, number | undefined];
   about: string[];
   /** Index entries that differ from what the cards say, by `card.field`. */
   says: Card;

@@ -46,6 +46,8 @@ export function inputOf(draft: Draft, a: Around): { input: Input; sent: string[]
       date: m.date ?? a.today,
       responsible: m.responsible ?? a.unitName,
       about: m.about,
+      corrects: m.corrects ?? null,
+      listed: m.listed?.[0] && m.listed[1] ? [m.listed[0], m.listed[1]] : null,
       says: says(m, a),
     }),
   );
