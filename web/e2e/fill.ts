@@ -17,7 +17,10 @@ export async function choose(page: Page, box: Locator, label: string): Promise<v
   const input = box.getByRole('combobox');
   await input.click();
   await input.fill(label);
-  await page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option').getByText(label, { exact: true }).first().click();
+  // Its own list, not one that is still closing.
+  await expect(input).toHaveAttribute('aria-controls', /./);
+  const list = await input.getAttribute('aria-controls');
+  await page.locator('.ant-select-dropdown').filter({ has: page.locator(`[id="${list}"]`) }).locator('.ant-select-item-option').getByText(label, { exact: true }).first().click();
 }
 
 /** Chooses from a folded list or from options that stand open. */

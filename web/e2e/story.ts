@@ -178,10 +178,7 @@ export class Player {
       const box = row.locator('.field').filter({ hasText: '种类' }).first();
       const name = kind?.name ?? paper.kind;
       if ((await box.locator('input[role=combobox]').count()) > 0 && !(await box.innerText()).split('\n').includes(name)) {
-        const combo = box.getByRole('combobox');
-        await combo.click();
-        await combo.fill(name);
-        await page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option').getByText(name, { exact: true }).first().click();
+        await choose(page, box, name);
       }
     }
     await row.getByLabel('题名').fill(paper.title ?? kind?.name ?? '');

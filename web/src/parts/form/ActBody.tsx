@@ -69,7 +69,9 @@ export function ActBody({ forms, action, place, file, offer, send, done, cancel 
       try {
         return await send(made.input, act.whole || chosen.length === eligible.length ? [] : chosen, draft.key);
       } catch (e) {
-        setFailure({ problem: problemOf(e), sent: made.sent, draft });
+        const problem = problemOf(e);
+        // The sign-in dialog says so itself.
+        setFailure(problem.status === 401 ? undefined : { problem, sent: made.sent, draft });
         throw e;
       }
     },
