@@ -7,7 +7,7 @@ import { Player } from './story';
 
 for (const story of ['drunk-driving', 'returned']) {
   test(`${story}, wholly through the pages`, async ({ browser }) => {
-    test.setTimeout(60 * 60_000);
+    test.setTimeout(20 * 60_000);
     const server = await start();
     const { script, folder, clean } = papers(story, 40);
     const people = new People(browser, server.url);

@@ -97,7 +97,7 @@ export function ActBody({ forms, action, place, file, offer, send, done, cancel 
   const subjects = chosen.map((s) => ({ id: s, name: nameOf(s) }));
   // A unit corrects what it made itself, and each material once.
   const own = new Set((situation?.volumes ?? []).filter((v) => v.producer === file?.row.unit).map((v) => v.id));
-  const correctable = (situation?.materials ?? []).filter((m) => own.has(m.volume) && !m.corrected_by).map((m) => ({ id: m.id, title: m.title }));
+  const correctable = (situation?.materials ?? []).filter((m) => own.has(m.volume) && !m.corrected_by).map((m) => ({ id: m.id, title: m.title, kind: m.kind }));
   const handover = act.sends.some((s) => s.handover);
   const label = act.approve.length > 0 ? words.propose(act.name) : act.name;
   const press = () => {
