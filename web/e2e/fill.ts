@@ -17,10 +17,10 @@ export async function choose(page: Page, box: Locator, label: string): Promise<v
   const input = box.getByRole('combobox');
   await input.click();
   await input.fill(label);
-  // Its own list: that of the field before may still be on its way out.
+  // Its own list, not one that is still closing.
+  await expect(input).toHaveAttribute('aria-controls', /./);
   const list = await input.getAttribute('aria-controls');
-  const options = page.locator('.ant-select-dropdown').filter({ has: page.locator(`[id="${list}"]`) }).locator('.ant-select-item-option');
-  await options.getByText(label, { exact: true }).first().click();
+  await page.locator('.ant-select-dropdown').filter({ has: page.locator(`[id="${list}"]`) }).locator('.ant-select-item-option').getByText(label, { exact: true }).first().click();
 }
 
 /** Chooses from a folded list or from options that stand open. */

@@ -17,7 +17,7 @@ interface Listed {
 }
 interface Shown {
   instances: { offers: { action: string; findings: { requirement: string; text: string }[] }[] }[];
-  situation: { subjects: Record<string, unknown>; materials: { kind: string; title: string; corrected_by: string | null }[]; instances: { id: string; process: string; proposals: { id: string; open: boolean }[] }[] };
+  situation: { subjects: Record<string, unknown>; sent: { technical: unknown }[]; materials: { kind: string; title: string; corrected_by: string | null }[]; instances: { id: string; process: string; proposals: { id: string; open: boolean }[] }[] };
 }
 
 const PROVINCE: Record<string, [string, string][]> = {
@@ -130,9 +130,15 @@ export class Player {
     }
     if (step.assign) {
       const words = { turn: '轮案', random: '随机', manual: '指定' };
-      await form.getByText(words[step.assign.how], { exact: true }).click();
+      await form.getByText(words[step.assign.how], { exact: true }).last().click();
+      if (step.assign.user) {
+        const { user } = await this.people.get<{ user: { unit: string } }>(login, '/api/session');
+        const members = await this.people.get<{ id: string; name: string }[]>(login, `/api/units/${user.unit}/users`);
+        const name = members.find((m) => m.id === step.assign?.user)?.name ?? step.assign.user;
+        await choose(page, form.locator('.field').filter({ hasText: '指定给' }), name);
+      }
     }
-    if (step.reason) await form.getByLabel('理由').fill(step.reason);
+    if (step.reason) await form.getByLabel('理由', { exact: true }).fill(step.reason);
     await this.before(step, page);
     await this.press(page, act.name, act.approve.length > 0, act.approve.length === 0 && (act.locks || act.sends.some((s) => s.handover)));
     if (step.refused.length > 0) return this.refused(step, page, login);
@@ -144,6 +150,14 @@ export class Player {
     }
     await this.after(step, page);
     for (const approver of step.approve) await this.approve(step, approver);
+    await this.carried(login);
+  }
+
+  /** What went out has arrived: others may now look for it. */
+  private async carried(login: string): Promise<void> {
+    const file = await this.fileOf(login);
+    const waiting = async () => (await this.people.get<Shown>(login, `/api/files/${file}`)).situation.sent.filter((m) => !m.technical).length;
+    await expect.poll(waiting, { timeout: 60_000 }).toBe(0);
   }
 
   private async press(page: Page, name: string, proposes: boolean, asks: boolean): Promise<void> {
@@ -178,14 +192,11 @@ export class Player {
       const box = row.locator('.field').filter({ hasText: '种类' }).first();
       const name = kind?.name ?? paper.kind;
       if ((await box.locator('input[role=combobox]').count()) > 0 && !(await box.innerText()).split('\n').includes(name)) {
-        const combo = box.getByRole('combobox');
-        await combo.click();
-        await combo.fill(name);
-        await page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option').getByText(name, { exact: true }).first().click();
+        await choose(page, box, name);
       }
     }
-    await row.getByLabel('题名').fill(paper.title ?? kind?.name ?? '');
-    if (kind?.numbered) await row.getByLabel('文号').fill(paper.number ?? '');
+    await row.getByLabel('题名', { exact: true }).fill(paper.title ?? kind?.name ?? '');
+    if (kind?.numbered) await row.getByLabel('文号', { exact: true }).fill(paper.number ?? '');
     await expect(row.getByText(/页，|MB|kB/).first()).toBeVisible({ timeout: 60_000 });
     if (paper.listed) {
       await row.getByLabel('目录起页').fill(String(paper.listed[0]));

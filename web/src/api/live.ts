@@ -19,7 +19,10 @@ export function listen(client: QueryClient): () => void {
       const change = JSON.parse(e.data) as { file: string };
       again([...LISTS.map((l) => [l]), ['file', change.file]]);
     });
-    source.addEventListener('resync', () => again([...LISTS.map((l) => [l]), ['file']]));
+    const all = () => again([...LISTS.map((l) => [l]), ['file']]);
+    source.addEventListener('resync', all);
+    // What changed between the first reading and the opening of the stream was not told.
+    source.addEventListener('open', all);
     source.onerror = () => {
       if (source?.readyState !== EventSource.CLOSED || closed) return;
       timer = window.setTimeout(open, AGAIN);

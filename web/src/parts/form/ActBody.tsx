@@ -69,7 +69,9 @@ export function ActBody({ forms, action, place, file, offer, send, done, cancel 
       try {
         return await send(made.input, act.whole || chosen.length === eligible.length ? [] : chosen, draft.key);
       } catch (e) {
-        setFailure({ problem: problemOf(e), sent: made.sent, draft });
+        const problem = problemOf(e);
+        // The sign-in dialog says so itself.
+        setFailure(problem.status === 401 ? undefined : { problem, sent: made.sent, draft });
         throw e;
       }
     },
@@ -95,7 +97,7 @@ export function ActBody({ forms, action, place, file, offer, send, done, cancel 
   const subjects = chosen.map((s) => ({ id: s, name: nameOf(s) }));
   // A unit corrects what it made itself, and each material once.
   const own = new Set((situation?.volumes ?? []).filter((v) => v.producer === file?.row.unit).map((v) => v.id));
-  const correctable = (situation?.materials ?? []).filter((m) => own.has(m.volume) && !m.corrected_by).map((m) => ({ id: m.id, title: m.title }));
+  const correctable = (situation?.materials ?? []).filter((m) => own.has(m.volume) && !m.corrected_by).map((m) => ({ id: m.id, title: m.title, kind: m.kind }));
   const handover = act.sends.some((s) => s.handover);
   const label = act.approve.length > 0 ? words.propose(act.name) : act.name;
   const press = () => {

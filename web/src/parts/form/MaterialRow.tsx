@@ -23,7 +23,7 @@ interface Props {
   subjects: { id: string; name: string }[];
   today: string;
   /** Materials that a new one may correct. */
-  correctable: { id: string; title: string }[];
+  correctable: { id: string; title: string; kind: string }[];
   /** Shows the whole identity numbers, with a record. */
   reveal?: () => void;
 }
@@ -63,6 +63,8 @@ export function MaterialRow({ m, first, forms, change, faults, known, subjects, 
     const v = known(name, m.about[0] ?? subjects[0]?.id);
     return typeof v === 'string' && v.includes('*') ? undefined : (v as Value | undefined);
   };
+  // A document that must be issued corrects one of its own kind, if any.
+  const older = correctable.filter((c) => !m.issued || c.kind === m.kind);
   // A picture of something is not a page to be read.
   const flaws = [...(m.content?.faults ?? []), ...(kind?.picture ? [] : (m.content?.flaws ?? []))];
   const hidden = says.some(([name]) => {
@@ -138,13 +140,13 @@ export function MaterialRow({ m, first, forms, change, faults, known, subjects, 
           onChange={(v) => set({ date: typeof v === 'string' ? v : undefined })}
           faults={fault('date')}
         />
-        {!m.issued && correctable.length > 0 && (
+        {older.length > 0 && (
           <Labelled id={`${id}c`} name={words.corrects} faults={fault('corrects')}>
             <Select
               id={`${id}c`}
               value={m.corrects}
               onChange={(v: string | undefined) => set({ corrects: v })}
-              options={correctable.map((c) => ({ value: c.id, label: c.title }))}
+              options={older.map((c) => ({ value: c.id, label: c.title }))}
               showSearch
               optionFilterProp="label"
               allowClear

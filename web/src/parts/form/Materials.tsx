@@ -19,7 +19,7 @@ interface Props {
   /** The legal day, which is a document's date where none is given. */
   today: string;
   /** Materials that a new one may correct. */
-  correctable: { id: string; title: string }[];
+  correctable: { id: string; title: string; kind: string }[];
   /** Shows the whole identity numbers, with a record. */
   reveal?: () => void;
 }
