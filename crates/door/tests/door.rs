@@ -174,13 +174,13 @@ async fn a_number_is_given_with_the_act_or_not_at_all() {
     waiting(&store, 2, &ours).await;
     drop(held);
     assert_eq!(theirs.await.unwrap().unwrap(), Committed::Done);
-    assert_eq!(ours.await.unwrap().unwrap().number.unwrap(), "篱援通〔2026〕2号");
+    assert_eq!(ours.await.unwrap().unwrap().number.unwrap(), "篱通〔2026〕2号");
 
     // Who comes too late is refused and gives none; the next one has the next.
     let late = door.perform(&aid, first).await.unwrap_err();
     assert!(matches!(&late, DoorError::Refused(r) if r.kind == RefusalKind::OutOfOrder), "{late}");
     assert_eq!(last().await, 2);
-    assert_eq!(door.perform(&aid, second).await.unwrap().number.unwrap(), "篱援通〔2026〕3号");
+    assert_eq!(door.perform(&aid, second).await.unwrap().number.unwrap(), "篱通〔2026〕3号");
 }
 
 #[tokio::test]
