@@ -26,6 +26,15 @@ pub enum DoorError {
         /// The version it has now.
         current: u64,
     },
+    /// There is no such note or material, or it may not be seen by this person.
+    #[error("本案没有这条批注或者这份材料，或者您无权查看")]
+    NoNote,
+    /// The note has changed since it was read.
+    #[error("批注已有修改（现为第 {current} 版），请刷新后重试")]
+    NoteStale {
+        /// The version it has now.
+        current: u64,
+    },
     /// The idempotency key was used for another request.
     #[error("幂等键已用于另一项请求，请换用新的键")]
     KeyReused,

@@ -3,7 +3,7 @@
 //! Here live recognising a file by its content ([`Kind`]), importing it with every fault that can be told
 //! without knowing the case ([`import`], [`import_file`]), the measures of a page ([`PageFact`]) and their
 //! judgement by thresholds that come from the library ([`judge`]), page images for reading on screen
-//! ([`PageReader`]).
+//! ([`PageReader`]) with the places of their text ([`Line`]), and finding words in it ([`Wanted`]).
 //! Not here: where content is kept (`store`), who may read it (`access`), what a case needs and whether a
 //! catalogue agrees with its pages (`procedure`), recognition of text in scans, signatures and stamps (`seal`).
 //!
@@ -13,12 +13,14 @@
 //! Start reading at [`import`].
 
 mod fault;
+mod find;
 mod guard;
 mod image_in;
 mod import;
 mod judge;
 mod kind;
 mod limits;
+mod lines;
 mod measure;
 mod media;
 mod ofd;
@@ -28,10 +30,12 @@ mod pdf;
 mod tiff;
 
 pub use fault::{Fault, FaultCode, Severity};
+pub use find::Wanted;
 pub use import::{CHECKER, ImportError, Imported, PageFact, import, import_file};
 pub use judge::{Flaw, PageFlaw, Thresholds, judge};
 pub use kind::{Class, Kind};
 pub use limits::Checks;
+pub use lines::Line;
 pub use measure::{Measures, measure};
 pub use media::MediaFact;
 pub use page_image::{DRAWING, PageImageError, PageReader};

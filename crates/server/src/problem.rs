@@ -263,6 +263,12 @@ impl From<DoorError> for Problem {
                 p.0.current_version = Some(current);
                 p.header(header::ETAG, crate::etag::of_version(current))
             }
+            DoorError::NoNote => Self::not_found(e.to_string()),
+            DoorError::NoteStale { current } => {
+                let mut p = Self::new(StatusCode::PRECONDITION_FAILED, "stale", "批注已有修改", e.to_string());
+                p.0.current_version = Some(current);
+                p.header(header::ETAG, crate::etag::of_version(current))
+            }
             DoorError::KeyReused => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "key-reused", "幂等键重复使用", e.to_string())
             }

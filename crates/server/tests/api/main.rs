@@ -8,6 +8,7 @@ mod description;
 mod destroy;
 mod edge;
 mod forms;
+mod notes;
 mod notices;
 mod protection;
 mod province;
