@@ -3,6 +3,7 @@
 mod acts;
 mod clock;
 mod contents;
+mod deadlines;
 mod drafts;
 mod events;
 mod file;
@@ -15,8 +16,10 @@ mod materials;
 mod messages;
 mod names;
 mod people;
+mod proof;
 mod returned;
 mod session;
+mod tracks;
 mod units;
 mod verification;
 mod work;
@@ -48,6 +51,7 @@ pub fn routers() -> (Routes, Routes) {
         .routes(routes!(contents::aside))
         .routes(routes!(files::list, acts::open_file))
         .routes(routes!(file::read))
+        .routes(routes!(file::candidates))
         .routes(routes!(acts::open_process))
         .routes(routes!(acts::act))
         .routes(routes!(acts::decide))
@@ -68,6 +72,11 @@ pub fn routers() -> (Routes, Routes) {
         .routes(routes!(people::delegate))
         .routes(routes!(library::summary))
         .routes(routes!(library::process))
+        .routes(routes!(library::page::page))
+        .routes(routes!(library::articles::list))
+        .routes(routes!(library::articles::read))
+        .routes(routes!(deadlines::list))
+        .routes(routes!(tracks::list))
         .routes(routes!(forms::forms))
         .routes(routes!(forms::table))
         .routes(routes!(drafts::page))
@@ -78,6 +87,7 @@ pub fn routers() -> (Routes, Routes) {
         .routes(routes!(materials::content))
         .routes(routes!(messages::read))
         .routes(routes!(live::stream))
+        .routes(routes!(proof::read))
         .routes(routes!(verification::verify));
     (quick, slow)
 }

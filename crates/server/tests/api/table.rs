@@ -86,6 +86,7 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
         ("{role}", "officer"),
         ("{process}", "GA01"),
         ("{table}", "ethnic"),
+        ("{article}", "诉91"),
         ("{sm3}", &c.sm3),
     ]
     .iter()
@@ -122,7 +123,11 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
         }
         _ => None,
     };
-    let path = if template == "/api/contents" { format!("{path}?name=a.pdf") } else { path };
+    let path = match template {
+        "/api/contents" => format!("{path}?name=a.pdf"),
+        "/api/files/{file}/candidates" => format!("{path}?unit=LS-970102"),
+        _ => path,
+    };
     (path, body)
 }
 
