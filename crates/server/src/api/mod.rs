@@ -3,6 +3,7 @@
 mod acts;
 mod clock;
 mod contents;
+mod deadlines;
 mod drafts;
 mod events;
 mod file;
@@ -16,9 +17,11 @@ mod messages;
 mod names;
 mod notes;
 mod people;
+mod proof;
 mod returned;
 mod search;
 mod session;
+mod tracks;
 mod units;
 mod verification;
 mod work;
@@ -50,6 +53,7 @@ pub fn routers() -> (Routes, Routes) {
         .routes(routes!(contents::aside))
         .routes(routes!(files::list, acts::open_file))
         .routes(routes!(file::read))
+        .routes(routes!(file::candidates))
         .routes(routes!(acts::open_process))
         .routes(routes!(acts::act))
         .routes(routes!(acts::decide))
@@ -74,6 +78,11 @@ pub fn routers() -> (Routes, Routes) {
         .routes(routes!(people::delegate))
         .routes(routes!(library::summary))
         .routes(routes!(library::process))
+        .routes(routes!(library::page::page))
+        .routes(routes!(library::articles::list))
+        .routes(routes!(library::articles::read))
+        .routes(routes!(deadlines::list))
+        .routes(routes!(tracks::list))
         .routes(routes!(forms::forms))
         .routes(routes!(forms::table))
         .routes(routes!(drafts::page))
@@ -84,6 +93,7 @@ pub fn routers() -> (Routes, Routes) {
         .routes(routes!(materials::content))
         .routes(routes!(messages::read))
         .routes(routes!(live::stream))
+        .routes(routes!(proof::read))
         .routes(routes!(verification::verify));
     (quick, slow)
 }

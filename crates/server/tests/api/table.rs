@@ -91,6 +91,7 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
         ("{role}", "officer"),
         ("{process}", "GA01"),
         ("{table}", "ethnic"),
+        ("{article}", "诉91"),
         ("{sm3}", &c.sm3),
     ]
     .iter()
@@ -134,6 +135,7 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
     let path = match template {
         "/api/contents" => format!("{path}?name=a.pdf"),
         "/api/files/{file}/search" => format!("{path}?q=a"),
+        "/api/files/{file}/candidates" => format!("{path}?unit=LS-970102"),
         _ => path,
     };
     (path, body)
