@@ -52,6 +52,9 @@ pub enum DoorError {
     /// Only a demonstration node may do this.
     #[error("只有演示环境可以设置业务时间")]
     NotDemonstration,
+    /// Others were always faster: nothing was done, and the same request may be sent again.
+    #[error("同一案件同时办理的人过多，本次没有办理，请稍后重试")]
+    Busy,
     /// Storage failed.
     #[error(transparent)]
     Store(#[from] StoreError),

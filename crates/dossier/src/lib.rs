@@ -3,16 +3,15 @@
 //! Here live recognising a file by its content ([`Kind`]), importing it with every fault that can be told
 //! without knowing the case ([`import`], [`import_file`]), the measures of a page ([`PageFact`]) and their
 //! judgement by thresholds that come from the library ([`judge`]), page images for reading on screen
-//! ([`PageReader`]) with the places of their text ([`Line`]), finding words in it ([`Wanted`]), and the one-to-one rule of a volume's catalogue ([`check_catalogue`]).
-//! Not here: where content is kept (`store`), who may read it (`access`), what a case needs (`procedure`),
-//! recognition of text in scans, signatures and stamps (`seal`).
+//! ([`PageReader`]) with the places of their text ([`Line`]), and finding words in it ([`Wanted`]).
+//! Not here: where content is kept (`store`), who may read it (`access`), what a case needs and whether a
+//! catalogue agrees with its pages (`procedure`), recognition of text in scans, signatures and stamps (`seal`).
 //!
 //! Nothing a file contains may stop the program: third-party decoders run behind limits, and a decoder that
 //! panics makes the file unreadable, no more. The same bytes always give the same answer.
 //!
 //! Start reading at [`import`].
 
-mod catalogue;
 mod fault;
 mod find;
 mod guard;
@@ -30,7 +29,6 @@ mod page_image;
 mod pdf;
 mod tiff;
 
-pub use catalogue::{CatalogueFault, CatalogueFaultKind, Entry, GENERIC_TITLES, check_catalogue};
 pub use fault::{Fault, FaultCode, Severity};
 pub use find::Wanted;
 pub use import::{CHECKER, ImportError, Imported, PageFact, import, import_file};

@@ -290,6 +290,8 @@ impl From<DoorError> for Problem {
                 .because(found.faults.iter().map(|f| Reason { basis: basis.clone(), ..Reason::from(f) }))
             }
             DoorError::NotDemonstration => Self::forbidden(Some("not-demonstration".into()), e.to_string()),
+            DoorError::Busy => Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "办理的人过多", e.to_string())
+                .header(header::RETRY_AFTER, 1),
             DoorError::Store(_) | DoorError::Internal(_) => Self::internal(e.to_string()),
         }
     }
