@@ -31,6 +31,13 @@ export type Unit = S['Unit'];
 export type Member = S['Member'];
 export type Library = S['Library'];
 export type Recorded = S['Recorded'];
+export type Note = S['Note'];
+export type NewNote = S['NewNote'];
+export type NoteWords = S['NoteWords'];
+export type SearchFound = S['Found'];
+export type TextLine = S['TextLine'];
+/** Left, top, width and height, as parts of the page's sides. */
+export type Area = [number, number, number, number];
 export type ProcessPage = S['ProcessPage'];
 export type LibraryProcess = S['Process'];
 export type ArticleShown = S['ArticleShown'];

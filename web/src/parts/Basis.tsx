@@ -3,7 +3,7 @@ import { Fragment } from 'react';
 import { Link } from 'react-router';
 import { useLibrary } from '../api/queries';
 import { common } from '../text/common';
-import { citationOf, fullOf } from './cite';
+import { citationOf, fullOf } from './statute';
 
 export function Basis({ of, bare = false }: { of: string[]; bare?: boolean }) {
   if (of.length === 0) return null;

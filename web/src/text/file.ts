@@ -146,7 +146,6 @@ export const file = {
   columns: {
     no: '序号', title: '题名', number: '文号', date: '日期', responsible: '责任者', pages: '页次', kind: '种类', size: '大小',
   },
-  batch: (n: number) => `第 ${n} 次移送`,
   corrected: '已更正',
   media: '录音录像',
   flowEmpty: '还没有办理经过。办理的事项、移送往来及其回执按时间列在这里。',

@@ -137,7 +137,8 @@ pub struct Access {
     name: String,
     /// The name of that person's unit.
     unit: String,
-    /// The material; empty for the file itself, `reveal` where identity numbers were shown.
+    /// The material; empty for the file itself, `reveal` where identity numbers were shown, `search` where
+    /// the dossier was searched.
     material: String,
     /// Page from 1; 0 for the whole.
     page: u32,

@@ -15,9 +15,11 @@ mod live;
 mod materials;
 mod messages;
 mod names;
+mod notes;
 mod people;
 mod proof;
 mod returned;
+mod search;
 mod session;
 mod tracks;
 mod units;
@@ -59,6 +61,10 @@ pub fn routers() -> (Routes, Routes) {
         .routes(routes!(events::list))
         .routes(routes!(events::access_log))
         .routes(routes!(materials::page))
+        .routes(routes!(materials::text))
+        .routes(routes!(search::search))
+        .routes(routes!(notes::list, notes::add))
+        .routes(routes!(notes::change, notes::remove))
         .routes(routes!(work::todos))
         .routes(routes!(work::deadlines))
         .routes(routes!(work::notices))

@@ -158,10 +158,6 @@ pub fn need(library: &Library, run: &Process, n: &Need) -> String {
     if n.answered {
         all.push("发出的移送都已有答复".into());
     }
-    all.extend(n.other_than.as_ref().map(|a| {
-        let name = run.actions.get(a).map_or(a.as_str(), |a| a.name.as_str());
-        format!("办理人不是办理“{name}”的人")
-    }));
     all.join("；")
 }
 
@@ -196,10 +192,6 @@ pub fn example(library: &Library, run: &Process, e: &Example) -> Vec<String> {
     if e.catalogue_fault {
         lines.push("卷宗目录与实际页次不一致".into());
     }
-    lines.extend(e.actor_did.iter().map(|a| {
-        let name = run.actions.get(a).map_or(a.as_str(), |a| a.name.as_str());
-        format!("办理人办理过“{name}”")
-    }));
     lines
 }
 
