@@ -1,9 +1,10 @@
 //! 规则库。
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use axum::extract::State;
+use procedure::model::{Action, Id, MessageKind};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -22,6 +23,19 @@ pub struct Library {
     processes: Vec<Process>,
     /// Kinds of documents, by identifier.
     documents: BTreeMap<String, DocumentKind>,
+    /// Roles, by identifier.
+    roles: BTreeMap<String, RoleKind>,
+}
+
+/// A role.
+#[derive(Serialize, ToSchema)]
+pub struct RoleKind {
+    /// Chinese name.
+    name: String,
+    /// Agencies that have it; empty for all.
+    agency: Vec<String>,
+    /// Roles whose holders it may be lent to for a time.
+    lends_to: Vec<String>,
 }
 
 /// A kind of document or evidence.
@@ -66,6 +80,10 @@ pub struct Process {
     open_to: Vec<String>,
     /// Its actions, by identifier.
     actions: BTreeMap<String, ActionName>,
+    /// Roles that accept or return what is handed over to it.
+    answered_by: Vec<String>,
+    /// Roles whose acts hand over to another unit.
+    handed_over_by: Vec<String>,
 }
 
 /// A process as it is in force after composition.
@@ -104,6 +122,10 @@ pub async fn summary(State(app): State<Arc<App>>, _: Signed) -> axum::Json<Libra
                 (id.to_string(), ActionName { name: a.name.clone(), basis })
             })
             .collect(),
+        answered_by: roles_of(p, &|a| a.answers.is_some()),
+        handed_over_by: roles_of(p, &|a| {
+            a.send.iter().any(|s| library.messages.get(&s.message).is_some_and(|m| m.kind == MessageKind::Handover))
+        }),
     });
     let documents = library.documents.iter().map(|(id, d)| {
         let says = d.says.iter().map(ToString::to_string).collect();
@@ -116,7 +138,24 @@ pub async fn summary(State(app): State<Arc<App>>, _: Signed) -> axum::Json<Libra
         digest: library.digest.to_string(),
         processes: processes.collect(),
         documents: documents.collect(),
+        roles: library
+            .roles
+            .roles
+            .iter()
+            .map(|(id, r)| {
+                let text = |list: &[Id]| list.iter().map(ToString::to_string).collect();
+                let kind = RoleKind { name: r.name.clone(), agency: text(&r.agency), lends_to: text(&r.lends_to) };
+                (id.to_string(), kind)
+            })
+            .collect(),
     })
+}
+
+/// The roles that do acts of a kind.
+fn roles_of(p: &procedure::model::Process, which: &dyn Fn(&Action) -> bool) -> Vec<String> {
+    let roles: BTreeSet<String> =
+        p.actions.values().filter(|a| which(a)).flat_map(|a| &a.by).map(ToString::to_string).collect();
+    roles.into_iter().collect()
 }
 
 /// 查看一个流程的现行规定

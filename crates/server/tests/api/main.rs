@@ -2,12 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
 
 mod acts;
+mod admin;
 mod at_once;
 mod contents;
 mod description;
 mod destroy;
 mod edge;
 mod forms;
+mod handovers;
 mod notices;
 mod protection;
 mod province;
