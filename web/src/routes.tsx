@@ -14,8 +14,11 @@ export const router = createBrowserRouter([
         element: <Frame />,
         children: [
           { index: true, lazy: () => import('./pages/desk') },
+          { path: 'inbox', lazy: () => import('./pages/inbox') },
           { path: 'files', lazy: () => import('./pages/files') },
           { path: 'deadlines', lazy: () => import('./pages/deadlines') },
+          { path: 'admin', lazy: () => import('./pages/admin') },
+          { path: 'account', lazy: () => import('./pages/account') },
           { path: 'start/:process', lazy: () => import('./pages/start') },
           {
             path: 'files/:file',

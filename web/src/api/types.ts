@@ -31,6 +31,13 @@ export type Unit = S['Unit'];
 export type Member = S['Member'];
 export type Library = S['Library'];
 export type Recorded = S['Recorded'];
+export type Rehearsed = S['Rehearsed'];
+export type Going = S['Going'];
+export type Checked = S['Checked'];
+export type Handover = S['Handover'];
+export type Manifest = S['Manifest'];
+export type Candidate = S['Candidate'];
+export type Delegation = S['Delegation'];
 /** A value of a card field. */
 export type Value = string | number | boolean | null | Value[] | { [column: string]: Value };
 export type Card = Record<string, Value>;

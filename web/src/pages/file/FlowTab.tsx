@@ -45,6 +45,9 @@ export function FlowTab({ file }: { file: CaseFile }) {
                     </ul>
                   </details>
                 )}
+                <div className="receipts">
+                  <Link to={`/files/${file.row.id}/receipt/${r.received.message}`}>{words.printReceipt}</Link>
+                </div>
                 <Digest of={r.received.digest} />
               </div>
             </li>
