@@ -14,6 +14,8 @@ export default ts.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       // `onChange={(e) => change(...)}` gives back what nobody reads.
       '@typescript-eslint/no-confusing-void-expression': 'off',
+      // Nobody reads what a handler gives back.
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
       // What the component library will drop some day is changed when it is upgraded.
       '@typescript-eslint/no-deprecated': 'off',
       // Cards are maps of fields: a field that was emptied is taken out.
@@ -38,6 +40,10 @@ export default ts.config(
       'jsx-a11y/no-noninteractive-tabindex': 'off',
       // Dropping a file is a second way; the first is a button.
       'jsx-a11y/no-static-element-interactions': ['error', { handlers: ['onClick', 'onMouseDown', 'onMouseUp', 'onKeyPress', 'onKeyDown', 'onKeyUp'] }],
+      // What is read is also selected, copied and scrolled.
+      'jsx-a11y/no-noninteractive-element-interactions': 'off',
+      // A form that one has just opened is where one wants to type.
+      'jsx-a11y/no-autofocus': 'off',
       // Recordings are evidence and come as they are.
       'jsx-a11y/media-has-caption': 'off',
       // The controls of the component library are known by `id`.

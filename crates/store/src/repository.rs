@@ -11,8 +11,8 @@ use serde_json::Value;
 use crate::error::StoreError;
 use crate::rows::{
     AccessRow, AsideRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, FileRow, HandoverRow, Handovers,
-    InboxRow, KeyRow, LibraryRow, NoticeRow, OutboxRow, RoleRow, SessionRow, TodoRow, TrackRow, UnheldRow, UnitRow,
-    UserRow, Views,
+    InboxRow, KeyRow, LibraryRow, NoteRow, Noted, NoticeRow, OutboxRow, RoleRow, SessionRow, TodoRow, TrackRow,
+    UnheldRow, UnitRow, UserRow, Views,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -124,6 +124,21 @@ pub trait Repository: Send + Sync {
     async fn put_aside(&self, row: AsideRow) -> Result<()>;
     /// Files kept aside in a unit, newest first.
     async fn aside(&self, unit: &str) -> Result<Vec<AsideRow>>;
+
+    /// The text layers of contents of a unit, pages separated by form feeds; none of those that have no text.
+    async fn texts(&self, unit: &str, sm3: &[Digest]) -> Result<Vec<(Digest, String)>>;
+
+    // Notes.
+    /// Adds a note, unless its author has `limit` of them in the file.
+    async fn add_note(&self, note: NoteRow, limit: u64) -> Result<Noted>;
+    /// A note.
+    async fn note(&self, id: &str) -> Result<Option<NoteRow>>;
+    /// The notes of a file that a person wrote, or that are shared, in the order in which they were made.
+    async fn notes(&self, file: &str, author: &str, shared: bool) -> Result<Vec<NoteRow>>;
+    /// Writes a note again, if it still has this version; what it said before is gone.
+    async fn change_note(&self, note: NoteRow, version: u64) -> Result<bool>;
+    /// Removes a note for good, if it still has this version.
+    async fn drop_note(&self, id: &str, version: u64) -> Result<bool>;
 
     // People.
     /// Adds or replaces a unit.

@@ -43,6 +43,7 @@ conforms!(
     people,
     contents,
     destruction,
+    notes,
     records
 );
 

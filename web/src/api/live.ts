@@ -16,8 +16,10 @@ export function listen(client: QueryClient): () => void {
   const open = () => {
     source = new EventSource('/api/live');
     source.addEventListener('change', (e: MessageEvent<string>) => {
-      const change = JSON.parse(e.data) as { file: string };
-      again([...LISTS.map((l) => [l]), ['file', change.file]]);
+      const change = JSON.parse(e.data) as { file: string; action: string };
+      // Notes are no part of the case: no list shows them.
+      if (change.action === 'notes') again([['file', change.file, 'notes']]);
+      else again([...LISTS.map((l) => [l]), ['file', change.file]]);
     });
     const all = () => again([...LISTS.map((l) => [l]), ['file']]);
     source.addEventListener('resync', all);

@@ -130,3 +130,29 @@ export const useMembers = (unit: string | undefined) =>
 
 export const useReturned = () =>
   useQuery({ queryKey: ['returned'], queryFn: () => take(api.GET('/api/returned')) });
+
+export const useNotes = (file: string, enabled = true) =>
+  useQuery({
+    queryKey: ['file', file, 'notes'],
+    queryFn: () => take(api.GET('/api/files/{file}/notes', { params: { path: { file } } })),
+    enabled,
+  });
+
+export const useSearch = (file: string, q: string) =>
+  useQuery({
+    queryKey: ['search', file, q],
+    queryFn: () => take(api.GET('/api/files/{file}/search', { params: { path: { file }, query: { q } } })),
+    enabled: q !== '',
+    placeholderData: (before) => before,
+  });
+
+/** The text of a page never changes: a material keeps its content. */
+export const usePageText = (file: string, material: string, page: number, enabled: boolean) =>
+  useQuery({
+    queryKey: ['page-text', file, material, page],
+    queryFn: () =>
+      take(api.GET('/api/files/{file}/materials/{material}/pages/{page}/text', { params: { path: { file, material, page } } })),
+    enabled,
+    ...DEFINITION,
+    gcTime: 300_000,
+  });

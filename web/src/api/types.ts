@@ -38,6 +38,13 @@ export type Handover = S['Handover'];
 export type Manifest = S['Manifest'];
 export type Candidate = S['Candidate'];
 export type Delegation = S['Delegation'];
+export type Note = S['Note'];
+export type NewNote = S['NewNote'];
+export type NoteWords = S['NoteWords'];
+export type SearchFound = S['Found'];
+export type TextLine = S['TextLine'];
+/** Left, top, width and height, as parts of the page's sides. */
+export type Area = [number, number, number, number];
 /** A value of a card field. */
 export type Value = string | number | boolean | null | Value[] | { [column: string]: Value };
 export type Card = Record<string, Value>;

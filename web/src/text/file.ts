@@ -27,7 +27,6 @@ export const file = {
   columns: {
     no: '序号', title: '题名', number: '文号', date: '日期', responsible: '责任者', pages: '页次', kind: '种类', size: '大小',
   },
-  batch: (n: number) => `第 ${n} 次移送`,
   corrected: '已更正',
   media: '录音录像',
   flowEmpty: '还没有与其他单位往来。移送、通知及其回执列在这里。',

@@ -120,7 +120,6 @@ pub fn each(q: &Question<'_>) -> Vec<Checked> {
 fn asked(q: &Question<'_>, r: &Requirement) -> String {
     let (need, lib) = (&r.need, q.library);
     let document = |d: &Id| format!("《{}》", lib.document_name(d));
-    let action = |a: &Id| q.process.actions.get(a).map_or("", |x| x.name.as_str());
     let mut parts = Vec::new();
     parts.extend(need.document.as_ref().map(|d| format!("有{}", document(d))));
     if !need.any_document.is_empty() {
@@ -144,7 +143,6 @@ fn asked(q: &Question<'_>, r: &Requirement) -> String {
     if need.answered {
         parts.push("发出的移送均已得到答复".into());
     }
-    parts.extend(need.other_than.as_ref().map(|a| format!("本人未办理“{}”", action(a))));
     parts.join("，")
 }
 
@@ -277,13 +275,6 @@ fn faults(q: &Question<'_>, r: &Requirement, view: &View<'_>, material: Option<&
             let name = lib.messages.get(&s.kind).map_or("", |m| m.name.as_str());
             out.push(Fault::new(format!("“{name}”（{}）尚未得到答复", time::moment_cn(s.at))).at(s.message.clone()));
         }
-    }
-    if let Some(a) = &need.other_than
-        && let Some(i) = q.instance
-        && i.done.iter().any(|d| &d.action == a && d.by == q.actor)
-    {
-        let name = q.process.actions.get(a).map_or("", |x| x.name.as_str());
-        out.push(Fault::new(format!("“{name}”由本人办理，此事应由他人办理")));
     }
     out
 }

@@ -17,10 +17,12 @@ mod manifest;
 mod materials;
 mod messages;
 mod names;
+mod notes;
 mod password;
 mod people;
 mod rehearsal;
 mod returned;
+mod search;
 mod session;
 mod units;
 mod verification;
@@ -63,6 +65,10 @@ pub fn routers() -> (Routes, Routes) {
         .routes(routes!(events::access_log))
         .routes(routes!(materials::page))
         .routes(routes!(manifest::read))
+        .routes(routes!(materials::text))
+        .routes(routes!(search::search))
+        .routes(routes!(notes::list, notes::add))
+        .routes(routes!(notes::change, notes::remove))
         .routes(routes!(work::todos))
         .routes(routes!(work::deadlines))
         .routes(routes!(work::notices))

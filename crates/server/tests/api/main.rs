@@ -10,6 +10,7 @@ mod destroy;
 mod edge;
 mod forms;
 mod handovers;
+mod notes;
 mod notices;
 mod protection;
 mod province;

@@ -53,6 +53,7 @@ struct Case {
     proposal: String,
     message: String,
     material: String,
+    note: String,
     sm3: String,
 }
 
@@ -68,7 +69,10 @@ async fn case(p: &Province) -> Case {
     p.done("handler", &format!("/api/files/{file}/instances/{instance}/actions/withdraw"), &withdraw).await;
     let proposal = p.open_proposal(&file).await;
     let material = p.store().state(&file).await.unwrap().unwrap().situation.materials[0].id.clone();
-    Case { file, instance, proposal, message, material, sm3 }
+    let body = json!({"material": material, "page": 1, "kind": "note", "text": "请核对", "shared": true});
+    let made = p.done("handler", &format!("/api/files/{file}/notes"), &body).await;
+    let note = made["id"].as_str().unwrap().to_owned();
+    Case { file, instance, proposal, message, material, note, sm3 }
 }
 
 /// The request for an endpoint: its path and body.
@@ -81,6 +85,7 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
         ("{message}", &c.message),
         ("{material}", &c.material),
         ("{page}", "1"),
+        ("{note}", &c.note),
         ("{unit}", "GA-970102"),
         ("{user}", "colleague"),
         ("{role}", "officer"),
@@ -113,6 +118,10 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
         ("POST", "/api/files/{file}/protections") => {
             Some(json!({"what": {"change": "grade", "grade": 9}, "reason": "没有这一级"}))
         }
+        ("POST", "/api/files/{file}/notes") => {
+            Some(json!({"material": c.material, "page": 1, "kind": "bookmark", "shared": false}))
+        }
+        ("PUT", "/api/files/{file}/notes/{note}") => Some(json!({"text": "已核对", "shared": true})),
         ("POST", "/api/units/{unit}/users") => {
             Some(json!({"login": format!("by.{user}"), "name": "时青颜", "password": "long-enough-1"}))
         }
@@ -130,6 +139,7 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
         "/api/contents" => format!("{path}?name=a.pdf"),
         "/api/handovers" => format!("{path}?side=received"),
         "/api/units/{unit}/roster" => format!("{path}?role=officer"),
+        "/api/files/{file}/search" => format!("{path}?q=a"),
         _ => path,
     };
     (path, body)

@@ -8,6 +8,7 @@ mod acts;
 mod draft;
 mod exchange;
 mod lists;
+mod notes;
 mod people;
 mod records;
 
@@ -15,6 +16,7 @@ pub use acts::{acts, groups, payloads};
 pub use draft::Draft;
 pub use exchange::exchange;
 pub use lists::{filters, handovers, notices, rosters, views};
+pub use notes::notes;
 pub use people::people;
 pub use records::{contents, counters, destruction, records};
 

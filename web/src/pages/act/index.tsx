@@ -1,11 +1,13 @@
 /** An act on a case, beside the case. What arrived and what stands against it is shown before the form. */
 import { Drawer } from 'antd';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { api, take } from '../../api/client';
 import { useFile, useForms } from '../../api/queries';
-import type { CaseFile, Done, Offer, ProcessForms } from '../../api/types';
+import type { ActForm, CaseFile, Done, Offer, ProcessForms } from '../../api/types';
+import { Excerpts } from '../../parts/Excerpts';
 import { ActBody } from '../../parts/form/ActBody';
+import { AREA } from '../../parts/form/Field';
 import { Loading, Read } from '../../parts/States';
 import { Delivery } from '../../parts/handover/Delivery';
 import { act as words } from '../../text/act';
@@ -43,12 +45,13 @@ function Shown({ file, forms, instance, action, close }: Props) {
   const offer = offers.find((o) => o.action === action);
   const act = forms.acts[action];
   const [sent, setSent] = useState<Done>();
+  const whole = useRef<HTMLDivElement>(null);
   if (!act) return <Loading />;
   if (sent) return <Delivery file={file.row.id} done={sent} units={file.names.units} close={close} />;
   if (!offer) return <p className="empty">{words.unknown}</p>;
   const findings = act.answers ? acceptance(offers, forms) ?? offer.findings : offer.findings;
   return (
-    <>
+    <div ref={whole} className="act-body">
       {act.answers && <Incoming file={file} instance={instance} />}
       {(findings.length > 0 || act.answers) && (
         <section className="pad-b">
@@ -56,6 +59,7 @@ function Shown({ file, forms, instance, action, close }: Props) {
           {findings.length > 0 ? <Findings of={findings} names={file.names} /> : <p className="tag tag-good">{words.met}</p>}
         </section>
       )}
+      {writes(act, forms) && <Excerpts file={file} form={whole} />}
       <ActBody
         forms={forms}
         action={action}
@@ -82,12 +86,17 @@ function Shown({ file, forms, instance, action, close }: Props) {
           )
         }
       />
-    </>
+    </div>
   );
 }
 
-function handsOver(act: ProcessForms['acts'][string], d: Done): boolean {
+function handsOver(act: ActForm, d: Done): boolean {
   return act.sends.some((s) => s.handover && d.messages.some((m) => m.kind === s.message));
+}
+
+/** Whether anything longer is written in it. */
+function writes(act: ActForm, forms: ProcessForms): boolean {
+  return act.reason || act.form.some((f) => forms.fields[f]?.type === 'text' && (forms.fields[f]?.max ?? 0) > AREA);
 }
 
 /** Whatever the answer, the receiver looks at the requirements of acceptance. */

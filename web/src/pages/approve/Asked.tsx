@@ -1,5 +1,6 @@
 /** What the proposer asks for: the act, what it would fill in, the documents it would issue. */
 import type { CaseFile, Card, Instance, ProcessForms, Proposal, Value } from '../../api/types';
+import { Cited } from '../../parts/Cited';
 import { Sheet } from '../../parts/Sheet';
 import { momentOf } from '../../parts/time';
 import { approve as words } from '../../text/approve';
@@ -13,9 +14,11 @@ interface Props {
   proposal: Proposal;
   forms: ProcessForms;
   name: string;
+  /** Opens a page of the dossier beside it. */
+  open: (material: string, page: number) => void;
 }
 
-export function Asked({ file, instance, proposal: p, forms, name }: Props) {
+export function Asked({ file, instance, proposal: p, forms, name, open }: Props) {
   const { names } = file;
   const materials = p.input.materials ?? [];
   const filled: [string, string][] = [
@@ -32,13 +35,15 @@ export function Asked({ file, instance, proposal: p, forms, name }: Props) {
       {p.input.reason && (
         <section className="block">
           <h2>{words.reason}</h2>
-          <p className="pad song">{p.input.reason}</p>
+          <p className="pad song">
+            <Cited file={file} text={p.input.reason} open={open} />
+          </p>
         </section>
       )}
       {filled.length > 0 && (
         <section className="block">
           <h2>{words.changes}</h2>
-          <Pairs values={filled} />
+          <Pairs values={filled} show={(value) => <Cited file={file} text={value} open={open} />} />
         </section>
       )}
       {materials.length === 0 && <p className="soft">{words.noDrafts}</p>}

@@ -1,4 +1,5 @@
 /** An approval: what is asked, the draft and what would go out on the left, the evidence on the right, the opinion below. */
+import { useState } from 'react';
 import { useParams } from 'react-router';
 import { api, take } from '../../api/client';
 import { useFile, useForms, useRehearsal } from '../../api/queries';
@@ -46,6 +47,8 @@ interface Props {
 function Shown({ file, instance, proposal: p, forms, name }: Props) {
   const user = useUser();
   const act = forms.acts[p.action];
+  const [at, setAt] = useState<{ material?: string; page: number }>({ page: 1 });
+  const open = (material: string, page: number) => setAt({ material, page });
   const rehearsal = useRehearsal(
     [file.row.id, instance.id, p.id, String(file.row.version)],
     () =>
@@ -60,7 +63,7 @@ function Shown({ file, instance, proposal: p, forms, name }: Props) {
   return (
     <div className="panes">
       <section>
-        <Asked file={file} instance={instance} proposal={p} forms={forms} name={name} />
+        <Asked file={file} instance={instance} proposal={p} forms={forms} name={name} open={open} />
         {r && (r.going.length > 0 || r.checks.length > 0) && (
           <section className="block">
             <h2>{words.effect}</h2>
@@ -73,7 +76,7 @@ function Shown({ file, instance, proposal: p, forms, name }: Props) {
         <OpinionForm file={file} instance={instance} proposal={p} act={act} rehearsed={r} />
       </section>
       <section>
-        <Evidence file={file} />
+        <Evidence file={file} at={at} open={open} />
       </section>
     </div>
   );
