@@ -22,13 +22,14 @@ web: setup       ## build the web pages where they are stale
 test: setup web  ## everything that must hold
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
+	npm --prefix web run -s check
 	cargo test --workspace
 	npm --prefix web run -s e2e
 
 soak: setup      ## all tests, the random ones for long: make soak ROUNDS=200 (or SEEDS=, CASES= apart)
 	XIEZHI_ROUNDS=$(ROUNDS) XIEZHI_SEEDS=$(SEEDS) PROPTEST_CASES=$(CASES) cargo test --workspace --no-fail-fast
 
-bench: setup     ## figures, with the machine they were measured on
+bench: setup web ## figures, with the machine they were measured on
 	@scripts/bench
 
 deny:            ## licences and sources of all dependencies

@@ -1,6 +1,6 @@
 /** A demonstration server of one's own: a fresh folder, a free port, gone afterwards. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Script } from './script';
@@ -43,6 +43,22 @@ export async function start(): Promise<Server> {
         child.kill('SIGTERM');
       }),
   };
+}
+
+/** Plays a story over the interface up to an act, which is not done: a quick way to a case in the middle of its course. */
+export function playUntil(url: string, story: string, act: string): void {
+  const examples = mkdtempSync(join(tmpdir(), 'xiezhi-examples-'));
+  cpSync(join(root, 'examples'), examples, { recursive: true });
+  const path = join(examples, 'stories', `${story}.yaml`);
+  const parts = readFileSync(path, 'utf8').split(/^(?= {2}- at: )/m);
+  const end = parts.findIndex((p) => p.includes(`    do: ${act}\n`));
+  if (end < 0) throw new Error(`${story} has no ${act}`);
+  writeFileSync(path, parts.slice(0, end).join(''));
+  try {
+    execFileSync(program, ['demo', 'play', story, '--server', url, '--examples', examples, '--pages', '40'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  } finally {
+    rmSync(examples, { recursive: true, force: true });
+  }
 }
 
 /** The papers of a story, made once a run. */

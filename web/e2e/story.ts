@@ -40,6 +40,8 @@ export class Player {
     /** Called when the act is done. */
     readonly after: (step: Step, page: Page) => Promise<void> = async () => {},
     readonly approving: (step: Step, page: Page) => Promise<void> = async () => {},
+    /** Called when what would be handed over is shown, before it is. */
+    readonly reviewing: (page: Page) => Promise<void> = async () => {},
   ) {}
 
   async fileOf(login: string): Promise<string | undefined> {
@@ -162,6 +164,12 @@ export class Player {
 
   private async press(page: Page, name: string, proposes: boolean, asks: boolean): Promise<void> {
     const form = page.locator('form.form');
+    const review = form.getByRole('button', { name: '下一步：核对移送内容' });
+    if (await review.isVisible()) {
+      await review.click();
+      await expect(form.locator('.going').first()).toBeVisible();
+      await this.reviewing(page);
+    }
     await form.getByRole('button', { name: proposes ? `呈请${name}` : name, exact: true }).click();
     if (asks) await page.locator('.ant-modal-confirm').getByRole('button', { name, exact: true }).click();
     await Promise.race([
@@ -247,7 +255,11 @@ export class Player {
     await page.locator('.acts').getByRole('link', { name: '审批' }).first().click();
     await expect(page.getByLabel('审批意见')).toBeVisible();
     await this.approving(step, page);
-    await page.getByRole('button', { name: '同意' }).click();
+    const sends = page.getByRole('button', { name: '同意并移送' });
+    if (await sends.isVisible()) {
+      await sends.click();
+      await page.locator('.ant-modal-confirm').getByRole('button', { name: '同意并移送' }).click();
+    } else await page.getByRole('button', { name: '同意', exact: true }).click();
     await page.waitForURL(new RegExp(`/files/${file}$`));
   }
 }

@@ -14,12 +14,15 @@ export const router = createBrowserRouter([
         element: <Frame />,
         children: [
           { index: true, lazy: () => import('./pages/desk') },
+          { path: 'inbox', lazy: () => import('./pages/inbox') },
           { path: 'files', lazy: () => import('./pages/files') },
           { path: 'deadlines', lazy: () => import('./pages/deadlines') },
           { path: 'library', lazy: () => import('./pages/library') },
           { path: 'library/articles', lazy: () => import('./pages/library/statutes') },
           { path: 'library/articles/:article', lazy: () => import('./pages/library/article') },
           { path: 'library/:process', lazy: () => import('./pages/library/process') },
+          { path: 'admin', lazy: () => import('./pages/admin') },
+          { path: 'account', lazy: () => import('./pages/account') },
           { path: 'start/:process', lazy: () => import('./pages/start') },
           {
             path: 'files/:file',

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use procedure::Library;
 use procedure::engine::facts::View;
 use procedure::engine::offers;
-use procedure::engine::requirements::{self, Finding, Question};
+use procedure::engine::requirements::{self, Checked, Finding, Question};
 use procedure::model::{Action, Condition, Delegation, Id, Process, Separation, Severity, State, Trigger, Works};
 use procedure::situation::{Handler, Opinion, Proposal};
 
@@ -46,7 +46,7 @@ pub fn decide(
 }
 
 /// The basis of the act that closed a file.
-fn locked_by(world: &World<'_>, state: &FileState) -> Vec<String> {
+pub(crate) fn locked_by(world: &World<'_>, state: &FileState) -> Vec<String> {
     for i in state.situation.instances.iter().rev() {
         let Some(library) = (world.pinned)(&i.library) else { continue };
         let Some(process) = library.processes.get(&i.process) else { continue };
@@ -192,15 +192,42 @@ fn acting(
     wanted: &[String],
     input: &Input,
 ) -> Result<Decided, Refusal> {
-    let mut w = Work::new(world, ids, state, &asker.user);
-    let instance_id = instance.id.as_str();
     takes_part(world, state, asker, &action.name)?;
     let capacity = role_for(world, library, asker, &action.by, &action.name)?;
     in_hand(library, asker, &capacity.role, instance)?;
-    let subjects = subjects_for(library, process, action_id, action, state, instance_id, wanted)?;
+    let subjects = subjects_for(library, process, action_id, action, state, &instance.id, wanted)?;
     let today = law::time::day(world.now);
     input::check(library, action, process, state, input, today)?;
-    let mut subjects = subjects;
+    let w = Work::new(world, ids, state, &asker.user);
+    let (mut w, deed) = given(w, library, process, &instance.id, action_id, action, subjects, input, &asker.user)?;
+    let findings = checked(&mut w, &deed)?;
+    let deed = Deed { findings, ..deed };
+    let (chain, powers) = chain(&w, &deed, &capacity.role);
+    if chain.is_empty() {
+        let mut d = complete(w, deed, capacity, asker)?;
+        d.basis.extend(powers);
+        return Ok(d);
+    }
+    // What would stop the act once it is approved is told to the proposer now: on a copy, and
+    // nothing of it is kept.
+    let ahead = Work::new(world, &mut *w.ids, &w.state, &asker.user);
+    complete(ahead, deed.clone(), capacity.clone(), asker)?;
+    propose(world, state, w, deed, capacity, asker, chain, powers)
+}
+
+/// The act with what was given: new subjects, card fields and materials are there.
+#[allow(clippy::too_many_arguments)]
+pub(crate) fn given<'a>(
+    mut w: Work<'a>,
+    library: &'a Library,
+    process: &'a Process,
+    instance_id: &'a str,
+    action_id: &'a Id,
+    action: &'a Action,
+    mut subjects: Vec<String>,
+    input: &'a Input,
+    by: &'a str,
+) -> Result<(Work<'a>, Deed<'a>), Refusal> {
     if action.subjects {
         for fields in &input.new_subjects {
             let s = format!("P{}", w.ids.next());
@@ -223,28 +250,16 @@ fn acting(
         action,
         subjects,
         input,
-        by: &asker.user,
+        by,
         findings: Vec::new(),
     };
-    let findings = checked(&mut w, &deed)?;
-    let deed = Deed { findings, ..deed };
-    let (chain, powers) = chain(&w, &deed, &capacity.role);
-    if chain.is_empty() {
-        let mut d = complete(w, deed, capacity, asker)?;
-        d.basis.extend(powers);
-        return Ok(d);
-    }
-    // What would stop the act once it is approved is told to the proposer now: on a copy, and
-    // nothing of it is kept.
-    let ahead = Work::new(world, &mut *w.ids, &w.state, &asker.user);
-    complete(ahead, deed.clone(), capacity.clone(), asker)?;
-    propose(world, state, w, deed, capacity, asker, chain, powers)
+    Ok((w, deed))
 }
 
 /// The approval steps that apply, as lists of roles, and the basis on which any of them was moved
 /// down. A step that names the proposer's own role is left out: who may decide alone needs nobody
 /// else of that rank. A step that was moved down to a role that agrees already is left out too.
-fn chain(w: &Work<'_>, deed: &Deed<'_>, role: &Id) -> (Vec<Vec<Id>>, Vec<String>) {
+pub(crate) fn chain(w: &Work<'_>, deed: &Deed<'_>, role: &Id) -> (Vec<Vec<Id>>, Vec<String>) {
     let holds = |subject: &String, when: Option<&Condition>| {
         View { library: deed.library, situation: &w.state.situation, subject: Some(subject) }.holds(when)
     };
@@ -452,7 +467,7 @@ pub(crate) fn role_for(
 
 /// Whoever acts belongs to the file's unit and was not taken off the case. The policies ask the
 /// same before; here it holds whoever calls.
-fn takes_part(world: &World<'_>, state: &FileState, asker: &Asker, what: &str) -> Result<(), Refusal> {
+pub(crate) fn takes_part(world: &World<'_>, state: &FileState, asker: &Asker, what: &str) -> Result<(), Refusal> {
     if asker.unit != state.unit {
         let unit = world.units.name(&state.unit);
         return Err(Refusal::one(RefusalKind::Role, format!("本案由{unit}办理，其他单位的人员不能办理“{what}”")));
@@ -470,7 +485,7 @@ pub(crate) fn pinned(world: &World<'_>, digest: &seal::Digest) -> Result<std::sy
 }
 
 /// A role that works on assigned cases only must have this one in hand.
-fn in_hand(
+pub(crate) fn in_hand(
     library: &Library,
     asker: &Asker,
     role: &Id,
@@ -491,7 +506,7 @@ fn in_hand(
     ))
 }
 
-fn subjects_for(
+pub(crate) fn subjects_for(
     library: &Library,
     process: &Process,
     id: &Id,
@@ -554,28 +569,35 @@ fn why_not(
 
 /// Applies what the act sets and checks every requirement on the situation as it would be.
 fn checked(w: &mut Work<'_>, deed: &Deed<'_>) -> Result<Vec<Finding>, Refusal> {
-    w.settings(Some(deed.instance), &deed.subjects, deed.action.set.iter(), deed.by);
-    let mut reasons = input::issued(w, deed);
-    let instance = w.instance(deed.instance);
-    let findings = requirements::check(&Question {
-        library: deed.library,
-        process: deed.process,
-        action: deed.id,
-        situation: &w.state.situation,
-        instance,
-        subjects: &deed.subjects,
-        actor: deed.by,
-        contents: w.world.contents,
-        now: w.world.now,
-    });
+    let (mut reasons, checks) = checks(w, deed);
+    let mut findings: Vec<Finding> = checks.into_iter().flat_map(|c| c.findings).collect();
+    findings.sort_by_key(|f| std::cmp::Reverse(f.severity));
     // A return states the faults instead of being stopped by them: its requirements are those of
     // acceptance only where the library says so, at that action.
     reasons.extend(findings.iter().filter(|f| f.severity == Severity::Block).map(Reason::from));
     if reasons.is_empty() { Ok(findings) } else { Err(Refusal { kind: RefusalKind::Requirements, reasons }) }
 }
 
+/// Applies what the act sets; the documents that are not issued with it, and every requirement on
+/// the situation as it would be.
+pub(crate) fn checks(w: &mut Work<'_>, deed: &Deed<'_>) -> (Vec<Reason>, Vec<Checked>) {
+    w.settings(Some(deed.instance), &deed.subjects, deed.action.set.iter(), deed.by);
+    let all = requirements::each(&Question {
+        library: deed.library,
+        process: deed.process,
+        action: deed.id,
+        situation: &w.state.situation,
+        instance: w.instance(deed.instance),
+        subjects: &deed.subjects,
+        actor: deed.by,
+        contents: w.world.contents,
+        now: w.world.now,
+    });
+    (input::issued(w, deed), all)
+}
+
 /// Everything that follows when the act takes effect.
-fn complete(mut w: Work<'_>, deed: Deed<'_>, capacity: Capacity, asker: &Asker) -> Result<Decided, Refusal> {
+pub(crate) fn complete(mut w: Work<'_>, deed: Deed<'_>, capacity: Capacity, asker: &Asker) -> Result<Decided, Refusal> {
     let instance = deed.instance.to_owned();
     let before = stand(&w, &deed);
     if let Some(to) = &deed.action.to {

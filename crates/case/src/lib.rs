@@ -20,6 +20,7 @@ mod message;
 mod protect;
 mod receipt;
 mod receive;
+mod rehearse;
 mod send;
 mod state;
 mod work;
@@ -34,4 +35,6 @@ pub use event::{Actor, Effect, Event, EventError, Grant, Header, Payload, SCHEMA
 pub use message::{Message, faults};
 pub use receipt::receipts;
 pub use receive::{Arrival, receive};
+pub use rehearse::{Acceptance, Going, Rehearsal, Staying, rehearse};
+pub use send::Stays;
 pub use state::FileState;

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use law::period::{self, Clock};
 use law::time;
+use procedure::Library;
 use procedure::engine::facts::View;
 use procedure::engine::requirements::{self, Question};
-use procedure::model::{Answering, Id, MessageKind, Route, Severity};
-use procedure::situation::{Material, Sent, Subject, Volume};
+use procedure::model::{Answering, Id, MessageDef, MessageKind, Route, Severity};
+use procedure::situation::{Material, Sent, Situation, Subject, Volume};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::command::{Reason, Refusal, RefusalKind};
@@ -225,32 +227,54 @@ fn only(before: &BTreeMap<String, Id>, subjects: &[String]) -> BTreeMap<String, 
     before.iter().filter(|(s, _)| subjects.contains(s)).map(|(s, state)| (s.clone(), state.clone())).collect()
 }
 
-/// Volumes and materials that travel: those of the carried kinds of volumes and the documents
-/// named, never anything of an internal volume, and nothing that concerns other subjects only.
-fn carried(
-    w: &Work<'_>,
-    deed: &Deed<'_>,
-    def: &procedure::model::MessageDef,
+/// Why a material does not travel with a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stays {
+    /// It stands in an internal volume, or belongs into one (内卷).
+    Internal,
+    /// Its content was lawfully destroyed.
+    Destroyed,
+    /// The message carries neither its volume nor its kind.
+    NotCarried,
+    /// It concerns other subjects only.
+    Others,
+}
+
+/// Why a material stays behind; none where it travels. Those of the carried kinds of volumes and the
+/// documents named travel, never anything of an internal volume, and nothing that concerns other
+/// subjects only.
+pub(crate) fn stays(
+    library: &Library,
+    s: &Situation,
+    def: &MessageDef,
     subjects: &[String],
-) -> (Vec<Volume>, Vec<Material>) {
+    m: &Material,
+) -> Option<Stays> {
+    let Some(kind) = s.volumes.iter().find(|v| v.id == m.volume).map(|v| &v.kind) else {
+        return Some(Stays::NotCarried);
+    };
+    // Neither what stands in an internal volume nor what belongs into one.
+    let internal = |v: &Id| library.standard.volumes.get(v).is_none_or(|d| d.internal);
+    let own = library.documents.get(&m.kind).is_some_and(|d| internal(&d.volume));
+    if internal(kind) || own {
+        Some(Stays::Internal)
+    } else if m.destroyed {
+        Some(Stays::Destroyed)
+    } else if !def.carries.volumes.contains(kind) && !def.carries.documents.contains(&m.kind) {
+        Some(Stays::NotCarried)
+    } else if !m.about.is_empty() && !m.about.iter().any(|a| subjects.contains(a)) {
+        Some(Stays::Others)
+    } else {
+        None
+    }
+}
+
+/// Volumes and materials that travel.
+fn carried(w: &Work<'_>, deed: &Deed<'_>, def: &MessageDef, subjects: &[String]) -> (Vec<Volume>, Vec<Material>) {
     let s = &w.state.situation;
-    let kind_of = |volume: &str| s.volumes.iter().find(|v| v.id == volume).map(|v| v.kind.clone());
-    let materials: Vec<Material> = s
-        .materials
-        .iter()
-        .filter(|m| {
-            let Some(kind) = kind_of(&m.volume) else { return false };
-            // Neither what stands in an internal volume nor what belongs into one.
-            let internal = |v: &Id| deed.library.standard.volumes.get(v).is_none_or(|d| d.internal);
-            let own = deed.library.documents.get(&m.kind).is_some_and(|d| internal(&d.volume));
-            !internal(&kind)
-                && !own
-                && !m.destroyed
-                && (def.carries.volumes.contains(&kind) || def.carries.documents.contains(&m.kind))
-                && (m.about.is_empty() || m.about.iter().any(|a| subjects.contains(a)))
-        })
-        .cloned()
-        .collect();
+    let materials: Vec<Material> =
+        s.materials.iter().filter(|m| stays(deed.library, s, def, subjects, m).is_none()).cloned().collect();
     let travels = |id: &str| materials.iter().any(|m| m.id == id);
     let volumes = s
         .volumes

@@ -23,6 +23,7 @@ mod proof;
 mod rebuild;
 mod receive;
 mod recompute;
+mod rehearse;
 mod source;
 mod units;
 mod verify;
@@ -245,19 +246,25 @@ impl Door {
     /// Brings the library versions that a file's instances are pinned to into memory.
     pub(crate) async fn fetch_libraries(&self, state: &case::FileState) -> Result<(), DoorError> {
         for i in &state.situation.instances {
-            if self.pinned(&i.library).is_some() {
-                continue;
-            }
-            let Some(row) = self.store.library(&i.library).await? else { continue };
-            let files = unbundle(&row.bundle)?;
-            let library = tokio::task::spawn_blocking(move || Library::read_kept(&files))
-                .await
-                .map_err(|e| DoorError::Internal(e.to_string()))?
-                .map_err(|f| DoorError::Internal(format!("规则库版本 {} 有 {} 处错误", row.digest, f.len())))?;
-            let library = library.reckoning_with(&self.library().law.calendar);
-            if let Ok(mut l) = self.libraries.write() {
-                l.insert(library.digest, Arc::new(library));
-            }
+            self.fetch_library(&i.library).await?;
+        }
+        Ok(())
+    }
+
+    /// Brings a kept version into memory, where there is one.
+    async fn fetch_library(&self, digest: &Digest) -> Result<(), DoorError> {
+        if self.pinned(digest).is_some() {
+            return Ok(());
+        }
+        let Some(row) = self.store.library(digest).await? else { return Ok(()) };
+        let files = unbundle(&row.bundle)?;
+        let library = tokio::task::spawn_blocking(move || Library::read_kept(&files))
+            .await
+            .map_err(|e| DoorError::Internal(e.to_string()))?
+            .map_err(|f| DoorError::Internal(format!("规则库版本 {} 有 {} 处错误", row.digest, f.len())))?;
+        let library = library.reckoning_with(&self.library().law.calendar);
+        if let Ok(mut l) = self.libraries.write() {
+            l.insert(library.digest, Arc::new(library));
         }
         Ok(())
     }

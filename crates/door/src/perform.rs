@@ -168,7 +168,7 @@ impl Door {
     }
 
     /// The file as it stands, if this person may see it and take part in it.
-    async fn load(&self, who: &Principal, request: &Request) -> Result<(FileRow, FileState), DoorError> {
+    pub(crate) async fn load(&self, who: &Principal, request: &Request) -> Result<(FileRow, FileState), DoorError> {
         let Some(id) = &request.file else {
             if !matches!(request.command, Command::Open { .. }) {
                 return Err(DoorError::Hidden);
@@ -201,7 +201,7 @@ impl Door {
     }
 
     /// Fills in what a caller cannot know: measures of contents, and the person whose turn it is.
-    async fn prepare(
+    pub(crate) async fn prepare(
         &self,
         who: &Principal,
         state: &FileState,
@@ -332,7 +332,12 @@ impl Door {
     }
 
     /// What is known of the contents that a decision looks at.
-    async fn known(&self, state: &FileState, command: &Command, library: &Library) -> Result<Known, DoorError> {
+    pub(crate) async fn known(
+        &self,
+        state: &FileState,
+        command: &Command,
+        library: &Library,
+    ) -> Result<Known, DoorError> {
         let new: &[NewMaterial] = match command {
             Command::Open { input, .. } | Command::Act { input, .. } => &input.materials,
             Command::Decide { .. } | Command::Protect { .. } => &[],

@@ -10,8 +10,9 @@ use serde_json::Value;
 
 use crate::error::StoreError;
 use crate::rows::{
-    AccessRow, AsideRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, FileRow, InboxRow, KeyRow, LibraryRow,
-    NoteRow, Noted, NoticeRow, OutboxRow, RoleRow, SessionRow, TodoRow, TrackRow, UnheldRow, UnitRow, UserRow, Views,
+    AccessRow, AsideRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, FileRow, HandoverRow, Handovers,
+    InboxRow, KeyRow, LibraryRow, NoteRow, Noted, NoticeRow, OutboxRow, RoleRow, SessionRow, TodoRow, TrackRow,
+    UnheldRow, UnitRow, UserRow, Views,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -98,6 +99,8 @@ pub trait Repository: Send + Sync {
     async fn inbox(&self, message: &str) -> Result<Option<InboxRow>>;
     /// Records a message that was refused technically (no file is touched).
     async fn refuse_inbox(&self, row: InboxRow) -> Result<()>;
+    /// Hand-overs of a unit, of files that pass the filter; with how many there are.
+    async fn handovers(&self, wanted: Handovers<'_>) -> Result<(u64, Vec<HandoverRow>)>;
     /// Both ledgers, for reconciliation.
     async fn ledgers(&self) -> Result<(Vec<OutboxRow>, Vec<InboxRow>)>;
 
@@ -156,10 +159,17 @@ pub trait Repository: Send + Sync {
     async fn end_role(&self, user: &str, unit: &str, role: &str, at: Moment) -> Result<()>;
     /// Roles that a user holds at a moment.
     async fn roles(&self, user: &str, at: Moment) -> Result<Vec<RoleRow>>;
+    /// Every role that a user was ever given in a unit, the latest first.
+    async fn role_terms(&self, user: &str, unit: &str) -> Result<Vec<RoleRow>>;
     /// Gives a delegation.
     async fn put_delegation(&self, d: DelegationRow) -> Result<()>;
     /// Delegations in force for a user at a moment.
     async fn delegations(&self, to_user: &str, at: Moment) -> Result<Vec<DelegationRow>>;
+
+    /// A delegation.
+    async fn delegation(&self, id: &str) -> Result<Option<DelegationRow>>;
+    /// Delegations that people of a unit gave and that end after a moment, the first to begin first.
+    async fn delegations_of(&self, unit: &str, after: Moment) -> Result<Vec<DelegationRow>>;
 
     // Sessions and limits (real time).
     /// Begins a session.
@@ -168,6 +178,8 @@ pub trait Repository: Send + Sync {
     async fn session(&self, token: &str) -> Result<Option<SessionRow>>;
     /// Ends a session.
     async fn end_session(&self, token: &str) -> Result<()>;
+    /// Ends every session of a user but one.
+    async fn end_sessions(&self, user: &str, but: &str) -> Result<()>;
     /// Counts a failed sign-in for a key and tells how many there were since a moment.
     async fn failed_sign_in(&self, key: &str, at: Moment, since: Moment) -> Result<u32>;
     /// How many failed sign-ins a key has since a moment.

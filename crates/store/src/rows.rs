@@ -190,6 +190,44 @@ pub struct ClockRow {
     pub next_at: Option<Moment>,
 }
 
+/// Which hand-overs of a unit are listed.
+#[derive(Debug, Clone, Copy)]
+pub struct Handovers<'a> {
+    /// The unit.
+    pub unit: &'a str,
+    /// Those that it sent, not those that it received.
+    pub sent: bool,
+    /// Those that wait for their answer, the first due first; or the answered ones, the latest first.
+    pub waiting: bool,
+    /// Which files the person may see.
+    pub filter: &'a access::Filter,
+    /// The legal moment.
+    pub now: Moment,
+    /// How many at most.
+    pub limit: u32,
+    /// How many are passed over.
+    pub offset: u32,
+}
+
+/// A hand-over as lists show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandoverRow {
+    /// The message.
+    pub message: String,
+    /// The file in which it stands.
+    pub file: String,
+    /// Title of the file.
+    pub title: String,
+    /// The instance that sent it or was opened by it.
+    pub instance: String,
+    /// When it was sent, or received.
+    pub at: Moment,
+    /// Until when the answer is due.
+    pub due_at: Moment,
+    /// When it was answered.
+    pub answered_at: Option<Moment>,
+}
+
 /// Who is told something: one person, or everybody in a role of the unit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recipient {

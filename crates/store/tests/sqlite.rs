@@ -31,7 +31,21 @@ macro_rules! conforms {
         }
     )*};
 }
-conforms!(acts, payloads, exchange, filters, rosters, views, notices, people, contents, destruction, notes, records);
+conforms!(
+    acts,
+    payloads,
+    exchange,
+    handovers,
+    filters,
+    rosters,
+    views,
+    notices,
+    people,
+    contents,
+    destruction,
+    notes,
+    records
+);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn counters() {

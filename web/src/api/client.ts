@@ -47,25 +47,30 @@ export interface Uploaded {
   flaws: { page: number; check: string; text: string }[];
 }
 
-/** Sends a file's bytes, telling how far it is (0 to 1). */
-export function upload(file: File, progress: (part: number) => void, signal?: AbortSignal): Promise<Uploaded> {
+/** Nobody waits for the answer any more. */
+export class Cancelled extends Error {}
+
+/** Sends a file's bytes, telling how many have gone. */
+export function upload(file: File, progress: (sent: number) => void, signal: AbortSignal): Promise<Uploaded> {
   return new Promise((resolve, reject) => {
     const x = new XMLHttpRequest();
     x.open('POST', `/api/contents?name=${encodeURIComponent(file.name)}`);
     x.setRequestHeader('content-type', 'application/octet-stream');
     x.responseType = 'json';
-    x.upload.onprogress = (e) => e.lengthComputable && progress(e.loaded / e.total);
+    x.upload.onprogress = (e) => progress(e.loaded);
+    x.upload.onload = () => progress(file.size);
     x.onload = () => {
       if (x.status === 201) resolve(x.response as Uploaded);
       else
         try {
           refuse(readProblem(x.response, x.status));
         } catch (e) {
-          reject(e);
+          reject(e instanceof Error ? e : new Error(String(e)));
         }
     };
     x.onerror = () => reject(new Refused(readProblem(undefined, 0)));
-    signal?.addEventListener('abort', () => x.abort());
+    x.onabort = () => reject(new Cancelled());
+    signal.addEventListener('abort', () => x.abort(), { once: true });
     x.send(file);
   });
 }

@@ -1,6 +1,7 @@
 /** What the pages read, one hook a thing. Live updates invalidate by the first part of the key. */
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { api, take } from './client';
+import type { Rehearsed } from './types';
 
 /** A definition changes only with the library. */
 const DEFINITION = { staleTime: Number.POSITIVE_INFINITY, gcTime: Number.POSITIVE_INFINITY };
@@ -51,18 +52,62 @@ export const useEvents = (file: string) =>
 export const useLibrary = () =>
   useQuery({ queryKey: ['library'], queryFn: () => take(api.GET('/api/library')), ...DEFINITION });
 
-const forms = (process: string | undefined) => ({
-  queryKey: ['forms', process],
-  queryFn: () => take(api.GET('/api/library/processes/{process}/forms', { params: { path: { process: process ?? '' } } })),
+const forms = (process: string | undefined, library?: string) => ({
+  queryKey: ['forms', process, library],
+  queryFn: () => take(api.GET('/api/library/processes/{process}/forms', { params: { path: { process: process ?? '' }, query: { library } } })),
   enabled: process !== undefined,
   ...DEFINITION,
 });
 
-export const useForms = (process: string | undefined) => useQuery(forms(process));
+/** The forms of a process: of the version to which a running one is pinned, else of the active one. */
+export const useForms = (process: string | undefined, library?: string) => useQuery(forms(process, library));
 
-/** The forms of several processes, as far as they are there. */
-export const useFormsOf = (processes: string[]) =>
-  useQueries({ queries: processes.map(forms), combine: (all) => all.flatMap((q) => (q.data ? [q.data] : [])) });
+/** The forms of running processes, as far as they are there. */
+export const useFormsOf = (instances: { process: string; library: string }[]) => {
+  const once = new Map(instances.map((i) => [`${i.process} ${i.library}`, i]));
+  return useQueries({
+    queries: [...once.values()].map((i) => forms(i.process, i.library)),
+    combine: (all) => all.flatMap((q) => (q.data ? [q.data] : [])),
+  });
+};
+
+export interface HandoversWanted {
+  side: 'received' | 'sent';
+  answered: boolean;
+  limit: number;
+  offset: number;
+}
+
+export const useHandovers = (wanted: HandoversWanted) =>
+  useQuery({
+    queryKey: ['handovers', wanted],
+    queryFn: () => take(api.GET('/api/handovers', { params: { query: wanted } })),
+    placeholderData: (before) => before,
+  });
+
+/** What a message carried, with its receipts. */
+export const useManifest = (file: string, message: string) =>
+  useQuery({
+    queryKey: ['file', file, 'manifest', message],
+    queryFn: () => take(api.GET('/api/files/{file}/messages/{message}/manifest', { params: { path: { file, message } } })),
+  });
+
+/** To whom a case may be given, who is next in turn first. */
+export const useRoster = (unit: string, role: string) =>
+  useQuery({
+    queryKey: ['roster', unit, role],
+    queryFn: () => take(api.GET('/api/units/{unit}/roster', { params: { path: { unit }, query: { role } } })),
+  });
+
+export const useDelegations = (unit?: string) =>
+  useQuery({
+    queryKey: ['delegations', unit],
+    queryFn: () => take(api.GET('/api/delegations', { params: { query: { unit } } })),
+  });
+
+/** What an act would do, by its draft. */
+export const useRehearsal = (key: string[], ask: () => Promise<Rehearsed>, enabled: boolean) =>
+  useQuery({ queryKey: ['rehearsal', ...key], queryFn: ask, enabled, staleTime: 0, gcTime: 60_000, retry: false });
 
 export const useTable = (table: string | null | undefined) =>
   useQuery({

@@ -2,6 +2,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Popover, Segmented } from 'antd';
 import { api, take } from '../api/client';
+import { LinkButton } from '../parts/LinkButton';
 import { type Prefs, usePrefs } from '../parts/prefs';
 import { useUser } from '../parts/session';
 import { frame } from '../text/frame';
@@ -36,6 +37,9 @@ export function Account() {
         onChange={(v) => set({ ...prefs, compact: v === 'compact' })}
         options={(['normal', 'compact'] as const).map((value) => ({ value, label: frame.density[value] }))}
       />
+      <LinkButton block to="/account">
+        {frame.ownAccount}
+      </LinkButton>
       <Button block onClick={() => leave.mutate()} loading={leave.isPending}>
         {frame.signOut}
       </Button>

@@ -1,29 +1,33 @@
 /** The left navigation: at most seven entries; what one may begin without a case stands below. */
 import { NavLink } from 'react-router';
 import { useLibrary } from '../api/queries';
+import { receives, sends } from '../parts/duties';
 import { useUser } from '../parts/session';
 import { frame } from '../text/frame';
 
-const ENTRIES = [
-  { to: '/', name: frame.desk, end: true },
-  { to: '/files', name: frame.files, end: false },
-  { to: '/deadlines', name: frame.deadlines, end: false },
-  { to: '/library', name: frame.library, end: false },
-];
-
 export function Nav() {
   const user = useUser();
-  const library = useLibrary();
-  const begins = (library.data?.processes ?? []).filter(
+  const library = useLibrary().data;
+  const begins = (library?.processes ?? []).filter(
     (p) => p.opened_by && p.begins_case && p.agency.includes(user.agency) && p.open_to.some((r) => user.roles.includes(r)),
   );
+  const entries = [
+    { to: '/', name: frame.desk, shown: true },
+    { to: '/inbox', name: frame.inbox, shown: receives(library, user) || sends(library, user) },
+    { to: '/files', name: frame.files, shown: true },
+    { to: '/deadlines', name: frame.deadlines, shown: true },
+    { to: '/library', name: frame.library, shown: true },
+    { to: '/admin', name: frame.admin, shown: user.administers },
+  ];
   return (
     <nav className="nav" aria-label={frame.navigation}>
-      {ENTRIES.map((e) => (
-        <NavLink key={e.to} to={e.to} end={e.end}>
-          {e.name}
-        </NavLink>
-      ))}
+      {entries
+        .filter((e) => e.shown)
+        .map((e) => (
+          <NavLink key={e.to} to={e.to} end={e.to === '/'}>
+            {e.name}
+          </NavLink>
+        ))}
       {begins.map((p) => (
         <NavLink key={p.id} to={`/start/${p.id}`} className="begin">
           + {(p.opened_by && p.actions[p.opened_by]?.name) ?? p.name}

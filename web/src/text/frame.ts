@@ -1,6 +1,8 @@
 export const frame = {
   desk: '工作台',
+  inbox: '收发',
   files: '案件',
+  admin: '管理',
   deadlines: '期限',
   library: '规则库',
   search: '查找案件名称',
@@ -14,6 +16,7 @@ export const frame = {
   setClock: '设定业务时间',
   realClock: '恢复真实时间',
   account: '账号',
+  ownAccount: '委托和密码',
   appearance: '外观',
   dark: { auto: '随系统', light: '浅色', dark: '深色' },
   density: { normal: '标准行距', compact: '紧凑行距' },

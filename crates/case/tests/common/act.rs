@@ -176,8 +176,13 @@ impl<'s> Act<'s> {
     pub fn proposed(self) -> (&'s mut Story, String, String) {
         let name = format!("{} {}.{}", self.asker.unit, self.process, self.action);
         let (story, asker, command) = self.command();
+        let foretold = story.rehearses(&asker, &command);
         let decided = story.decides(&asker, &command).unwrap_or_else(|e| panic!("{name} is refused: {e:#?}"));
         let instance = decided.instance.clone().unwrap();
+        if let Some(foretold) = foretold {
+            assert_eq!(foretold.reasons, [], "{name}");
+            story.foretold.extend(foretold.going);
+        }
         story.records(&asker, decided);
         (story, asker.unit, instance)
     }

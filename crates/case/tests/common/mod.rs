@@ -11,18 +11,20 @@ mod audit;
 pub mod shipped;
 mod stages;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use case::{
-    Actor, Arrival, Asker, Command, Decided, Effect, Event, FileState, Header, Ids, Message, Refusal, SCHEMA, Units,
-    World,
+    Actor, Arrival, Asker, Command, Decided, Effect, Event, FileState, Going, Header, Ids, Message, Refusal, Rehearsal,
+    SCHEMA, Units, World,
 };
 use jiff::civil::Date;
 use law::numbers::{CourtNumber, DocumentNumber, ProcuratorateNumber};
 use law::time::{self, Moment};
 use procedure::Library;
-use procedure::model::Id;
+use procedure::engine::offers;
+use procedure::engine::requirements::Finding;
+use procedure::model::{Answering, Id};
 use procedure::situation::{Contents, Instance, Material};
 use seal::Digest;
 
@@ -142,6 +144,8 @@ pub struct Story {
     pub contents: Pages,
     /// Every message that was carried, in order.
     pub carried: Vec<Message>,
+    /// What dry runs said would go out, and has not gone yet.
+    pub foretold: Vec<Going>,
 }
 
 impl Story {
@@ -155,6 +159,7 @@ impl Story {
             now: Moment::default(),
             contents: Pages::default(),
             carried: Vec::new(),
+            foretold: Vec::new(),
         };
         story.on(day);
         story.under(library());
@@ -292,6 +297,50 @@ impl Story {
         self.seals(&message.to, actor, &decided);
         assert!(matches!(self.receives(message), Ok(Arrival::Already)));
         self.carried.push(message.clone());
+        self.was_foretold(message);
+    }
+
+    /// What a dry run of an act says; none for one that opens a process.
+    pub fn rehearses(&mut self, asker: &Asker, command: &Command) -> Option<Rehearsal> {
+        if matches!(command, Command::Open { .. }) {
+            return None;
+        }
+        let state = self.state(&asker.unit);
+        let pinned = |d: &Digest| self.bundles.get(d).cloned();
+        let world = World {
+            library: &self.library,
+            pinned: &pinned,
+            contents: &self.contents,
+            units: &Province,
+            now: self.now,
+        };
+        let earlier: Vec<Message> = self.carried.iter().filter(|m| m.from == asker.unit).cloned().collect();
+        case::rehearse(&world, &state, asker, command, &earlier).ok()
+    }
+
+    /// What a hand-over carries, and what its receiver finds in it, is what the dry run of the act said.
+    fn was_foretold(&mut self, message: &Message) {
+        let Some(at) = self.foretold.iter().position(|g| g.message.kind == message.kind && g.message.to == message.to)
+        else {
+            return;
+        };
+        let going = self.foretold.remove(at);
+        let sm3 = |m: &Message| m.materials.iter().map(|x| x.sm3).collect::<Vec<_>>();
+        assert_eq!(sm3(&going.message), sm3(message), "{}", message.kind);
+        if message.number.is_none() {
+            // A running number is given by the act itself.
+            assert_eq!(going.message.case, message.case, "{}", message.kind);
+        }
+        assert_eq!(going.refused, [], "{}", message.kind);
+        let state = self.state(&message.to);
+        let opened = |i: &&Instance| i.origin.as_ref().is_some_and(|o| o.message == message.id);
+        let Some(instance) = state.situation.instances.iter().find(opened) else { return };
+        let process = &self.library.processes[&instance.process];
+        let found = offers::offers(&self.library, process, instance, &state.situation, &self.contents, "-", self.now);
+        let accepts = |o: &&offers::Offer| process.actions[&o.action].answers == Some(Answering::Accepted);
+        let found = found.iter().find(accepts).map(|o| (o.action.clone(), said(o.findings.iter())));
+        let foretold = going.acceptance.map(|a| (a.action, said(a.checks.iter().flat_map(|c| &c.findings))));
+        assert_eq!(foretold, found, "{} to {}", message.kind, message.to);
     }
 
     /// What a message would do to its receiver's file.
@@ -362,6 +411,11 @@ impl Story {
             self.records(&approver, decided);
         }
     }
+}
+
+/// Findings without the identifiers of materials, in no particular order.
+fn said<'a>(findings: impl Iterator<Item = &'a Finding>) -> BTreeSet<(Id, String)> {
+    findings.map(|f| (f.requirement.clone(), f.text.clone())).collect()
 }
 
 /// The person who holds a role in a unit.

@@ -16,6 +16,7 @@ mod not_prosecuted;
 mod numbers;
 mod powers;
 mod recalled;
+mod rehearsed;
 mod returned;
 mod turned;
 mod undelivered;

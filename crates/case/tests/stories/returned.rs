@@ -34,6 +34,7 @@ fn told(reasons: &[Reason]) -> Vec<(Option<&str>, &str, &str, &[String])> {
 #[test]
 fn every_fault_is_found_at_once_and_corrected_by_supplement() {
     let mut story = sent_with_faults();
+    assert_eq!(story.foretold.len(), 0, "what was foretold has been compared with what came");
     let refusal = story.does(PROCURATORATE, "case_manager", "XQ01", "accept").refused();
     assert_eq!(refusal.kind, RefusalKind::Requirements);
     let article_157 = "《人民检察院刑事诉讼规则》第一百五十七条";

@@ -57,28 +57,93 @@ pub struct Question<'a> {
     pub now: Moment,
 }
 
+/// One requirement as it was looked at: what it asks for, and what was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Checked {
+    /// The requirement.
+    pub requirement: Id,
+    /// What must be so, in Chinese.
+    pub text: String,
+    /// How strong it is.
+    pub severity: Severity,
+    /// Legal source, in full Chinese.
+    pub basis: Vec<String>,
+    /// Each way in which it is not met; none where it is.
+    pub findings: Vec<Finding>,
+}
+
 /// All requirements of an act that are not met, strongest first.
 pub fn check(q: &Question<'_>) -> Vec<Finding> {
-    let mut found = Vec::new();
-    for r in q.process.requirements.iter().filter(|r| r.at.contains(q.action)) {
-        match r.each {
-            Each::Case => one(q, r, None, None, &mut found),
-            Each::Subject => {
-                for s in q.subjects {
-                    one(q, r, Some(s), None, &mut found);
-                }
-            }
-            Each::Material => {
-                for m in q.situation.current() {
-                    if q.instance.is_none_or(|i| concerns(q, i, m)) {
-                        one(q, r, None, Some(m), &mut found);
-                    }
-                }
-            }
-        }
-    }
+    let mut found: Vec<Finding> = each(q).into_iter().flat_map(|c| c.findings).collect();
     found.sort_by_key(|f| std::cmp::Reverse(f.severity));
     found
+}
+
+/// All requirements of an act that apply, met or not, in the order of the library.
+pub fn each(q: &Question<'_>) -> Vec<Checked> {
+    let mut all = Vec::new();
+    for r in q.process.requirements.iter().filter(|r| r.at.contains(q.action)) {
+        let mut findings = Vec::new();
+        let applies = match r.each {
+            Each::Case => one(q, r, None, None, &mut findings),
+            Each::Subject => {
+                let mut applied = false;
+                for s in q.subjects {
+                    applied |= one(q, r, Some(s), None, &mut findings);
+                }
+                applied
+            }
+            Each::Material => {
+                let mut applied = false;
+                for m in q.situation.current() {
+                    if q.instance.is_none_or(|i| concerns(q, i, m)) {
+                        applied |= one(q, r, None, Some(m), &mut findings);
+                    }
+                }
+                applied
+            }
+        };
+        if applies {
+            all.push(Checked {
+                requirement: r.id.clone(),
+                text: asked(q, r),
+                severity: r.severity,
+                basis: r.basis.iter().map(|b| q.library.cite(b)).collect(),
+                findings,
+            });
+        }
+    }
+    all
+}
+
+/// What a requirement asks for, in words.
+fn asked(q: &Question<'_>, r: &Requirement) -> String {
+    let (need, lib) = (&r.need, q.library);
+    let document = |d: &Id| format!("《{}》", lib.document_name(d));
+    let mut parts = Vec::new();
+    parts.extend(need.document.as_ref().map(|d| format!("有{}", document(d))));
+    if !need.any_document.is_empty() {
+        let names: Vec<String> = need.any_document.iter().map(document).collect();
+        parts.push(format!("有{}之一", names.join("、")));
+    }
+    parts.extend(need.field.as_ref().map(|f| format!("已填写“{}”", lib.field_name(f))));
+    parts.extend(need.fact.as_ref().map(|c| {
+        let name = lib.facts.get(&c.fact).map_or("", |f| f.def.name.as_str());
+        format!("{}：{name}", if c.negated { "没有" } else { "符合" })
+    }));
+    if need.readable {
+        parts.push("每一页都可以辨认".into());
+    }
+    if need.catalogue {
+        parts.push("卷内目录与页码相符".into());
+    }
+    parts.extend(need.agrees.as_ref().map(|a| format!("案卡与{}一致", document(&a.document))));
+    parts.extend(need.lapsed.as_ref().map(|d| format!("“{}”已经届满", deadline_name(q, d))));
+    parts.extend(need.within.as_ref().map(|d| format!("“{}”尚未届满", deadline_name(q, d))));
+    if need.answered {
+        parts.push("发出的移送均已得到答复".into());
+    }
+    parts.join("，")
 }
 
 /// Whether a material is looked at: every one of the file that does not stand in an internal volume.
@@ -91,12 +156,19 @@ fn concerns(q: &Question<'_>, _: &Instance, m: &Material) -> bool {
         .is_none_or(|v| !v.internal)
 }
 
-fn one(q: &Question<'_>, r: &Requirement, subject: Option<&str>, material: Option<&Material>, out: &mut Vec<Finding>) {
+/// Looks at one requirement over one thing; whether it applies there.
+fn one(
+    q: &Question<'_>,
+    r: &Requirement,
+    subject: Option<&str>,
+    material: Option<&Material>,
+    out: &mut Vec<Finding>,
+) -> bool {
     let view = View { library: q.library, situation: q.situation, subject };
     if let Some(c) = &r.when
         && view.condition(c, &mut Vec::new()) != Truth::True
     {
-        return;
+        return false;
     }
     for fault in faults(q, r, &view, material) {
         let mut text = fault.text;
@@ -117,6 +189,7 @@ fn one(q: &Question<'_>, r: &Requirement, subject: Option<&str>, material: Optio
             missing: fault.missing,
         });
     }
+    true
 }
 
 /// The name by which a subject is called in lists and messages.

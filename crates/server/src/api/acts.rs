@@ -49,6 +49,13 @@ pub struct Act {
     input: Input,
 }
 
+impl Act {
+    /// The command that it asks for.
+    pub fn command(self, instance: String, action: &str) -> Command {
+        Command::Act { instance, action: Id::from(action), subjects: self.subjects, input: self.input }
+    }
+}
+
 /// An opinion on a proposal.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -142,8 +149,7 @@ pub async fn act(
     headers: HeaderMap,
     Json(body): Json<Act>,
 ) -> Answer<impl IntoResponse> {
-    let command =
-        Command::Act { instance, action: Id::from(action.as_str()), subjects: body.subjects, input: body.input };
+    let command = body.command(instance, &action);
     perform(&app, signed, &headers, Some(file), command).await
 }
 

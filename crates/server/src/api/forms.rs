@@ -6,11 +6,11 @@ use std::sync::Arc;
 use axum::extract::State;
 use procedure::Library;
 use procedure::model::{Action, Answering, Field, FieldType, Id, MessageKind, Process as Run, Route};
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
-use crate::extract::Path;
+use crate::extract::{Path, Query};
 use crate::problem::{Answer, Document, Problem};
 use crate::signed::Signed;
 
@@ -180,22 +180,39 @@ pub struct CodeList {
     rows: Vec<Choice>,
 }
 
+/// Which version of the library.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct Version {
+    /// 规则库的摘要；不填的，为现行规则库。正在办理的流程，按其启动时的规则库
+    library: Option<String>,
+}
+
 /// 查看一个流程的办理表单
 ///
 /// 每个事项要填写的案卡项、要制作的文书、可否附卷、如何分案、由谁审批、发往何处；页面据此生成表单。
 #[utoipa::path(
-    get, path = "/api/library/processes/{process}/forms", tag = "规则库", operation_id = "read_forms", params(("process" = String, Path, description = "流程，如 GA01")),
+    get, path = "/api/library/processes/{process}/forms", tag = "规则库", operation_id = "read_forms", params(("process" = String, Path, description = "流程，如 GA01"), Version),
     responses(
         (status = 200, description = "办理表单", body = ProcessForms),
-        (status = 404, description = "没有这个流程", body = Document, content_type = "application/problem+json"),
+        (status = 404, description = "没有这个流程，或者没有这个规则库版本", body = Document, content_type = "application/problem+json"),
     )
 )]
 pub async fn forms(
     State(app): State<Arc<App>>,
     _: Signed,
     Path(process): Path<String>,
+    Query(version): Query<Version>,
 ) -> Answer<axum::Json<ProcessForms>> {
-    let library = app.door.library();
+    let library = match &version.library {
+        None => app.door.library(),
+        Some(digest) => {
+            let digest =
+                digest.parse().map_err(|_| Problem::bad_request("bad-query", "查询参数“library”：应为规则库的摘要"))?;
+            app.door.version(&digest).await?.ok_or_else(|| Problem::not_found("没有这个规则库版本"))?
+        }
+    };
     let run = library.processes.get(&Id::from(process.as_str()));
     let run = run.ok_or_else(|| Problem::not_found("规则库中没有这个流程"))?;
     let issued: BTreeSet<&Id> = run.actions.values().flat_map(|a| &a.issue).collect();

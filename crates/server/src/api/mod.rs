@@ -4,20 +4,25 @@ mod acts;
 mod clock;
 mod contents;
 mod deadlines;
+mod delegations;
 mod drafts;
 mod events;
 mod file;
 mod files;
 mod forms;
+mod handovers;
 mod health;
 mod library;
 mod live;
+mod manifest;
 mod materials;
 mod messages;
 mod names;
 mod notes;
+mod password;
 mod people;
 mod proof;
+mod rehearsal;
 mod returned;
 mod search;
 mod session;
@@ -57,10 +62,13 @@ pub fn routers() -> (Routes, Routes) {
         .routes(routes!(acts::open_process))
         .routes(routes!(acts::act))
         .routes(routes!(acts::decide))
+        .routes(routes!(rehearsal::act))
+        .routes(routes!(rehearsal::proposal))
         .routes(routes!(acts::protect))
         .routes(routes!(events::list))
         .routes(routes!(events::access_log))
         .routes(routes!(materials::page))
+        .routes(routes!(manifest::read))
         .routes(routes!(materials::text))
         .routes(routes!(search::search))
         .routes(routes!(notes::list, notes::add))
@@ -69,13 +77,18 @@ pub fn routers() -> (Routes, Routes) {
         .routes(routes!(work::deadlines))
         .routes(routes!(work::notices))
         .routes(routes!(returned::list))
+        .routes(routes!(handovers::list))
         .routes(routes!(work::read_notice))
         .routes(routes!(units::list))
         .routes(routes!(people::list, people::add))
         .routes(routes!(people::change))
         .routes(routes!(people::give_role))
         .routes(routes!(people::end_role))
-        .routes(routes!(people::delegate))
+        .routes(routes!(people::roster))
+        .routes(routes!(password::change))
+        .routes(routes!(password::reset))
+        .routes(routes!(delegations::list, delegations::delegate))
+        .routes(routes!(delegations::end))
         .routes(routes!(library::summary))
         .routes(routes!(library::process))
         .routes(routes!(library::page::page))

@@ -1,4 +1,4 @@
-//! 人员、岗位和委托。
+//! 人员和岗位。
 
 use std::sync::Arc;
 
@@ -7,17 +7,17 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use law::time::Moment;
 use serde::{Deserialize, Serialize};
-use store::rows::{DelegationRow, RoleRow, UserRow};
-use utoipa::ToSchema;
+use store::rows::{RoleRow, UserRow};
+use utoipa::{IntoParams, ToSchema};
 
 use super::units;
 use crate::App;
-use crate::extract::{Json, Path};
-use crate::problem::{Answer, Document, Problem};
+use crate::extract::{Json, Path, Query};
+use crate::problem::{Answer, Document, Problem, Reason};
 use crate::signed::Signed;
 
 /// Characters that a password has at least.
-const PASSWORD: usize = 10;
+pub(super) const PASSWORD: usize = 10;
 
 /// A person of a unit.
 #[derive(Serialize, ToSchema)]
@@ -38,6 +38,49 @@ pub struct Member {
     active: bool,
     /// Roles in force.
     roles: Vec<String>,
+    /// Every role that was given in the unit, in force or not, the latest first; for administrators.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    terms: Option<Vec<Term>>,
+}
+
+/// A role that was given.
+#[derive(Serialize, ToSchema)]
+pub struct Term {
+    /// The role.
+    role: String,
+    /// Chinese name.
+    name: String,
+    /// From when (legal time).
+    #[schema(value_type = String, format = DateTime)]
+    from: Moment,
+    /// Until when.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    to: Option<Moment>,
+    /// It is in force now.
+    in_force: bool,
+}
+
+/// Somebody to whom a case can be given.
+#[derive(Serialize, ToSchema)]
+pub struct Candidate {
+    /// The user.
+    user: String,
+    /// Chinese name.
+    name: String,
+    /// Cases in hand.
+    cases: u64,
+    /// When the last one was given (legal time).
+    #[schema(value_type = Option<String>, format = DateTime)]
+    last_at: Option<Moment>,
+}
+
+/// In which role.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct InRole {
+    /// 岗位，如 prosecutor
+    role: String,
 }
 
 /// A new user.
@@ -84,37 +127,28 @@ pub struct NewRole {
     to: Option<Moment>,
 }
 
-/// A delegation of one's own powers.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"to_user": "U-97-0031", "from": "2024-03-11T00:00:00+08:00", "to": "2024-03-16T00:00:00+08:00", "basis": "外出参加培训期间委托代办"}))]
-pub struct NewDelegation {
-    /// To whom: somebody of one's own unit.
-    to_user: String,
-    /// From when.
-    #[schema(value_type = String, format = DateTime)]
-    from: Moment,
-    /// Until when.
-    #[schema(value_type = String, format = DateTime)]
-    to: Moment,
-    /// Reason and basis.
-    basis: String,
-    /// Roles that are lent with it, such as one that approves; without any, only the cases in
-    /// hand are.
-    #[serde(default)]
-    roles: Vec<String>,
-}
-
-/// What was made.
-#[derive(Serialize, ToSchema)]
-pub struct Created {
-    /// Identifier.
-    id: String,
+/// What was filled in wrongly, at its field.
+pub(super) fn wrong(place: &str, text: impl Into<String>) -> Problem {
+    let text = text.into();
+    Problem::input(text.clone()).because([Reason { text, place: Some(place.to_owned()), ..Reason::default() }])
 }
 
 async fn member(app: &App, u: UserRow, administers: bool) -> Answer<Member> {
-    let roles = app.door.store().roles(&u.id, app.door.now()).await?;
+    let (store, now, library) = (app.door.store(), app.door.now(), app.door.library());
+    let roles = store.roles(&u.id, now).await?;
+    let term = |r: RoleRow| Term {
+        name: library.roles.roles.get(r.role.as_str()).map_or_else(|| r.role.clone(), |d| d.name.clone()),
+        in_force: r.from <= now && r.to.is_none_or(|to| now < to),
+        role: r.role,
+        from: r.from,
+        to: r.to,
+    };
+    let terms = match administers {
+        true => Some(store.role_terms(&u.id, &u.unit).await?.into_iter().map(term).collect()),
+        false => None,
+    };
     Ok(Member {
+        terms,
         roles: roles.into_iter().filter(|r| r.unit == u.unit).map(|r| r.role).collect(),
         id: u.id,
         login: administers.then_some(u.login),
@@ -152,6 +186,38 @@ pub async fn list(
     Ok(axum::Json(out))
 }
 
+/// 查看可以承办的人员
+///
+/// 本单位现任某岗位的人员及其在办案件数，按轮案的顺序排列：在办最少的在前，其次是最久没有分到案件的。
+#[utoipa::path(
+    get, path = "/api/units/{unit}/roster", tag = "单位和人员", operation_id = "read_roster", params(("unit" = String, Path, description = "单位"), InRole),
+    responses(
+        (status = 200, description = "可以承办的人员", body = Vec<Candidate>),
+        (status = 403, description = "不是本单位", body = Document, content_type = "application/problem+json"),
+        (status = 404, description = "没有这个单位", body = Document, content_type = "application/problem+json"),
+    )
+)]
+pub async fn roster(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Path(unit): Path<String>,
+    Query(InRole { role }): Query<InRole>,
+) -> Answer<axum::Json<Vec<Candidate>>> {
+    if app.door.units().get(&unit).is_none() {
+        return Err(Problem::not_found("没有这个单位"));
+    }
+    if unit != signed.who.user.unit {
+        return Err(Problem::forbidden(None, "只能查看本单位人员承办案件的情况"));
+    }
+    let store = app.door.store();
+    let mut out = Vec::new();
+    for (user, cases, last_at) in store.roster(&unit, &role, app.door.now()).await? {
+        let name = store.user(&user).await?.map_or_else(|| user.clone(), |u| u.name);
+        out.push(Candidate { user, name, cases, last_at });
+    }
+    Ok(axum::Json(out))
+}
+
 /// 增加人员
 #[utoipa::path(
     post, path = "/api/units/{unit}/users", tag = "单位和人员", operation_id = "add_user", params(("unit" = String, Path, description = "单位")),
@@ -177,12 +243,14 @@ pub async fn add(
             "login-taken",
             "用户名已有人使用",
             format!("用户名“{}”已有人使用，请换一个", new.login),
-        ));
+        )
+        .because([Reason {
+            text: format!("用户名“{}”已有人使用，请换一个", new.login),
+            place: Some("login".into()),
+            ..Reason::default()
+        }]));
     }
-    let password = tokio::task::spawn_blocking(move || crate::hash_password(&new.password))
-        .await
-        .map_err(|e| Problem::internal(e.to_string()))?
-        .map_err(Problem::internal)?;
+    let password = hashed(new.password).await?;
     let row = UserRow {
         id: uuid::Uuid::now_v7().simple().to_string(),
         login: new.login,
@@ -199,23 +267,37 @@ pub async fn add(
 fn check_user(new: &NewUser) -> Answer<()> {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b);
     if !(2..=40).contains(&new.login.len()) || !new.login.bytes().all(plain) {
-        return Err(Problem::input("用户名应为 2 至 40 个小写字母、数字、“.”、“_”或者“-”"));
+        return Err(wrong("login", "用户名应为 2 至 40 个小写字母、数字、“.”、“_”或者“-”"));
     }
     let name = new.name.trim();
     if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
-        return Err(Problem::input("姓名应为 1 至 60 字"));
+        return Err(wrong("name", "姓名应为 1 至 60 字"));
     }
-    if new.password.chars().count() < PASSWORD {
-        return Err(Problem::input(format!("密码不得少于 {PASSWORD} 个字符")));
-    }
+    long_enough(&new.password, "password")?;
     if new.clearance > 3 {
-        return Err(Problem::input("知悉范围应为 0 至 3"));
+        return Err(wrong("clearance", "知悉范围应为 0 至 3"));
     }
     Ok(())
 }
 
+/// Whether a password is long enough.
+pub(super) fn long_enough(password: &str, place: &str) -> Answer<()> {
+    if password.chars().count() < PASSWORD {
+        return Err(wrong(place, format!("密码不得少于 {PASSWORD} 个字符")));
+    }
+    Ok(())
+}
+
+/// The hash of a password, made off the async threads.
+pub(super) async fn hashed(password: String) -> Answer<String> {
+    tokio::task::spawn_blocking(move || crate::hash_password(&password))
+        .await
+        .map_err(|e| Problem::internal(e.to_string()))?
+        .map_err(Problem::internal)
+}
+
 /// The user, if the person administers his unit. Nobody changes himself.
-async fn administered(app: &App, signed: &Signed, user: &str) -> Answer<UserRow> {
+pub(super) async fn administered(app: &App, signed: &Signed, user: &str) -> Answer<UserRow> {
     let unknown = || Problem::not_found("没有这个人员，或者您无权管理");
     let row = app.door.store().user(user).await?.ok_or_else(unknown)?;
     if row.unit != signed.who.user.unit && units::allowed(app, signed, &row.unit, Deed::Administer).is_err() {
@@ -248,7 +330,7 @@ pub async fn change(
 ) -> Answer<axum::Json<Member>> {
     let row = administered(&app, &signed, &user).await?;
     if new.clearance > 3 {
-        return Err(Problem::input("知悉范围应为 0 至 3"));
+        return Err(wrong("clearance", "知悉范围应为 0 至 3"));
     }
     let row = UserRow { clearance: new.clearance, active: new.active, ..row };
     app.door.store().put_user(row.clone()).await?;
@@ -278,13 +360,13 @@ pub async fn give_role(
         .roles
         .roles
         .get(new.role.as_str())
-        .ok_or_else(|| Problem::input(format!("没有“{}”这个岗位", new.role)))?;
+        .ok_or_else(|| wrong("role", format!("没有“{}”这个岗位", new.role)))?;
     if !def.agency.is_empty() && !def.agency.iter().any(|a| a.as_str() == agency) {
-        return Err(Problem::input(format!("其所在机关没有“{}”岗位", def.name)));
+        return Err(wrong("role", format!("其所在机关没有“{}”岗位", def.name)));
     }
     let from = new.from.unwrap_or_else(|| app.door.now());
     if new.to.is_some_and(|to| to <= from) {
-        return Err(Problem::input("岗位的截止时间应晚于起始时间"));
+        return Err(wrong("to", "岗位的截止时间应晚于起始时间"));
     }
     let role = RoleRow { user: row.id.clone(), unit: row.unit.clone(), role: new.role, from, to: new.to };
     app.door.store().put_role(role).await?;
@@ -313,72 +395,4 @@ pub async fn end_role(
     }
     store.end_role(&row.id, &row.unit, &role, now).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// 委托代办、代行
-///
-/// 只能委托本人的职责，受托人须为本单位人员。本人承办的案件由受托人代办；另列 roles 的，其职权（如审批）由受托人代行，
-/// 哪些职权可以委托给谁，由规则库规定。
-#[utoipa::path(
-    post, path = "/api/delegations", tag = "单位和人员", operation_id = "delegate",
-    responses(
-        (status = 201, description = "已委托", body = Created),
-        (status = 422, description = "填写有误", body = Document, content_type = "application/problem+json"),
-    )
-)]
-pub async fn delegate(
-    State(app): State<Arc<App>>,
-    signed: Signed,
-    Json(new): Json<NewDelegation>,
-) -> Answer<(StatusCode, axum::Json<Created>)> {
-    let me = &signed.who.user;
-    let to = app.door.store().user(&new.to_user).await?.filter(|u| u.unit == me.unit && u.active && u.id != me.id);
-    if to.is_none() {
-        return Err(Problem::input("受托人应为本单位的其他在职人员"));
-    }
-    if new.to <= new.from {
-        return Err(Problem::input("委托的截止时间应晚于起始时间"));
-    }
-    let basis = new.basis.trim();
-    if basis.is_empty() || basis.chars().count() > 500 {
-        return Err(Problem::input("请写明委托的事由和依据，500 字以内"));
-    }
-    lendable(&app, me, &new).await?;
-    let id = uuid::Uuid::now_v7().simple().to_string();
-    let row = DelegationRow {
-        id: id.clone(),
-        from_user: me.id.clone(),
-        to_user: new.to_user,
-        from: new.from,
-        to: new.to,
-        basis: basis.to_owned(),
-        roles: new.roles,
-    };
-    app.door.store().put_delegation(row).await?;
-    Ok((StatusCode::CREATED, axum::Json(Created { id })))
-}
-
-/// Each role lent is one's own, and the library lets it be lent to a role that the other holds.
-async fn lendable(app: &App, me: &UserRow, new: &NewDelegation) -> Answer<()> {
-    let (store, now, library) = (app.door.store(), app.door.now(), app.door.library());
-    let held = async |user: &str| -> Answer<Vec<String>> {
-        Ok(store.roles(user, now).await?.into_iter().filter(|r| r.unit == me.unit).map(|r| r.role).collect())
-    };
-    let (mine, theirs) = (held(&me.id).await?, held(&new.to_user).await?);
-    for role in &new.roles {
-        let def = library.roles.roles.get(role.as_str()).filter(|_| mine.contains(role));
-        let Some(def) = def else {
-            return Err(Problem::input(format!("您现在没有“{role}”职责，不能委托他人代行")));
-        };
-        if !def.lends_to.iter().any(|r| theirs.iter().any(|t| t == r.as_str())) {
-            let names: Vec<&str> =
-                def.lends_to.iter().filter_map(|r| library.roles.roles.get(r)).map(|r| r.name.as_str()).collect();
-            return Err(Problem::input(if names.is_empty() {
-                format!("“{}”的职权不得委托他人代行", def.name)
-            } else {
-                format!("“{}”的职权只能委托{}代行", def.name, names.join("、"))
-            }));
-        }
-    }
-    Ok(())
 }

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
+use access::Deed;
 use axum::extract::{ConnectInfo, FromRequestParts, State};
 use axum::http::StatusCode;
 use axum::http::header::{self, HeaderValue};
@@ -15,17 +16,18 @@ use serde::{Deserialize, Serialize};
 use store::rows::SessionRow;
 use utoipa::ToSchema;
 
+use super::units;
 use crate::App;
 use crate::extract::Json;
 use crate::problem::{Answer, Document, Problem};
 use crate::signed::{self, Signed};
 
 /// Failed tries that one name may have from one address within the window.
-const TRIES_OF_NAME: u32 = 5;
+pub(super) const TRIES_OF_NAME: u32 = 5;
 /// Failed tries that one address may have for all names together.
 const TRIES_OF_ADDRESS: u32 = 50;
 /// The window, in seconds.
-const WINDOW: i64 = 15 * 60;
+pub(super) const WINDOW: i64 = 15 * 60;
 
 /// Name and password.
 #[derive(Deserialize, ToSchema)]
@@ -81,6 +83,19 @@ pub struct User {
     role_names: Vec<String>,
     /// Users whose delegation is in force.
     acting_for: Vec<String>,
+    /// Roles among them that are lent by others.
+    lent: Vec<Lent>,
+    /// Administers people and roles of the own unit.
+    administers: bool,
+}
+
+/// A role that somebody lends for a time.
+#[derive(Serialize, ToSchema)]
+pub struct Lent {
+    /// The role.
+    role: String,
+    /// Who lends it.
+    by: String,
 }
 
 impl User {
@@ -97,6 +112,8 @@ impl User {
             roles: who.person.roles.iter().cloned().collect(),
             role_names: who.person.roles.iter().map(name).collect(),
             acting_for: who.person.acting_for.iter().cloned().collect(),
+            lent: who.asker().lent.into_iter().map(|(r, by)| Lent { role: r.to_string(), by }).collect(),
+            administers: units::may(app, &who.person, &who.user.unit, Deed::Administer),
         }
     }
 }
@@ -145,13 +162,7 @@ pub async fn sign_in(
     let (of_name, of_address) =
         (store.failed_sign_ins(&name_key, since).await?, store.failed_sign_ins(&address_key, since).await?);
     if of_name >= TRIES_OF_NAME || of_address >= TRIES_OF_ADDRESS {
-        return Err(Problem::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            "too-many-tries",
-            "登录失败次数过多",
-            format!("登录失败次数过多，请在 {} 分钟后再试；忘记密码的，请联系本单位管理员", WINDOW / 60),
-        )
-        .header(header::RETRY_AFTER, WINDOW));
+        return Err(too_many_tries());
     }
     let user = store.user_by_login(&login).await?.filter(|u| u.active);
     let stored = user.as_ref().map(|u| u.password.clone());
@@ -176,6 +187,17 @@ pub async fn sign_in(
     let cookie = cookie(&app, &token, signed::LASTS)?;
     let user = User::of(&app, &who);
     Ok((AppendHeaders([(header::SET_COOKIE, cookie)]), axum::Json(Session { token, expires_at, user })))
+}
+
+/// Wrong passwords came too often.
+pub(super) fn too_many_tries() -> Problem {
+    Problem::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "too-many-tries",
+        "登录失败次数过多",
+        format!("登录失败次数过多，请在 {} 分钟后再试；忘记密码的，请联系本单位管理员", WINDOW / 60),
+    )
+    .header(header::RETRY_AFTER, WINDOW)
 }
 
 /// 查看登录身份

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use access::{Decision, Deed, Row};
+use access::{Decision, Deed, Person, Row};
 use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -28,11 +28,13 @@ pub struct Unit {
     region: String,
     /// The unit above it.
     parent: Option<String>,
+    /// This person administers its people and roles.
+    administered: bool,
 }
 
 /// 查看单位
 #[utoipa::path(get, path = "/api/units", tag = "单位和人员", operation_id = "list_units", responses((status = 200, description = "全部单位", body = Vec<Unit>)))]
-pub async fn list(State(app): State<Arc<App>>, _: Signed) -> axum::Json<Vec<Unit>> {
+pub async fn list(State(app): State<Arc<App>>, signed: Signed) -> axum::Json<Vec<Unit>> {
     let (units, library) = (app.door.units(), app.door.library());
     let all = units.iter().map(|u| Unit {
         id: u.id.clone(),
@@ -42,6 +44,7 @@ pub async fn list(State(app): State<Arc<App>>, _: Signed) -> axum::Json<Vec<Unit
         agency_name: library.roles.agencies.get(u.agency.as_str()).map_or_else(|| u.agency.clone(), |a| a.name.clone()),
         region: u.region.clone(),
         parent: u.parent.clone(),
+        administered: may(&app, &signed.who.person, &u.id, Deed::Administer),
     });
     axum::Json(all.collect())
 }
@@ -59,12 +62,15 @@ pub fn allowed(app: &App, signed: &Signed, unit: &str, deed: Deed) -> Answer<()>
     decide(app, signed, unit, units.path(unit), deed)
 }
 
-/// Whether a person may do a deed with a row that is no file.
-///
-/// # Errors
-/// 403 with the rule.
-pub fn decide(app: &App, signed: &Signed, unit: &str, unit_path: Vec<String>, deed: Deed) -> Answer<()> {
-    let row = Row {
+/// Whether a person may do a deed with a unit, yes or no.
+pub fn may(app: &App, person: &Person, unit: &str, deed: Deed) -> bool {
+    let row = row(unit, app.door.units().path(unit));
+    matches!(app.door.policies().decide(person, deed, &row), Decision::Allowed { .. })
+}
+
+/// A unit as the policies look at it.
+fn row(unit: &str, unit_path: Vec<String>) -> Row {
+    Row {
         id: unit.to_owned(),
         unit: unit.to_owned(),
         unit_path,
@@ -74,7 +80,15 @@ pub fn decide(app: &App, signed: &Signed, unit: &str, unit_path: Vec<String>, de
         grade: 0,
         sealed: false,
         closed: false,
-    };
+    }
+}
+
+/// Whether a person may do a deed with a row that is no file.
+///
+/// # Errors
+/// 403 with the rule.
+pub fn decide(app: &App, signed: &Signed, unit: &str, unit_path: Vec<String>, deed: Deed) -> Answer<()> {
+    let row = row(unit, unit_path);
     match app.door.policies().decide(&signed.who.person, deed, &row) {
         Decision::Allowed { .. } => Ok(()),
         Decision::Forbidden { rule, reason } => Err(Problem::forbidden(rule, reason)),

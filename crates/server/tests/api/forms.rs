@@ -28,6 +28,21 @@ async fn a_form_names_fields_documents_and_approval() {
 }
 
 #[tokio::test]
+async fn a_form_is_that_of_the_version_to_which_the_process_is_pinned() {
+    let p = Province::start().await;
+    let (_, library) = p.get("handler", "/api/library").await;
+    let digest = library["digest"].as_str().unwrap();
+    let path = "/api/library/processes/GA01/forms";
+    let (_, now) = p.get("handler", path).await;
+    let (status, pinned) = p.get("handler", &format!("{path}?library={digest}")).await;
+    assert_eq!((status, &pinned), (StatusCode::OK, &now));
+    let (status, _) = p.get("handler", &format!("{path}?library={}", "0".repeat(64))).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    let (status, _) = p.get("handler", &format!("{path}?library=x")).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
 async fn every_table_that_a_field_names_can_be_read() {
     let p = Province::start().await;
     let (_, library) = p.get("handler", "/api/library").await;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
 
 mod acts;
+mod admin;
 mod at_once;
 mod case;
 mod contents;
@@ -10,6 +11,7 @@ mod destroy;
 mod edge;
 mod forms;
 mod library;
+mod handovers;
 mod notes;
 mod notices;
 mod protection;

@@ -103,6 +103,10 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
         ("POST", "/api/files") => Some(registration(&c.sm3)),
         // 取保候审 is opened by another process's act only.
         ("POST", "/api/files/{file}/processes") => Some(registration(&c.sm3)),
+        ("POST", "/api/files/{file}/instances/{instance}/actions/{action}/rehearsal") => Some(json!({})),
+        ("PUT", "/api/users/{user}/password") => Some(json!({"password": PASSWORD})),
+        // Changes nothing: the old one is wrong.
+        ("PUT", "/api/session/password") => Some(json!({"old": "wrong-one-1", "new": "long-enough-1"})),
         ("POST", "/api/files/{file}/instances/{instance}/actions/{action}") => {
             let mut input = filing(&c.sm3);
             input["input"] = json!({"materials": []});
@@ -134,6 +138,8 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
     };
     let path = match template {
         "/api/contents" => format!("{path}?name=a.pdf"),
+        "/api/handovers" => format!("{path}?side=received"),
+        "/api/units/{unit}/roster" => format!("{path}?role=officer"),
         "/api/files/{file}/search" => format!("{path}?q=a"),
         "/api/files/{file}/candidates" => format!("{path}?unit=LS-970102"),
         _ => path,

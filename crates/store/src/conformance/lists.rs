@@ -10,7 +10,9 @@ use serde_json::json;
 use super::Outcome;
 use super::draft::{Draft, at, value};
 use crate::repository::Repository;
-use crate::rows::{ClockRow, NoticeRow, Recipient, RoleRow, TodoRow, TrackRow, UnitRow, UserRow, Views};
+use crate::rows::{
+    ClockRow, HandoverRow, Handovers, NoticeRow, Recipient, RoleRow, TodoRow, TrackRow, UnitRow, UserRow, Views,
+};
 
 fn unit(id: &str, parent: Option<&str>) -> UnitRow {
     UnitRow {
@@ -201,6 +203,61 @@ pub async fn views(repo: &dyn Repository) -> Outcome {
         assert_eq!(repo.count_files(&Filter::All, at(50), Some(text)).await?, found.len() as u64, "{text}");
     }
     assert_eq!(repo.count_files(&Filter::Nothing, at(50), Some("云五一")).await?, 0);
+    Ok(())
+}
+
+/// Hand-overs that wait and that were answered, on either side, as far as their files may be seen.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn handovers(repo: &dyn Repository) -> Outcome {
+    let clock = |file: &str, deadline: &str, due: i64, breach: bool, ended: Option<i64>| ClockRow {
+        deadline: deadline.into(),
+        due_at: at(due),
+        breach,
+        ended_at: ended.map(at),
+        ..views_of(file, 0).clocks.swap_remove(0)
+    };
+    for (file, clocks) in [
+        ("F1", vec![clock("F1", "answer:M1", 30, true, None), clock("F1", "D56", 5, true, None)]),
+        ("F2", vec![clock("F2", "answer:M2", 20, true, None), clock("F2", "answer:M3", 9, true, Some(8))]),
+        ("F3", vec![clock("F3", "answer:M4", 10, false, None), clock("F3", "receipt:M4", 5, false, None)]),
+    ] {
+        let mut draft = Draft::new(file, "JC-970101", file);
+        draft.row.grade = u8::from(file == "F2");
+        let mut commit = draft.next(vec![])?;
+        commit.views = Views { clocks, ..Views::default() };
+        repo.commit(commit).await?;
+    }
+    let list = async |unit: &str, sent, waiting, filter: &Filter, limit, offset| {
+        let wanted = Handovers { unit, sent, waiting, filter, now: at(50), limit, offset };
+        repo.handovers(wanted).await.map(|(n, rows)| (n, rows.into_iter().map(|r| r.message).collect::<Vec<_>>()))
+    };
+    let all = |n, list: &[&str]| (n, list.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>());
+    let unit = "JC-970101";
+    assert_eq!(list(unit, false, true, &Filter::All, 9, 0).await?, all(2, &["M2", "M1"]));
+    assert_eq!(list(unit, false, true, &Filter::All, 1, 1).await?, all(2, &["M1"]));
+    assert_eq!(list(unit, false, true, &Filter::GradeAtMost(0), 9, 0).await?, all(1, &["M1"]));
+    assert_eq!(list(unit, false, true, &Filter::Nothing, 9, 0).await?, all(0, &[]));
+    assert_eq!(list(unit, false, false, &Filter::All, 9, 0).await?, all(1, &["M3"]));
+    assert_eq!(list(unit, true, true, &Filter::All, 9, 0).await?, all(1, &["M4"]));
+    assert_eq!(list(unit, true, false, &Filter::All, 9, 0).await?, all(0, &[]));
+    assert_eq!(list("JC-970102", false, true, &Filter::All, 9, 0).await?, all(0, &[]));
+    let wanted =
+        Handovers { unit, sent: false, waiting: false, filter: &Filter::All, now: at(50), limit: 9, offset: 0 };
+    let (_, rows) = repo.handovers(wanted).await?;
+    assert_eq!(
+        rows,
+        [HandoverRow {
+            message: "M3".into(),
+            file: "F2".into(),
+            title: "案卷F2".into(),
+            instance: "I1".into(),
+            at: at(0),
+            due_at: at(9),
+            answered_at: Some(at(8)),
+        }]
+    );
     Ok(())
 }
 

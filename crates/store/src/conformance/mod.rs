@@ -15,7 +15,7 @@ mod records;
 pub use acts::{acts, groups, payloads};
 pub use draft::Draft;
 pub use exchange::exchange;
-pub use lists::{filters, notices, rosters, views};
+pub use lists::{filters, handovers, notices, rosters, views};
 pub use notes::notes;
 pub use people::people;
 pub use records::{contents, counters, destruction, records};

@@ -73,9 +73,28 @@ pub async fn people(repo: &dyn Repository) -> Outcome {
     };
     repo.put_delegation(d.clone()).await?;
     assert_eq!(repo.delegations("u1", at(4)).await?, []);
-    assert_eq!(repo.delegations("u1", at(5)).await?, [d]);
+    assert_eq!(repo.delegations("u1", at(5)).await?, [d.clone()]);
     assert_eq!(repo.delegations("u1", at(8)).await?, []);
     assert_eq!(repo.delegations("u9", at(5)).await?, []);
+
+    assert_eq!(
+        repo.role_terms("u1", "JC-970101").await?,
+        [role(30, None), role(10, Some(20))],
+        "the latest first, those that ended among them"
+    );
+    assert_eq!(repo.role_terms("u1", "JC-970102").await?, []);
+
+    // Given by somebody of the unit, and not over yet.
+    let mut given = DelegationRow { id: "D2".into(), from_user: "u1".into(), to_user: "u9".into(), ..d.clone() };
+    repo.put_delegation(given.clone()).await?;
+    assert_eq!(repo.delegation("D2").await?.as_ref(), Some(&given));
+    assert_eq!(repo.delegation("D9").await?, None);
+    assert_eq!(repo.delegations_of("JC-970101", at(7)).await?, [given.clone()]);
+    assert_eq!(repo.delegations_of("JC-970101", at(8)).await?, []);
+    assert_eq!(repo.delegations_of("JC-970102", at(0)).await?, []);
+    given.to = given.from;
+    repo.put_delegation(given).await?;
+    assert_eq!(repo.delegations_of("JC-970101", at(0)).await?, [], "withdrawn before it began");
 
     let session = |token: &str, created, expires| SessionRow {
         token: token.into(),
@@ -91,6 +110,11 @@ pub async fn people(repo: &dyn Repository) -> Outcome {
     repo.end_session("b").await?;
     assert_eq!(repo.session("b").await?, None);
     assert_eq!(repo.session("c").await?, Some(session("c", 20, 100)));
+    repo.put_session(session("d", 20, 100)).await?;
+    repo.end_sessions("u9", "").await?;
+    repo.end_sessions("u1", "c").await?;
+    assert_eq!(repo.session("d").await?, None);
+    assert_eq!(repo.session("c").await?, Some(session("c", 20, 100)), "the one that was to be kept");
 
     assert_eq!(repo.failed_sign_in("k", at(1), at(0)).await?, 1);
     assert_eq!(repo.failed_sign_in("k", at(1), at(0)).await?, 2);

@@ -4,10 +4,11 @@ use law::time::Moment;
 use sea_orm::QueryResult;
 
 use super::Sqlite;
-use super::codec::{Columns, args};
+use super::codec::{Arg, Columns, args};
+use super::files::condition;
 use super::writer::Write;
 use crate::error::StoreError;
-use crate::rows::{InboxRow, OutboxRow};
+use crate::rows::{HandoverRow, Handovers, InboxRow, OutboxRow};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -64,6 +65,46 @@ impl Sqlite {
     pub(super) async fn read_inbox(&self, message: &str) -> Result<Option<InboxRow>> {
         let row = self.one(format!("SELECT {INBOX} FROM inbox WHERE message = $1"), args![message]).await?;
         row.as_ref().map(inbox).transpose()
+    }
+
+    /// What waits for an answer stands among the deadlines of its file: `answer:` and the message, as
+    /// a duty of the one who received it, and as no duty of the one who sent it.
+    pub(super) async fn list_handovers(&self, w: Handovers<'_>) -> Result<(u64, Vec<HandoverRow>)> {
+        let (may_see, mut args) = condition(w.filter, w.now, None);
+        args.extend([w.unit.arg(), (!w.sent).arg(), w.limit.arg(), w.offset.arg()]);
+        let n = args.len();
+        let (ended, order) = if w.waiting {
+            ("IS NULL", "clocks.due_at, clocks.file, clocks.pos")
+        } else {
+            ("IS NOT NULL", "clocks.ended_at DESC, clocks.file, clocks.pos")
+        };
+        let sql = format!(
+            "SELECT COUNT(*) OVER (), substr(clocks.deadline, 8), files.id, files.title, clocks.instance,
+                clocks.from_at, clocks.due_at, clocks.ended_at
+             FROM clocks JOIN files ON files.id = clocks.file
+             WHERE ({may_see}) AND clocks.unit = ${} AND clocks.breach = ${} AND clocks.deadline LIKE 'answer:%'
+                AND clocks.ended_at {ended}
+             ORDER BY {order} LIMIT ${} OFFSET ${n}",
+            n - 3,
+            n - 2,
+            n - 1,
+        );
+        let mut total = 0;
+        let mut found = Vec::new();
+        for row in self.all(sql, args).await? {
+            let mut c = Columns::of(&row, "移送清单");
+            total = c.next()?;
+            found.push(HandoverRow {
+                message: c.next()?,
+                file: c.next()?,
+                title: c.next()?,
+                instance: c.next()?,
+                at: c.next()?,
+                due_at: c.next()?,
+                answered_at: c.next()?,
+            });
+        }
+        Ok((total, found))
     }
 
     pub(super) async fn read_ledgers(&self) -> Result<(Vec<OutboxRow>, Vec<InboxRow>)> {

@@ -153,7 +153,7 @@ impl Sqlite {
 }
 
 /// The WHERE of a list: what the filter lets through and the text is found in.
-fn condition(filter: &Filter, now: Moment, text: Option<&str>) -> (String, Vec<Value>) {
+pub(super) fn condition(filter: &Filter, now: Moment, text: Option<&str>) -> (String, Vec<Value>) {
     let mut params = Vec::new();
     let mut sql = filter.to_sql(now.as_microsecond(), &mut params);
     let mut args: Vec<Value> = params

@@ -20,8 +20,9 @@ use super::{Sqlite, act};
 use crate::error::StoreError;
 use crate::repository::Repository;
 use crate::rows::{
-    AccessRow, AsideRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, FileRow, InboxRow, KeyRow, LibraryRow,
-    NoteRow, Noted, NoticeRow, OutboxRow, RoleRow, SessionRow, TodoRow, TrackRow, UnheldRow, UnitRow, UserRow, Views,
+    AccessRow, AsideRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, FileRow, HandoverRow, Handovers,
+    InboxRow, KeyRow, LibraryRow, NoteRow, Noted, NoticeRow, OutboxRow, RoleRow, SessionRow, TodoRow, TrackRow,
+    UnheldRow, UnitRow, UserRow, Views,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -242,6 +243,10 @@ impl Repository for Sqlite {
         self.put(format!("{} ON CONFLICT DO NOTHING", act::INBOX), act::inbox_args(&row)).await
     }
 
+    async fn handovers(&self, wanted: Handovers<'_>) -> Result<(u64, Vec<HandoverRow>)> {
+        self.list_handovers(wanted).await
+    }
+
     async fn ledgers(&self) -> Result<(Vec<OutboxRow>, Vec<InboxRow>)> {
         self.read_ledgers().await
     }
@@ -433,6 +438,11 @@ impl Repository for Sqlite {
         self.select(rest, args![user, at]).await
     }
 
+    async fn role_terms(&self, user: &str, unit: &str) -> Result<Vec<RoleRow>> {
+        let rest = "FROM user_roles WHERE user_id = $1 AND unit = $2 ORDER BY from_at DESC, role";
+        self.select(rest, args![user, unit]).await
+    }
+
     async fn put_delegation(&self, d: DelegationRow) -> Result<()> {
         let sql = format!(
             "{} ON CONFLICT (id) DO UPDATE SET from_user = excluded.from_user, to_user = excluded.to_user,
@@ -447,6 +457,16 @@ impl Repository for Sqlite {
         self.select(rest, args![to_user, at]).await
     }
 
+    async fn delegation(&self, id: &str) -> Result<Option<DelegationRow>> {
+        self.select_one("FROM delegations WHERE id = $1", args![id]).await
+    }
+
+    async fn delegations_of(&self, unit: &str, after: Moment) -> Result<Vec<DelegationRow>> {
+        let rest = "FROM delegations WHERE from_user IN (SELECT users.id FROM users WHERE users.unit = $1)
+            AND to_at > $2 AND to_at > from_at ORDER BY from_at, id";
+        self.select(rest, args![unit, after]).await
+    }
+
     async fn put_session(&self, s: SessionRow) -> Result<()> {
         let write = Write::one("DELETE FROM sessions WHERE expires_at <= $1", args![s.created_at])
             .then(insert::<SessionRow>("sessions"), s.args());
@@ -459,6 +479,10 @@ impl Repository for Sqlite {
 
     async fn end_session(&self, token: &str) -> Result<()> {
         self.put("DELETE FROM sessions WHERE token = $1", args![token]).await
+    }
+
+    async fn end_sessions(&self, user: &str, but: &str) -> Result<()> {
+        self.put("DELETE FROM sessions WHERE user_id = $1 AND token <> $2", args![user, but]).await
     }
 
     async fn failed_sign_in(&self, key: &str, at: Moment, since: Moment) -> Result<u32> {

@@ -1,15 +1,17 @@
 /** An act on a case, beside the case. What arrived and what stands against it is shown before the form. */
 import { Drawer } from 'antd';
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { api, take } from '../../api/client';
 import { useFile, useForms } from '../../api/queries';
-import type { ActForm, CaseFile, Offer, ProcessForms } from '../../api/types';
+import type { ActForm, CaseFile, Done, Offer, ProcessForms } from '../../api/types';
 import { Excerpts } from '../../parts/Excerpts';
 import { ActBody } from '../../parts/form/ActBody';
 import { AREA } from '../../parts/form/Field';
 import { Loading, Read } from '../../parts/States';
+import { Delivery } from '../../parts/handover/Delivery';
 import { act as words } from '../../text/act';
+import { returnReason } from '../../text/handover';
 import { Findings } from '../file/Findings';
 import { Incoming } from './Incoming';
 
@@ -17,8 +19,9 @@ export function Component() {
   const { file = '', instance = '', action = '' } = useParams();
   const navigate = useNavigate();
   const read = useFile(file);
-  const process = read.data?.situation.instances.find((i) => i.id === instance)?.process;
-  const forms = useForms(process);
+  const running = read.data?.situation.instances.find((i) => i.id === instance);
+  const process = running?.process;
+  const forms = useForms(process, running?.library);
   const close = () => void navigate(`/files/${file}`);
   return (
     <Drawer open onClose={close} size={960} title={forms.data?.acts[action]?.name ?? ' '} maskClosable={false} className="act">
@@ -41,8 +44,10 @@ function Shown({ file, forms, instance, action, close }: Props) {
   const offers = file.instances.find((i) => i.id === instance)?.offers ?? [];
   const offer = offers.find((o) => o.action === action);
   const act = forms.acts[action];
+  const [sent, setSent] = useState<Done>();
   const whole = useRef<HTMLDivElement>(null);
   if (!act) return <Loading />;
+  if (sent) return <Delivery file={file.row.id} done={sent} units={file.names.units} close={close} />;
   if (!offer) return <p className="empty">{words.unknown}</p>;
   const findings = act.answers ? acceptance(offers, forms) ?? offer.findings : offer.findings;
   return (
@@ -62,7 +67,16 @@ function Shown({ file, forms, instance, action, close }: Props) {
         file={file}
         offer={offer}
         cancel={close}
-        done={close}
+        reason={act.answers === 'returned' && findings.length > 0 ? returnReason(findings) : undefined}
+        done={(d) => (!d.proposed && handsOver(act, d) ? setSent(d) : close())}
+        rehearse={(input, subjects) =>
+          take(
+            api.POST('/api/files/{file}/instances/{instance}/actions/{action}/rehearsal', {
+              params: { path: { file: file.row.id, instance, action } },
+              body: { input, subjects },
+            }),
+          )
+        }
         send={(input, subjects, key) =>
           take(
             api.POST('/api/files/{file}/instances/{instance}/actions/{action}', {
@@ -74,6 +88,10 @@ function Shown({ file, forms, instance, action, close }: Props) {
       />
     </div>
   );
+}
+
+function handsOver(act: ActForm, d: Done): boolean {
+  return act.sends.some((s) => s.handover && d.messages.some((m) => m.kind === s.message));
 }
 
 /** Whether anything longer is written in it. */

@@ -1,60 +1,37 @@
 /** What the proposer asks for: the act, what it would fill in, the documents it would issue. */
 import type { CaseFile, Card, Instance, ProcessForms, Proposal, Value } from '../../api/types';
-import { useForms } from '../../api/queries';
 import { Cited } from '../../parts/Cited';
 import { Sheet } from '../../parts/Sheet';
-import { momentCn, momentOf } from '../../parts/time';
+import { momentOf } from '../../parts/time';
 import { approve as words } from '../../text/approve';
 import { common } from '../../text/common';
 import { Pairs } from '../file/CardTab';
+import { Chain } from './Chain';
 
 interface Props {
   file: CaseFile;
   instance: Instance;
   proposal: Proposal;
+  forms: ProcessForms;
   name: string;
   /** Opens a page of the dossier beside it. */
   open: (material: string, page: number) => void;
 }
 
-export function Asked({ file, instance, proposal: p, name, open }: Props) {
-  const forms = useForms(instance.process);
+export function Asked({ file, instance, proposal: p, forms, name, open }: Props) {
   const { names } = file;
-  const who = (u: string) => names.users[u] ?? u;
   const materials = p.input.materials ?? [];
-  const filled: [string, string][] = forms.data
-    ? [
-        ...shown(forms.data, 'case', (p.input.case ?? {}) as Card),
-        ...Object.entries(p.input.subjects ?? {}).flatMap(([s, card]) => shown(forms.data, forms.data.subject, card as Card, names.subjects[s])),
-      ]
-    : [];
+  const filled: [string, string][] = [
+    ...shown(forms, 'case', (p.input.case ?? {}) as Card),
+    ...Object.entries(p.input.subjects ?? {}).flatMap(([s, card]) => shown(forms, forms.subject, card as Card, names.subjects[s])),
+  ];
   return (
     <>
       <h1>{name}</h1>
       <p className="soft">
         {file.row.title}　{p.subjects.map((s) => names.subjects[s] ?? s).join('、')}
       </p>
-      <p>
-        {words.by} {who(p.by)} <span className="soft">{names.roles[p.role]}</span>　{momentCn(p.at)}
-      </p>
-      <ol className="checks">
-        {p.chain.map((step, i) => {
-          const o = p.opinions[i];
-          return (
-            <li key={step.join()}>
-              {i + 1}. {step.map((r) => names.roles[r] ?? r).join('、')}{'　'}
-              {o ? (
-                <>
-                  <span className={o.agrees ? 'tag tag-good' : 'tag tag-danger'}>{o.agrees ? words.agreed : words.sentBack}</span> {who(o.by)}：{o.text}{' '}
-                  <span className="soft num">{momentOf(o.at)}</span>
-                </>
-              ) : (
-                p.open && <span className="tag">{words.waiting}</span>
-              )}
-            </li>
-          );
-        })}
-      </ol>
+      <Chain file={file} proposal={p} />
       {p.input.reason && (
         <section className="block">
           <h2>{words.reason}</h2>
@@ -73,7 +50,7 @@ export function Asked({ file, instance, proposal: p, name, open }: Props) {
       {materials.map((m) => (
         <section key={m.sm3} className="block">
           <h2>
-            {m.title ?? names.documents[m.kind] ?? forms.data?.documents[m.kind]?.name ?? m.kind}
+            {m.title ?? names.documents[m.kind] ?? forms.documents[m.kind]?.name ?? m.kind}
             <span className="count num">{m.number}</span>
             <span className="count">{common.pages(m.measured?.pages ?? 0)}</span>
           </h2>

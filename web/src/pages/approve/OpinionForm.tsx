@@ -1,20 +1,33 @@
+/** Agreeing, or sending back with words. What cannot be undone is asked first, with what goes and what follows. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Input } from 'antd';
 import { useId, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { api, take } from '../../api/client';
 import { problemOf } from '../../api/problem';
-import type { CaseFile, Instance, Proposal } from '../../api/types';
+import { useMembers } from '../../api/queries';
+import type { CaseFile, Instance, ProcessForms, Proposal, Rehearsed } from '../../api/types';
+import { question } from '../../parts/handover/question';
 import { Refusal } from '../../parts/Refusal';
 import { useUser } from '../../parts/session';
 import { approve as words } from '../../text/approve';
+import { last, lender, mine } from './turn';
 
-export function OpinionForm({ file, instance, proposal: p }: { file: CaseFile; instance: Instance; proposal: Proposal }) {
+interface Props {
+  file: CaseFile;
+  instance: Instance;
+  proposal: Proposal;
+  act: ProcessForms['acts'][string] | undefined;
+  rehearsed: Rehearsed | undefined;
+}
+
+export function OpinionForm({ file, instance, proposal: p, act, rehearsed }: Props) {
   const id = useId();
   const user = useUser();
   const navigate = useNavigate();
   const client = useQueryClient();
-  const { message } = App.useApp();
+  const { message, modal } = App.useApp();
+  const members = useMembers(user.unit);
   const kept = `xz.draft.${user.id}.${file.row.id}.${instance.id}.${p.id}.${p.opinions.length}`;
   const [text, setText] = useState(() => localStorage.getItem(kept) ?? '');
   const [empty, setEmpty] = useState(false);
@@ -35,37 +48,52 @@ export function OpinionForm({ file, instance, proposal: p }: { file: CaseFile; i
     onSuccess: () => {
       localStorage.removeItem(kept);
       void message.success(words.done);
-      for (const k of ['file', 'todos', 'files', 'deadlines', 'returned']) void client.invalidateQueries({ queryKey: [k] });
+      for (const k of ['file', 'todos', 'files', 'deadlines', 'returned', 'handovers']) void client.invalidateQueries({ queryKey: [k] });
       void navigate(`/files/${file.row.id}`);
     },
     onError: (e) => problemOf(e).kind === 'stale' && void client.invalidateQueries({ queryKey: ['file', file.row.id] }),
   });
-  const step = p.chain[p.opinions.length] ?? [];
   if (!p.open) return <p className="empty">{words.closed}</p>;
-  if (p.by === user.id || !step.some((r) => user.roles.includes(r))) return <p className="empty">{words.notMine}</p>;
+  if (!mine(p, user)) return <p className="empty">{words.notMine}</p>;
+  const final = last(p);
+  const hands = final && !!act?.sends.some((s) => s.handover);
+  const label = hands ? words.agreeAndSend : words.agree;
+  const by = lender(p, user);
   const sendBack = () => (text.trim() ? give.mutate(false) : setEmpty(true));
+  const agree = () => {
+    if (!hands && !(final && act?.locks)) return give.mutate(true);
+    modal.confirm({
+      title: `${act?.name ?? ''}？`,
+      content: rehearsed ? question(rehearsed, act?.to) : words.irreversible,
+      okText: label,
+      cancelText: words.stay,
+      onOk: () => give.mutate(true),
+    });
+  };
   return (
     <form
       className="opinion"
       onSubmit={(e) => {
         e.preventDefault();
-        give.mutate(true);
+        agree();
       }}
     >
-      {give.error && <Refusal problem={problemOf(give.error)} />}
+      {give.error && problemOf(give.error).status !== 401 && <Refusal problem={problemOf(give.error)} />}
+      {by && <p className="tag tag-act">{words.standsIn(members.data?.find((m) => m.id === by)?.name ?? by)}</p>}
       <label htmlFor={id}>{words.opinion}</label>
-      <Input.TextArea id={id} value={text} placeholder={words.defaultOpinion} onChange={(e) => write(e.target.value)} status={empty ? 'error' : undefined} />
+      <Input.TextArea id={id} value={text} placeholder={words.defaultOpinion} onChange={(e) => write(e.target.value)} status={empty ? 'error' : undefined} aria-describedby={empty ? `${id}e` : undefined} />
       {empty && (
-        <p className="bad" role="alert">
+        <p id={`${id}e`} className="bad" role="alert">
           {words.needWords}
         </p>
       )}
       <div className="foot">
+        <small className="soft grow">{words.saved}</small>
         <Button onClick={sendBack} loading={give.isPending}>
           {words.disagree}
         </Button>
         <Button type="primary" htmlType="submit" loading={give.isPending}>
-          {words.agree}
+          {label}
         </Button>
       </div>
     </form>

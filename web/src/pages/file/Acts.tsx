@@ -30,10 +30,10 @@ function fillsItself(offer: Offer, form: string[]): boolean {
 
 export function Acts({ file }: { file: CaseFile }) {
   const user = useUser();
-  const forms = useFormsOf([...new Set(file.situation.instances.map((i) => i.process))]);
+  const forms = useFormsOf(file.situation.instances);
   const all: Placed[] = file.instances.flatMap((i) => {
-    const process = file.situation.instances.find((x) => x.id === i.id)?.process;
-    const acts = forms.find((f) => f.process === process)?.acts;
+    const running = file.situation.instances.find((x) => x.id === i.id);
+    const acts = forms.find((f) => f.process === running?.process && f.library === running?.library)?.acts;
     return i.offers.map((offer) => {
       const act = acts?.[offer.action];
       return { instance: i.id, process: i.name, offer, fills: fillsItself(offer, act?.form ?? []), moves: offer.main || !!act?.to };

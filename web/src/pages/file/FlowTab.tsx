@@ -53,7 +53,7 @@ export function FlowTab({ file }: { file: CaseFile }) {
           ) : 'sent' in r ? (
             <Out key={r.sent.message} sent={r.sent} file={file} proof={proofs.find((p) => p.message === r.sent.message)} />
           ) : (
-            <In key={r.received.message} received={r.received} names={names} proof={proofs.find((p) => p.message === r.received.message)} />
+            <In key={r.received.message} received={r.received} file={row.id} names={names} proof={proofs.find((p) => p.message === r.received.message)} />
           ),
         )}
       </ol>
@@ -97,7 +97,7 @@ function Out({ sent, file, proof }: { sent: Sent; file: CaseFile; proof: Message
   );
 }
 
-function In({ received: r, names, proof }: { received: Received; names: CaseFile['names']; proof: MessageProved | undefined }) {
+function In({ received: r, file, names, proof }: { received: Received; file: string; names: CaseFile['names']; proof: MessageProved | undefined }) {
   const faults = r.faults ?? [];
   return (
     <li className="in">
@@ -116,6 +116,9 @@ function In({ received: r, names, proof }: { received: Received; names: CaseFile
             </ul>
           </details>
         )}
+        <div className="receipts">
+          <Link to={`/files/${file}/receipt/${r.message}`}>{words.printReceipt}</Link>
+        </div>
         <MessageProof of={proof} />
       </div>
     </li>

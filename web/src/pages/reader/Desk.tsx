@@ -140,6 +140,8 @@ export function Desk({ file, materials, where, go, leave }: Props) {
     else if (drawing || picked) unpick();
     else leave();
   };
+  // A dossier without materials is not opened here, so that one return never changes.
+  // eslint-disable-next-line react-hooks/rules-of-hooks
   useKeys(
     {
       j: () => turnTo(page + 1),

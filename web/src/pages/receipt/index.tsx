@@ -1,36 +1,42 @@
-/** A receipt of a hand-over, as an office would file it: A4, in a Song face. */
+/** A receipt of a hand-over with the list of what it carried, as an office would file it: A4, in a Song face. */
 import { Button } from 'antd';
 import { useParams } from 'react-router';
-import { useFile } from '../../api/queries';
+import { useClock, useManifest } from '../../api/queries';
 import { LinkButton } from '../../parts/LinkButton';
+import { useUser } from '../../parts/session';
 import { Read } from '../../parts/States';
 import { momentCn } from '../../parts/time';
 import { useTitle } from '../../parts/title';
+import type { Manifest } from '../../api/types';
 import { common } from '../../text/common';
 import { file as fileWords } from '../../text/file';
 import { receipt as words } from '../../text/receipt';
 
+const answer = (r: Manifest['technical']) => (r ? [fileWords.answers[r.answer] ?? r.answer, r.number, momentCn(r.at)].filter(Boolean).join('　') : words.none);
+
 export function Component() {
-  const { file, message } = useParams();
-  const read = useFile(file);
+  const { file = '', message = '' } = useParams();
+  const read = useManifest(file, message);
+  const user = useUser();
+  const now = useClock().data?.now;
   useTitle(words.title);
   return (
-    <Read of={read}>
-      {({ row, situation, names }) => {
-        const sent = situation.sent.find((s) => s.message === message);
-        if (!sent) return <p className="empty">{common.notThere}</p>;
-        const answer = (r: typeof sent.technical) => (r ? `${fileWords.answers[r.answer] ?? r.answer}　${r.number}　${momentCn(r.at)}` : words.none);
+    <Read of={read} rows={10}>
+      {(m) => {
         const lines: [string, string][] = [
-          [words.message, names.messages[sent.kind] ?? sent.kind],
-          [words.file, row.title],
-          [words.matter, row.matter],
-          [words.subjects, sent.subjects.map((s) => names.subjects[s] ?? s).join('、')],
-          [words.from, row.unit_name],
-          [words.to, names.units[sent.to] ?? sent.to],
-          [words.at, momentCn(sent.at)],
-          [words.digest, sent.digest],
-          [words.technical, answer(sent.technical)],
-          [words.business, answer(sent.business)],
+          [words.message, `${m.name}${m.batch > 1 ? words.batch(m.batch) : ''}`],
+          [words.file, m.title],
+          [words.matter, m.matter],
+          [words.subjects, m.subjects.join('、')],
+          [words.from, m.from_name],
+          [words.to, m.to_name],
+          [words.at, momentCn(m.at)],
+          [words.id, m.message],
+          [words.materials, words.total(m.materials.length + m.unseen, m.pages)],
+          ...(m.reason ? [[words.reason, m.reason] as [string, string]] : []),
+          [words.digest, m.digest],
+          [words.technical, answer(m.technical)],
+          [words.business, answer(m.business)],
         ];
         return (
           <main>
@@ -38,7 +44,7 @@ export function Component() {
               <Button type="primary" onClick={() => window.print()}>
                 {words.print}
               </Button>
-              <LinkButton to={`/files/${row.id}?tab=flow`}>{common.back}</LinkButton>
+              <LinkButton to={`/files/${file}?tab=flow`}>{common.back}</LinkButton>
             </div>
             <article className="a4">
               <h1>{words.title}</h1>
@@ -52,7 +58,43 @@ export function Component() {
                   ))}
                 </tbody>
               </table>
+              <h2>{words.list}</h2>
+              {m.materials.length === 0 ? (
+                <p>{words.noMaterials}</p>
+              ) : (
+                <div className="scroll">
+                  <table className="carried">
+                    <thead>
+                      <tr>
+                        <th>{words.columns.no}</th>
+                        <th>{words.columns.title}</th>
+                        <th>{words.columns.volume}</th>
+                        <th>{words.columns.listed}</th>
+                        <th>{words.columns.pages}</th>
+                        <th>{words.columns.sm3}</th>
+                      </tr>
+                    </thead>
+                    <tbody>
+                      {m.materials.map((x, i) => (
+                        <tr key={`${x.sm3}${i}`}>
+                          <td>{i + 1}</td>
+                          <td>
+                            {x.title}
+                            {x.number && <span className="no">{x.number}</span>}
+                          </td>
+                          <td>{x.volume}</td>
+                          <td>{x.listed ? `${x.listed[0]}–${x.listed[1]}` : common.none}</td>
+                          <td>{x.pages}</td>
+                          <td className="sm3">{x.sm3}</td>
+                        </tr>
+                      ))}
+                    </tbody>
+                  </table>
+                </div>
+              )}
+              {m.unseen > 0 && <p>{words.unseen(m.unseen)}</p>}
               <p className="note">{words.note}</p>
+              <p className="note">{words.printed(`${user.unit_name} ${user.name}`, now ? momentCn(now) : '')}</p>
             </article>
           </main>
         );

@@ -1,16 +1,20 @@
 /** The form of an act, made from its definition: fields, documents, assignment, receivers, reason. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, Checkbox, Input } from 'antd';
+import { Alert, App, Button, Checkbox, Input, Steps } from 'antd';
 import { useId, useMemo, useState } from 'react';
-import type { Problem } from '../../api/problem';
+import type { Problem, Reason } from '../../api/problem';
 import { api, take } from '../../api/client';
 import { problemOf } from '../../api/problem';
-import { useClock } from '../../api/queries';
-import type { Card, CaseFile, Done, Input as Sent, Offer, ProcessForms } from '../../api/types';
+import { useClock, useFormsOf, useRehearsal } from '../../api/queries';
+import type { Card, CaseFile, Done, Input as Sent, Offer, ProcessForms, Rehearsed } from '../../api/types';
 import { act as words } from '../../text/act';
 import { common } from '../../text/common';
+import { handover as passing } from '../../text/handover';
 import { Basis } from '../Basis';
 import { Refusal } from '../Refusal';
+import { Review } from '../handover/Review';
+import { question } from '../handover/question';
+import { Loading, Read } from '../States';
 import { useUser } from '../session';
 import { dateOf } from '../time';
 import { Assign } from './Assign';
@@ -30,11 +34,15 @@ interface Props {
   file?: CaseFile;
   offer?: Offer;
   send: (input: Sent, subjects: string[], key: string) => Promise<Done>;
+  /** A dry run; with it, an act that hands over is looked at before it is done. */
+  rehearse?: (input: Sent, subjects: string[]) => Promise<Rehearsed>;
+  /** The reason as it stands before the person has written one. */
+  reason?: string;
   done: (d: Done) => void;
   cancel?: () => void;
 }
 
-export function ActBody({ forms, action, place, file, offer, send, done, cancel }: Props) {
+export function ActBody({ forms, action, place, file, offer, send, rehearse, reason, done, cancel }: Props) {
   const act = forms.acts[action];
   const user = useUser();
   const { message, modal } = App.useApp();
@@ -42,7 +50,8 @@ export function ActBody({ forms, action, place, file, offer, send, done, cancel 
   const now = useClock().data?.now;
   const id = useId();
   const today = dateOf(now ?? new Date().toISOString());
-  const { draft, restored, change, clear, again } = useDraft(`${user.id}.${place}`, () => emptyDraft(act?.issue ?? [], !file && !!act?.subjects));
+  const { draft, restored, change, clear, again } = useDraft(`${user.id}.${place}`, () => emptyDraft(act?.issue ?? [], !file && !!act?.subjects, reason));
+  const [reviewing, setReviewing] = useState(false);
   const [failure, setFailure] = useState<{ problem: Problem; sent: string[]; draft: Draft }>();
   const situation = file?.situation;
   const eligible = useMemo(() => offer?.subjects ?? Object.keys(situation?.subjects ?? {}), [offer, situation]);
@@ -63,16 +72,34 @@ export function ActBody({ forms, action, place, file, offer, send, done, cancel 
     return draft.fresh[0]?.[field];
   };
 
+  const make = () => {
+    if (!act) throw new Error(action);
+    const made = inputOf(draft, { act, forms, known, subjects: chosen, today, unitName: user.unit_name });
+    return { ...made, subjects: act.whole || chosen.length === eligible.length ? [] : chosen };
+  };
+  const hands = !!rehearse && !!act?.sends.some((s) => s.handover);
+  const rehearsal = useRehearsal(
+    [place, draft.key, String(file?.row.version)],
+    () => {
+      if (!rehearse) throw new Error(action);
+      const made = make();
+      return rehearse(made.input, made.subjects);
+    },
+    hands && reviewing,
+  );
+  const all = useFormsOf(hands && reviewing ? (situation?.instances ?? []) : []);
+
   const submit = useMutation({
     mutationFn: async () => {
-      if (!act) throw new Error(action);
-      const made = inputOf(draft, { act, forms, known, subjects: chosen, today, unitName: user.unit_name });
+      const made = make();
       try {
-        return await send(made.input, act.whole || chosen.length === eligible.length ? [] : chosen, draft.key);
+        return await send(made.input, made.subjects, draft.key);
       } catch (e) {
         const problem = problemOf(e);
         // The sign-in dialog says so itself.
         setFailure(problem.status === 401 ? undefined : { problem, sent: made.sent, draft });
+        // What is wrong is shown at its field.
+        if (problem.status !== 401 && problem.status !== 0) setReviewing(false);
         throw e;
       }
     },
@@ -81,7 +108,7 @@ export function ActBody({ forms, action, place, file, offer, send, done, cancel 
       setFailure(undefined);
       const text = d.proposed ? words.proposed(act?.name ?? '') : words.done(act?.name ?? '');
       void message.success(d.number ? `${text}，${words.numberGiven(d.number)}` : text, 4);
-      for (const k of ['file', 'todos', 'files', 'deadlines', 'returned']) void client.invalidateQueries({ queryKey: [k] });
+      for (const k of ['file', 'todos', 'files', 'deadlines', 'returned', 'handovers', 'roster']) void client.invalidateQueries({ queryKey: [k] });
       done(d);
     },
     onError: () => window.setTimeout(() => document.querySelector('.refusal, .field.wrong')?.scrollIntoView({ block: 'center' }), 50),
@@ -92,7 +119,7 @@ export function ActBody({ forms, action, place, file, offer, send, done, cancel 
     act.form.filter((f) => f.startsWith(`${name}.`)).flatMap((f) => (forms.fields[f] ? [forms.fields[f]] : []));
   const where = failure
     ? placed(failure.problem.reasons, failure.draft, failure.sent, chosen, act.form)
-    : { faults: new Map(), rest: [] };
+    : { faults: new Map<string, Reason[]>(), rest: [] };
   const names = file?.names;
   const nameOf = (s: string) => names?.subjects[s] ?? s;
   const subjects = chosen.map((s) => ({ id: s, name: nameOf(s) }));
@@ -102,11 +129,14 @@ export function ActBody({ forms, action, place, file, offer, send, done, cancel 
   const handover = act.sends.some((s) => s.handover);
   const label = act.approve.length > 0 ? words.propose(act.name) : act.name;
   const press = () => {
+    if (hands && !reviewing) {
+      setReviewing(true);
+      return;
+    }
     if (act.approve.length > 0 || (!handover && !act.locks)) return submit.mutate();
-    const pages = situation?.materials.reduce((n, m) => n + m.pages, 0) ?? 0;
     modal.confirm({
-      title: act.name,
-      content: [handover && words.confirmSend(act.name, chosen.length, pages), act.locks && words.confirmLock, words.irreversible].filter(Boolean).join(' '),
+      title: handover ? passing.ask(act.name) : act.name,
+      content: rehearsal.data ? question(rehearsal.data, act.to) : [act.locks && words.confirmLock, words.irreversible].filter(Boolean).join(' '),
       okText: act.name,
       cancelText: words.stay,
       onOk: () => submit.mutate(),
@@ -120,6 +150,31 @@ export function ActBody({ forms, action, place, file, offer, send, done, cancel 
         press();
       }}
     >
+      {hands && (
+        <Steps
+          size="small"
+          current={reviewing ? 1 : 0}
+          items={passing.steps.map((title) => ({ title }))}
+        />
+      )}
+      {reviewing && hands ? (
+        <>
+          {failure && <Refusal problem={failure.problem} />}
+          {rehearsal.isFetching && !rehearsal.data && <p role="status">{passing.checking}</p>}
+          <Read of={rehearsal} rows={6}>
+            {(r) => (file ? <Review of={r} file={file} forms={all} action={action} back={() => setReviewing(false)} /> : <Loading />)}
+          </Read>
+          {rehearsal.data && rehearsal.data.chain.length > 0 && <p className="soft">{passing.chain(rehearsal.data.chain.map((s) => s.join('、')).join(' → '))}</p>}
+          <div className="foot">
+            <small className="soft grow">{words.saved}</small>
+            <Button onClick={() => setReviewing(false)}>{passing.back}</Button>
+            <Button type="primary" htmlType="submit" loading={submit.isPending} disabled={rehearsal.isPending}>
+              {label}
+            </Button>
+          </div>
+        </>
+      ) : (
+        <>
       {restored && (
         <Alert
           type="info"
@@ -201,6 +256,7 @@ export function ActBody({ forms, action, place, file, offer, send, done, cancel 
           <Labelled id={`${id}r`} name={words.reason} faults={where.faults.get('reason')} wide>
             <Input.TextArea id={`${id}r`} value={draft.reason} onChange={(e) => change({ to: 'rest', change: { reason: e.target.value } })} />
           </Labelled>
+          {reason && <small className="soft">{words.returnDraft}</small>}
         </section>
       )}
       <section className="soft">
@@ -221,9 +277,11 @@ export function ActBody({ forms, action, place, file, offer, send, done, cancel 
         <small className="soft grow">{words.saved}</small>
         {cancel && <Button onClick={cancel}>{common.close}</Button>}
         <Button type="primary" htmlType="submit" loading={submit.isPending}>
-          {label}
+          {hands ? passing.toReview : label}
         </Button>
       </div>
+        </>
+      )}
     </form>
   );
 }

@@ -1,7 +1,7 @@
 /** One document of an act: its file, its own description, and its index entry. */
 import { Button, Input, InputNumber, Progress, Select } from 'antd';
 import { useEffect, useId, useRef, useState } from 'react';
-import { upload } from '../../api/client';
+import { Cancelled, upload } from '../../api/client';
 import { type Problem, problemOf } from '../../api/problem';
 import type { FieldForm, ProcessForms, Value } from '../../api/types';
 import { act as words } from '../../text/act';
@@ -33,19 +33,30 @@ const DATE = { type: 'date', order: 0, table: null, options: [], columns: [], un
 export function MaterialRow({ m, first, forms, change, faults, known, subjects, today, reveal, correctable }: Props) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
-  const [part, setPart] = useState<number>();
+  const [going, setGoing] = useState<{ sent: number; of: number }>();
   const [problem, setProblem] = useState<Problem>();
+  const stop = useRef<AbortController>(null);
+  const [failed, setFailed] = useState<File>();
   const set = (c: Partial<DraftMaterial>) => change({ to: 'material', id: m.id, change: c });
   const kind = m.kind ? forms.documents[m.kind] : undefined;
   const send = async (file: File) => {
-    setPart(0);
+    stop.current?.abort();
+    const mine = new AbortController();
+    stop.current = mine;
+    setFailed(undefined);
+    setGoing({ sent: 0, of: file.size });
     setProblem(undefined);
     try {
-      set({ content: await upload(file, setPart), name: file.name });
+      set({ content: await upload(file, (sent) => setGoing({ sent, of: file.size }), mine.signal), name: file.name });
     } catch (e) {
-      setProblem(problemOf(e));
+      // Another file was chosen meanwhile, or the row has gone.
+      if (stop.current !== mine) return;
+      if (!(e instanceof Cancelled)) {
+        setFailed(file);
+        setProblem(problemOf(e));
+      }
     }
-    setPart(undefined);
+    setGoing(undefined);
   };
   const begun = useRef(false);
   useEffect(() => {
@@ -53,6 +64,16 @@ export function MaterialRow({ m, first, forms, change, faults, known, subjects, 
     begun.current = true;
     void send(first);
   });
+  // What nobody will see is not sent to its end.
+  useEffect(
+    () => () => {
+      begun.current = false;
+      const last = stop.current;
+      stop.current = null;
+      last?.abort();
+    },
+    [],
+  );
   const fault = (field: string) => faults.get(`m.${m.id}.${field}`);
   const says = (kind?.says ?? []).flatMap((name): [string, FieldForm][] => {
     const f = forms.fields[name];
@@ -78,12 +99,25 @@ export function MaterialRow({ m, first, forms, change, faults, known, subjects, 
         <b>{m.issued && kind ? `《${kind.name}》` : (m.name ?? kind?.name)}</b>
         {kind && <span className="tag">{kind.volume}</span>}
         <span className="grow soft">
-          {m.content ? `${m.issued ? `${m.name ?? ''}　` : ''}${words.pagesFound(m.content.pages, sizeOf(m.content.bytes))}` : part === undefined && words.needFile}
+          {m.content ? `${m.issued ? `${m.name ?? ''}　` : ''}${words.pagesFound(m.content.pages, sizeOf(m.content.bytes))}` : !going && words.needFile}
         </span>
-        {part !== undefined && <Progress percent={Math.round(part * 100)} size="small" aria-label={words.uploading} style={{ width: 160 }} />}
-        <Button size="small" onClick={() => input.current?.click()}>
-          {m.content ? words.replace : words.choose}
-        </Button>
+        {going && (
+          <>
+            <span className="num soft" role="status">
+              {going.sent < going.of ? words.sent(sizeOf(going.sent), sizeOf(going.of)) : words.measuring}
+            </span>
+            <Progress percent={going.of > 0 ? Math.floor((going.sent / going.of) * 100) : 100} size="small" aria-label={words.uploading} style={{ width: 160 }} />
+          </>
+        )}
+        {going ? (
+          <Button size="small" onClick={() => stop.current?.abort()}>
+            {words.stopUpload}
+          </Button>
+        ) : (
+          <Button size="small" onClick={() => input.current?.click()}>
+            {m.content ? words.replace : words.choose}
+          </Button>
+        )}
         {!m.issued && (
           <Button size="small" onClick={() => change({ to: 'material-', id: m.id })}>
             {words.remove}
@@ -103,6 +137,13 @@ export function MaterialRow({ m, first, forms, change, faults, known, subjects, 
         />
       </div>
       {problem && <Refusal problem={problem} />}
+      {problem && failed && (problem.status === 0 || problem.status === 401 || problem.status >= 500) && (
+        <div>
+          <Button size="small" onClick={() => void send(failed)}>
+            {words.uploadAgain}
+          </Button>
+        </div>
+      )}
       {fault('sm3') && <Refusal problem={{ kind: '', title: words.content, status: 0, detail: '', reasons: fault('sm3') ?? [], instance: '' }} />}
       {m.content && flaws.length > 0 && (
         <ul className="checks">

@@ -66,7 +66,7 @@ export const newMaterial = (change: Partial<DraftMaterial>): DraftMaterial => ({
   ...change,
 });
 
-export function emptyDraft(issue: string[], opens: boolean): Draft {
+export function emptyDraft(issue: string[], opens: boolean, reason = ''): Draft {
   return {
     key: crypto.randomUUID(),
     case: {},
@@ -74,7 +74,7 @@ export function emptyDraft(issue: string[], opens: boolean): Draft {
     fresh: opens ? [{}] : [],
     materials: issue.map((kind) => newMaterial({ kind, issued: true })),
     units: {},
-    reason: '',
+    reason,
   };
 }
 

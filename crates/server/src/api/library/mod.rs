@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use law::Confidence;
-use procedure::model::{Id, Process as Run};
+use procedure::model::{Action, Id, MessageKind, Process as Run};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -33,6 +33,19 @@ pub struct Library {
     statutes: BTreeMap<String, String>,
     /// The overlays in force.
     overlays: Vec<OverlayInForce>,
+    /// Roles, by identifier.
+    roles: BTreeMap<String, RoleKind>,
+}
+
+/// A role.
+#[derive(Serialize, ToSchema)]
+pub struct RoleKind {
+    /// Chinese name.
+    name: String,
+    /// Agencies that have it; empty for all.
+    agency: Vec<String>,
+    /// Roles whose holders it may be lent to for a time.
+    lends_to: Vec<String>,
 }
 
 /// An overlay in force.
@@ -53,7 +66,7 @@ pub struct OverlayInForce {
 /// What the check of a process found. A library with a fault is never put in force, so what is
 /// told here is what was proven, and what a person has not yet confirmed.
 #[derive(Serialize, ToSchema)]
-pub struct Checked {
+pub struct ProcessCheck {
     /// States, each of which can be reached and left.
     states: usize,
     /// Acts.
@@ -69,9 +82,9 @@ pub struct Checked {
 }
 
 /// What is known of a process that is in force.
-pub(super) fn checked(p: &Run) -> Checked {
+pub(super) fn checked(p: &Run) -> ProcessCheck {
     let count = |wanted| page::confidences(p).filter(|c| *c == wanted).count();
-    Checked {
+    ProcessCheck {
         states: p.states.len(),
         actions: p.actions.len(),
         deadlines: p.deadlines.len(),
@@ -133,11 +146,15 @@ pub struct Process {
     /// `checked`, `excerpt` or `unverified`.
     confidence: &'static str,
     /// What its check found.
-    check: Checked,
+    check: ProcessCheck,
     /// How many changes overlays make in it.
     changes: usize,
     /// Its actions, by identifier.
     actions: BTreeMap<String, ActionName>,
+    /// Roles that accept or return what is handed over to it.
+    answered_by: Vec<String>,
+    /// Roles whose acts hand over to another unit.
+    handed_over_by: Vec<String>,
 }
 
 /// A process as it is in force after composition.
@@ -182,6 +199,10 @@ pub async fn summary(State(app): State<Arc<App>>, _: Signed) -> axum::Json<Libra
                 (id.to_string(), ActionName { name: a.name.clone(), basis })
             })
             .collect(),
+        answered_by: roles_of(p, &|a| a.answers.is_some()),
+        handed_over_by: roles_of(p, &|a| {
+            a.send.iter().any(|s| library.messages.get(&s.message).is_some_and(|m| m.kind == MessageKind::Handover))
+        }),
     });
     let issued: BTreeSet<&Id> =
         library.processes.values().flat_map(|p| p.actions.values()).flat_map(|a| &a.issue).collect();
@@ -214,6 +235,16 @@ pub async fn summary(State(app): State<Arc<App>>, _: Signed) -> axum::Json<Libra
                 confidence: o.confidence.id(),
             })
             .collect(),
+        roles: library
+            .roles
+            .roles
+            .iter()
+            .map(|(id, r)| {
+                let text = |list: &[Id]| list.iter().map(ToString::to_string).collect();
+                let kind = RoleKind { name: r.name.clone(), agency: text(&r.agency), lends_to: text(&r.lends_to) };
+                (id.to_string(), kind)
+            })
+            .collect(),
     })
 }
 
@@ -221,6 +252,13 @@ pub async fn summary(State(app): State<Arc<App>>, _: Signed) -> axum::Json<Libra
 /// needs a case in which they stand already.
 pub fn begins_case(p: &Run) -> bool {
     p.opens_on.action.as_ref().and_then(|a| p.actions.get(a)).is_some_and(|a| a.subjects)
+}
+
+/// The roles that do acts of a kind.
+fn roles_of(p: &Run, which: &dyn Fn(&Action) -> bool) -> Vec<String> {
+    let roles: BTreeSet<String> =
+        p.actions.values().filter(|a| which(a)).flat_map(|a| &a.by).map(ToString::to_string).collect();
+    roles.into_iter().collect()
 }
 
 /// 查看一个流程的现行规定

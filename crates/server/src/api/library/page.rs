@@ -59,7 +59,7 @@ pub struct ProcessPage {
     /// What overlays in force change in it.
     changes: Vec<OverlayChange>,
     /// What its check found.
-    check: super::Checked,
+    check: super::ProcessCheck,
 }
 
 /// A state of a process.

@@ -1,0 +1,170 @@
+//! Administration: people, roles, delegations, passwords; who may see and change what.
+
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::province::{PASSWORD, Province, answer, kind};
+
+const UNIT: &str = "GA-970102";
+
+async fn put(p: &Province, user: &str, path: &str, body: &Value) -> (StatusCode, Value) {
+    answer(p.as_user(user, Method::PUT, path).await.json(body).send().await.unwrap()).await
+}
+
+async fn delete(p: &Province, user: &str, path: &str) -> StatusCode {
+    p.as_user(user, Method::DELETE, path).await.send().await.unwrap().status()
+}
+
+fn at(hours: i64) -> String {
+    (door::real_now() + jiff::SignedDuration::from_hours(hours)).to_string()
+}
+
+async fn delegated(p: &Province, body: Value) -> (StatusCode, Value) {
+    p.post("chief", "/api/delegations", &body).await
+}
+
+#[tokio::test]
+async fn an_administrator_sees_every_term_of_office_and_others_see_roles_only() {
+    let p = Province::start().await;
+    let body = json!({"role": "property_keeper", "from": at(24), "to": at(48)});
+    p.done("admin", "/api/users/colleague/roles", &body).await;
+    let of = |list: &Value| list.as_array().unwrap().iter().find(|m| m["id"] == "colleague").unwrap().clone();
+    let (_, all) = p.get("admin", &format!("/api/units/{UNIT}/users")).await;
+    let terms = of(&all)["terms"].clone();
+    assert_eq!(terms[0]["role"], "property_keeper");
+    assert_eq!((terms[0]["in_force"].as_bool(), terms[1]["in_force"].as_bool()), (Some(false), Some(true)));
+    assert_eq!(of(&all)["roles"], json!(["officer"]));
+    let (_, all) = p.get("handler", &format!("/api/units/{UNIT}/users")).await;
+    assert!(of(&all)["terms"].is_null() && of(&all)["login"].is_null());
+}
+
+#[tokio::test]
+async fn units_say_which_of_them_one_administers() {
+    let p = Province::start().await;
+    for (user, expected) in [("admin", vec![UNIT]), ("handler", vec![]), ("auditor", vec![])] {
+        let (_, units) = p.get(user, "/api/units").await;
+        let mine: Vec<&str> = units
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|u| u["administered"] == true)
+            .map(|u| u["id"].as_str().unwrap())
+            .collect();
+        assert_eq!(mine, expected, "{user}");
+        let (_, session) = p.get(user, "/api/session").await;
+        assert_eq!(session["user"]["administers"], !expected.is_empty(), "{user}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_told_at_its_field() {
+    let p = Province::start().await;
+    let users = format!("/api/units/{UNIT}/users");
+    let good = json!({"login": "shi.qingyan", "name": "时青颜", "password": "long-enough-1", "clearance": 0});
+    for (field, value) in [
+        ("login", json!("Ä")),
+        ("login", json!("chief")),
+        ("name", json!(" ")),
+        ("password", json!("short")),
+        ("clearance", json!(9)),
+    ] {
+        let mut body = good.clone();
+        body[field] = value;
+        let (_, problem) = p.post("admin", &users, &body).await;
+        assert_eq!(problem["reasons"][0]["place"], field, "{problem:#}");
+    }
+    let to = json!({"to_user": "head", "from": at(1), "to": at(9), "basis": "培训", "roles": ["police_chief"]});
+    for (field, value) in
+        [("to_user", json!("stranger")), ("to", json!(at(0))), ("basis", json!("")), ("roles", json!(["officer"]))]
+    {
+        let mut body = to.clone();
+        body[field] = value;
+        let (status, problem) = delegated(&p, body).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(problem["reasons"][0]["place"], field, "{problem:#}");
+    }
+}
+
+#[tokio::test]
+async fn a_delegation_is_seen_by_both_and_the_administrator_and_ends_early() {
+    let p = Province::start().await;
+    let body = json!({"to_user": "head", "from": at(-1), "to": at(9), "basis": "外出培训", "roles": ["police_chief"]});
+    let (status, made) = delegated(&p, body).await;
+    assert_eq!(status, StatusCode::CREATED, "{made:#}");
+    let path = format!("/api/delegations/{}", made["id"].as_str().unwrap());
+    for (user, seen) in [("chief", 1), ("head", 1), ("handler", 0), ("stranger", 0), ("admin", 0)] {
+        let (_, list) = p.get(user, "/api/delegations").await;
+        assert_eq!(list.as_array().unwrap().len(), seen, "{user}");
+    }
+    let (_, list) = p.get("admin", &format!("/api/delegations?unit={UNIT}")).await;
+    assert_eq!((list[0]["from_name"].as_str(), list[0]["to_name"].as_str()), (Some("顾长宁"), Some("陆怀瑾")));
+    assert_eq!(list[0]["role_names"], json!(["县级以上公安机关负责人"]));
+    assert_eq!(p.get("handler", &format!("/api/delegations?unit={UNIT}")).await.0, StatusCode::FORBIDDEN);
+    let roles = async || p.get("head", "/api/session").await.1["user"]["roles"].clone();
+    assert_eq!(roles().await, json!(["police_chief", "police_dept_head"]));
+    for user in ["head", "handler", "stranger", "auditor"] {
+        assert_eq!(delete(&p, user, &path).await, StatusCode::NOT_FOUND, "{user}");
+    }
+    assert_eq!(delete(&p, "admin", &path).await, StatusCode::NO_CONTENT);
+    assert_eq!(delete(&p, "chief", &path).await, StatusCode::NOT_FOUND, "it is over");
+    assert_eq!(roles().await, json!(["police_dept_head"]));
+}
+
+#[tokio::test]
+async fn a_person_changes_the_own_password_and_other_sessions_end() {
+    let p = Province::start().await;
+    let other = p.token("chief").await;
+    let body = |old: &str, new: &str| json!({"old": old, "new": new});
+    let (_, problem) = put(&p, "chief", "/api/session/password", &body("wrong-one-1", "long-enough-2")).await;
+    assert_eq!(problem["reasons"][0]["place"], "old");
+    for new in ["short", PASSWORD] {
+        let (_, problem) = put(&p, "chief", "/api/session/password", &body(PASSWORD, new)).await;
+        assert_eq!(problem["reasons"][0]["place"], "new", "{new}");
+    }
+    let (status, _) = put(&p, "chief", "/api/session/password", &body(PASSWORD, "long-enough-2")).await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    let old = p.client.get(format!("{}/api/session", p.base)).bearer_auth(other).send().await.unwrap();
+    assert_eq!(old.status(), StatusCode::UNAUTHORIZED);
+    let (status, _) = p.post("nobody", "/api/session", &json!({"login": "chief", "password": "long-enough-2"})).await;
+    assert_eq!(status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn guessing_the_old_password_is_stopped() {
+    let p = Province::start().await;
+    let body = json!({"old": "wrong-one-1", "new": "long-enough-2"});
+    for _ in 0..5 {
+        assert_eq!(put(&p, "chief", "/api/session/password", &body).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let (status, problem) = put(&p, "chief", "/api/session/password", &body).await;
+    assert_eq!((status, kind(&problem)), (StatusCode::TOO_MANY_REQUESTS, "too-many-tries"));
+}
+
+#[tokio::test]
+async fn an_administrator_resets_a_password() {
+    let p = Province::start().await;
+    let path = "/api/users/colleague/password";
+    let token = p.token("colleague").await;
+    let body = json!({"password": "long-enough-3"});
+    assert_eq!(put(&p, "handler", path, &body).await.0, StatusCode::FORBIDDEN);
+    assert_eq!(put(&p, "stranger", path, &body).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(put(&p, "admin", path, &json!({"password": "x"})).await.1["reasons"][0]["place"], "password");
+    assert_eq!(put(&p, "admin", path, &body).await.0, StatusCode::NO_CONTENT);
+    let over = p.client.get(format!("{}/api/session", p.base)).bearer_auth(token).send().await.unwrap();
+    assert_eq!(over.status(), StatusCode::UNAUTHORIZED);
+    let signed = p.post("nobody", "/api/session", &json!({"login": "colleague", "password": "long-enough-3"})).await;
+    assert_eq!(signed.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_roster_shows_who_is_next_and_how_many_cases_each_has() {
+    let p = Province::start().await;
+    p.case().await;
+    let path = format!("/api/units/{UNIT}/roster?role=officer");
+    let (_, list) = p.get("head", &path).await;
+    let rows: Vec<(&str, u64)> =
+        list.as_array().unwrap().iter().map(|c| (c["name"].as_str().unwrap(), c["cases"].as_u64().unwrap())).collect();
+    assert_eq!(rows, [("温既白", 0), ("岑砚舟", 1)]);
+    assert_eq!(p.get("stranger", &path).await.0, StatusCode::FORBIDDEN);
+    assert_eq!(p.get("head", "/api/units/NONE/roster?role=officer").await.0, StatusCode::NOT_FOUND);
+}

@@ -1,0 +1,56 @@
+import { useMutation } from '@tanstack/react-query';
+import { App, Button, Input } from 'antd';
+import { useId, useState } from 'react';
+import { api, take } from '../../api/client';
+import { faultsOf } from '../../parts/faults';
+import { Labelled } from '../../parts/form/Field';
+import { Refusal } from '../../parts/Refusal';
+import { account as words } from '../../text/admin';
+
+export function Password() {
+  const id = useId();
+  const { message } = App.useApp();
+  const [old, setOld] = useState('');
+  const [fresh, setFresh] = useState('');
+  const [repeat, setRepeat] = useState('');
+  const [differ, setDiffer] = useState(false);
+  const change = useMutation({
+    mutationFn: () => take(api.PUT('/api/session/password', { body: { old, new: fresh } })),
+    onSuccess: () => {
+      setOld('');
+      setFresh('');
+      setRepeat('');
+      void message.success(words.changed);
+    },
+  });
+  const told = faultsOf(change.error, ['old', 'new']);
+  return (
+    <form
+      className="form pad"
+      onSubmit={(e) => {
+        e.preventDefault();
+        setDiffer(fresh !== repeat);
+        if (fresh === repeat) change.mutate();
+      }}
+    >
+      {told.rest && <Refusal problem={told.rest} />}
+      <div className="grid">
+        <Labelled id={`${id}o`} name={words.old} faults={told.at('old')}>
+          <Input.Password id={`${id}o`} value={old} onChange={(e) => setOld(e.target.value)} autoComplete="current-password" visibilityToggle={false} />
+        </Labelled>
+        <Labelled id={`${id}n`} name={words.fresh} faults={told.at('new')}>
+          <Input.Password id={`${id}n`} value={fresh} onChange={(e) => setFresh(e.target.value)} autoComplete="new-password" visibilityToggle={false} />
+        </Labelled>
+        <Labelled id={`${id}r`} name={words.repeat} faults={differ ? [{ text: words.differ, basis: [] }] : undefined}>
+          <Input.Password id={`${id}r`} value={repeat} onChange={(e) => setRepeat(e.target.value)} autoComplete="new-password" visibilityToggle={false} />
+        </Labelled>
+      </div>
+      <div className="foot">
+        <small className="soft grow">{words.hint}</small>
+        <Button type="primary" htmlType="submit" loading={change.isPending}>
+          {words.change}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,60 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { App, Button, Input, Select } from 'antd';
+import { useId, useState } from 'react';
+import { api, take } from '../../api/client';
+import type { Unit } from '../../api/types';
+import { faultsOf } from '../../parts/faults';
+import { Labelled } from '../../parts/form/Field';
+import { useKept } from '../../parts/kept';
+import { Refusal } from '../../parts/Refusal';
+import { admin as words } from '../../text/admin';
+
+export const GRADES = words.grades.map((label, value) => ({ value, label }));
+
+export function NewPerson({ unit, done }: { unit: Unit; done: (id: string) => void }) {
+  const id = useId();
+  const client = useQueryClient();
+  const { message } = App.useApp();
+  const { value: d, set, clear } = useKept(`person.${unit.id}`, { login: '', name: '', clearance: 0 });
+  // A password is kept nowhere.
+  const [password, setPassword] = useState('');
+  const add = useMutation({
+    mutationFn: () => take(api.POST('/api/units/{unit}/users', { params: { path: { unit: unit.id } }, body: { ...d, password } })),
+    onSuccess: (m) => {
+      clear();
+      void message.success(words.added(m.name));
+      void client.invalidateQueries({ queryKey: ['members', unit.id] }).then(() => done(m.id));
+    },
+  });
+  const told = faultsOf(add.error, ['login', 'name', 'password', 'clearance']);
+  return (
+    <form
+      className="form"
+      onSubmit={(e) => {
+        e.preventDefault();
+        add.mutate();
+      }}
+    >
+      {told.rest && <Refusal problem={told.rest} />}
+      <Labelled id={`${id}n`} name={words.name} faults={told.at('name')}>
+        <Input id={`${id}n`} value={d.name} onChange={(e) => set({ name: e.target.value })} autoComplete="off" />
+      </Labelled>
+      <Labelled id={`${id}l`} name={words.login} faults={told.at('login')}>
+        <Input id={`${id}l`} value={d.login} onChange={(e) => set({ login: e.target.value })} autoComplete="off" />
+        <small className="soft">{words.loginHint}</small>
+      </Labelled>
+      <Labelled id={`${id}p`} name={words.password} faults={told.at('password')}>
+        <Input.Password id={`${id}p`} value={password} onChange={(e) => setPassword(e.target.value)} autoComplete="new-password" visibilityToggle={false} />
+        <small className="soft">{words.passwordHint}</small>
+      </Labelled>
+      <Labelled id={`${id}c`} name={words.clearance} faults={told.at('clearance')}>
+        <Select id={`${id}c`} value={d.clearance} onChange={(clearance: number) => set({ clearance })} options={GRADES} />
+      </Labelled>
+      <div className="foot">
+        <Button type="primary" htmlType="submit" loading={add.isPending}>
+          {words.create}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,93 @@
+/** The people of a unit; one opens beside the list, and stands in the address. */
+import { Button, Drawer, Input, Segmented } from 'antd';
+import { useSearchParams } from 'react-router';
+import { useMembers } from '../../api/queries';
+import type { Member, Unit } from '../../api/types';
+import { Empty, Read } from '../../parts/States';
+import { admin as words } from '../../text/admin';
+import { NewPerson } from './NewPerson';
+import { Person } from './Person';
+
+export function People({ unit }: { unit: Unit }) {
+  const members = useMembers(unit.id);
+  const [params, setParams] = useSearchParams();
+  const text = params.get('text') ?? '';
+  const state = params.get('state') ?? 'active';
+  const open = params.get('person');
+  const go = (next: Record<string, string | undefined>) => {
+    const all = { ...Object.fromEntries(params), ...next };
+    setParams(Object.fromEntries(Object.entries(all).filter((e): e is [string, string] => !!e[1])), { replace: true });
+  };
+  const shown = (m: Member) => (state === 'all' || m.active === (state === 'active')) && (!text || m.name.includes(text) || (m.login ?? '').includes(text));
+  const close = () => go({ person: undefined });
+  return (
+    <>
+      <div className="bar">
+        <Segmented
+          value={state}
+          onChange={(v) => go({ state: v })}
+          options={[
+            { value: 'active', label: words.active },
+            { value: 'stopped', label: words.stopped },
+            { value: 'all', label: words.all },
+          ]}
+        />
+        <Input className="find" allowClear value={text} onChange={(e) => go({ text: e.target.value })} placeholder={words.find} aria-label={words.find} />
+        <Button type="primary" onClick={() => go({ person: 'new' })}>
+          {words.addPerson}
+        </Button>
+      </div>
+      <Read of={members} rows={6}>
+        {(all) => {
+          const rows = all.filter(shown);
+          const person = all.find((m) => m.id === open);
+          return (
+            <>
+              {rows.length === 0 ? (
+                <Empty>{words.noPeople}</Empty>
+              ) : (
+                <div className="scroll" tabIndex={0} role="region" aria-label={words.people}>
+                  <table className="list">
+                    <thead>
+                      <tr>
+                        <th>{words.columns.name}</th>
+                        <th>{words.columns.login}</th>
+                        <th>{words.columns.roles}</th>
+                        <th>{words.columns.clearance}</th>
+                        <th>{words.columns.state}</th>
+                      </tr>
+                    </thead>
+                    <tbody>
+                      {rows.map((m) => (
+                        <tr key={m.id}>
+                          <th scope="row">
+                            <button type="button" className="plain" onClick={() => go({ person: m.id })}>
+                              {m.name}
+                            </button>
+                          </th>
+                          <td>{m.login}</td>
+                          <td>
+                            {(m.terms ?? [])
+                              .filter((t) => t.in_force)
+                              .map((t) => t.name)
+                              .join('、') || <span className="soft">{words.noRoles}</span>}
+                          </td>
+                          <td>{words.grades[m.clearance ?? 0]}</td>
+                          <td>{m.active ? words.active : <span className="tag tag-soon">{words.stopped}</span>}</td>
+                        </tr>
+                      ))}
+                    </tbody>
+                  </table>
+                </div>
+              )}
+              <Drawer open={open === 'new' || !!person} onClose={close} size={640} title={person ? words.person(person.name) : words.addPerson} destroyOnHidden>
+                {open === 'new' && <NewPerson unit={unit} done={(id) => go({ person: id, state: undefined })} />}
+                {person && <Person key={person.id} of={person} unit={unit} />}
+              </Drawer>
+            </>
+          );
+        }}
+      </Read>
+    </>
+  );
+}

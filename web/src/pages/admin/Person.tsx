@@ -1,0 +1,144 @@
+/** One person: roles with their terms, clearance, account, password. Nobody changes himself. */
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { App, Button, Input, Select } from 'antd';
+import { useId, useState } from 'react';
+import { api, take } from '../../api/client';
+import { problemOf } from '../../api/problem';
+import type { Member, Unit } from '../../api/types';
+import { faultsOf } from '../../parts/faults';
+import { Labelled } from '../../parts/form/Field';
+import { Refusal } from '../../parts/Refusal';
+import { useUser } from '../../parts/session';
+import { dateOf } from '../../parts/time';
+import { admin as words } from '../../text/admin';
+import { GiveRole } from './GiveRole';
+import { GRADES } from './NewPerson';
+
+export function Person({ of: m, unit }: { of: Member; unit: Unit }) {
+  const me = useUser().id === m.id;
+  const client = useQueryClient();
+  const { message, modal } = App.useApp();
+  const again = (text: string) => {
+    void message.success(text);
+    void client.invalidateQueries({ queryKey: ['members', unit.id] });
+  };
+  const change = useMutation({
+    mutationFn: (body: { clearance: number; active: boolean }) => take(api.PUT('/api/users/{user}', { params: { path: { user: m.id } }, body })),
+    onSuccess: () => again(words.saved),
+  });
+  const end = useMutation({
+    mutationFn: (role: string) => take(api.DELETE('/api/users/{user}/roles/{role}', { params: { path: { user: m.id, role } } })),
+    onSuccess: () => again(words.ended),
+  });
+  const stop = () => {
+    modal.confirm({
+      title: words.stopAsk(m.name),
+      content: words.stopFollows,
+      okText: words.stop,
+      onOk: () => change.mutate({ clearance: m.clearance ?? 0, active: false }),
+    });
+  };
+  const dismiss = (role: string, name: string) => {
+    modal.confirm({ title: words.endAsk(m.name, name), content: words.endFollows, okText: words.end, onOk: () => end.mutate(role) });
+  };
+  return (
+    <div className="form">
+      {me && <p className="tag tag-soon">{words.self}</p>}
+      {(change.error ?? end.error) && <Refusal problem={problemOf(change.error ?? end.error)} />}
+      <section>
+        <h3>{words.roles}</h3>
+        <ul className="checks">
+          {(m.terms ?? []).map((t) => {
+            const over = !t.in_force && !!t.to && new Date(t.to).getTime() <= Date.now();
+            return (
+              <li key={`${t.role}${t.from}`} className="row">
+                <span className={t.in_force ? 'tag tag-good' : 'tag'}>{t.in_force ? words.inForce : over ? words.over : words.later}</span>
+                <span className="grow">
+                  {t.name}　
+                  <span className="soft num">
+                    {dateOf(t.from)} — {t.to ? dateOf(t.to) : words.forever}
+                  </span>
+                </span>
+                {t.in_force && !me && (
+                  <Button size="small" onClick={() => dismiss(t.role, t.name)}>
+                    {words.end}
+                  </Button>
+                )}
+              </li>
+            );
+          })}
+        </ul>
+        {(m.terms ?? []).length === 0 && <p className="soft">{words.noRoles}</p>}
+        {!me && <GiveRole person={m} unit={unit} done={again} />}
+      </section>
+      <section>
+        <h3>{words.clearance}</h3>
+        <Clearance key={m.clearance} value={m.clearance ?? 0} disabled={me} save={(clearance) => change.mutate({ clearance, active: m.active })} />
+      </section>
+      {!me && (
+        <section>
+          <h3>{words.account}</h3>
+          <div className="row">
+            <span className="grow">{m.active ? words.enabled : words.disabled}</span>
+            {m.active ? (
+              <Button danger onClick={stop} loading={change.isPending}>
+                {words.stop}
+              </Button>
+            ) : (
+              <Button onClick={() => change.mutate({ clearance: m.clearance ?? 0, active: true })} loading={change.isPending}>
+                {words.start}
+              </Button>
+            )}
+          </div>
+          <Reset person={m} done={again} />
+        </section>
+      )}
+    </div>
+  );
+}
+
+function Clearance({ value, disabled, save }: { value: number; disabled: boolean; save: (v: number) => void }) {
+  const [chosen, setChosen] = useState(value);
+  return (
+    <div className="row">
+      <Select aria-label={words.clearance} value={chosen} onChange={setChosen} options={GRADES} disabled={disabled} className="short" />
+      {chosen !== value && (
+        <Button type="primary" onClick={() => save(chosen)}>
+          {words.save}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function Reset({ person, done }: { person: Member; done: (text: string) => void }) {
+  const id = useId();
+  const [password, setPassword] = useState('');
+  const reset = useMutation({
+    mutationFn: () => take(api.PUT('/api/users/{user}/password', { params: { path: { user: person.id } }, body: { password } })),
+    onSuccess: () => {
+      setPassword('');
+      done(words.resetDone);
+    },
+  });
+  const told = faultsOf(reset.error, ['password']);
+  return (
+    <form
+      onSubmit={(e) => {
+        e.preventDefault();
+        reset.mutate();
+      }}
+    >
+      {told.rest && <Refusal problem={told.rest} />}
+      <Labelled id={id} name={words.password} faults={told.at('password')}>
+        <div className="row">
+          <Input.Password id={id} className="short" value={password} onChange={(e) => setPassword(e.target.value)} autoComplete="new-password" visibilityToggle={false} />
+          <Button htmlType="submit" loading={reset.isPending}>
+            {words.reset}
+          </Button>
+        </div>
+        <small className="soft">{words.passwordHint}</small>
+      </Labelled>
+    </form>
+  );
+}
