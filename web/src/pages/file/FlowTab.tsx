@@ -34,7 +34,7 @@ export function FlowTab({ file }: { file: CaseFile }) {
   return (
     <section className="block plain">
       <ProofBar file={row.id} />
-      <div className="bar pad-x">
+      <div className="bar pad-x show">
         <Radio.Group
           aria-label={words.flow.show}
           value={only ? 'handovers' : 'all'}
@@ -70,7 +70,8 @@ function Own({ event: { header: h, payload }, file }: { event: Recorded; file: C
         <b>{nameOfAct(file, h.instance, h.action)}</b>
         {Object.keys(situation.subjects).length > 1 && (h.subjects ?? []).length > 0 && `　${(h.subjects ?? []).map((s) => names.subjects[s] ?? s).join('、')}`}
         <span className="soft">
-          　{h.actor.user === '-' ? words.exchange : (names.users[h.actor.user] ?? h.actor.user)}　{names.roles[h.actor.role] ?? ''}
+          {'　'}
+          {h.actor.user === '-' ? words.exchange : (names.users[h.actor.user] ?? h.actor.user)}　{names.roles[h.actor.role] ?? ''}
         </span>
         {payload?.reason && <div className="song">{payload.reason}</div>}
         {(h.basis ?? []).length > 0 && (
