@@ -24,7 +24,7 @@ test('a faulty case is shown as such before it goes, arrives, and is returned wi
 
   await test.step('what is missing is told before anything was filled in', async () => {
     await shao.goto(`/files/${file}`);
-    await shao.locator('.acts').getByRole('link', { name: '移送审查起诉' }).click();
+    await shao.locator('.acts').getByRole('link', { name: '移送审查起诉', exact: true }).click();
     const form = shao.locator('form.form');
     await form.getByRole('button', { name: '下一步：核对移送内容' }).click();
     await expect(form.getByRole('heading', { name: '尚未填妥' })).toBeVisible();

@@ -33,10 +33,10 @@ export type Library = S['Library'];
 export type Recorded = S['Recorded'];
 export type Rehearsed = S['Rehearsed'];
 export type Going = S['Going'];
-export type Checked = S['Checked'];
+export type Checked = S['CheckedRequirement'];
 export type Handover = S['Handover'];
 export type Manifest = S['Manifest'];
-export type Candidate = S['Candidate'];
+
 export type Delegation = S['Delegation'];
 export type Note = S['Note'];
 export type NewNote = S['NewNote'];
@@ -45,6 +45,17 @@ export type SearchFound = S['Found'];
 export type TextLine = S['TextLine'];
 /** Left, top, width and height, as parts of the page's sides. */
 export type Area = [number, number, number, number];
+export type ProcessPage = S['ProcessPage'];
+export type LibraryProcess = S['Process'];
+export type ArticleShown = S['ArticleShown'];
+export type StatuteShown = S['StatuteShown'];
+export type TrackPath = S['TrackPath'];
+export type DeadlineSpan = S['DeadlineSpan'];
+export type FileProof = S['FileProof'];
+export type MessageProved = S['MessageProved'];
+export type Access = S['Access'];
+export type Change = S['Change'];
+export type Opening = S['Opening'];
 /** A value of a card field. */
 export type Value = string | number | boolean | null | Value[] | { [column: string]: Value };
 export type Card = Record<string, Value>;

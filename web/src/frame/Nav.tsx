@@ -1,4 +1,4 @@
-/** The left navigation: at most seven entries; what one may begin stands below. */
+/** The left navigation: at most seven entries; what one may begin without a case stands below. */
 import { NavLink } from 'react-router';
 import { useLibrary } from '../api/queries';
 import { receives, sends } from '../parts/duties';
@@ -9,13 +9,14 @@ export function Nav() {
   const user = useUser();
   const library = useLibrary().data;
   const begins = (library?.processes ?? []).filter(
-    (p) => p.opened_by && p.agency.includes(user.agency) && p.open_to.some((r) => user.roles.includes(r)),
+    (p) => p.opened_by && p.begins_case && p.agency.includes(user.agency) && p.open_to.some((r) => user.roles.includes(r)),
   );
   const entries = [
     { to: '/', name: frame.desk, shown: true },
     { to: '/inbox', name: frame.inbox, shown: receives(library, user) || sends(library, user) },
     { to: '/files', name: frame.files, shown: true },
     { to: '/deadlines', name: frame.deadlines, shown: true },
+    { to: '/library', name: frame.library, shown: true },
     { to: '/admin', name: frame.admin, shown: user.administers },
   ];
   return (

@@ -81,6 +81,9 @@ fn cards(c: &mut Check<'_>) {
         {
             c.add(&key, &["label"], "name", format!("没有字段“{l}”"));
         }
+        for (n, f) in card.summary.iter().enumerate().filter(|(_, f)| !card.fields.contains_key(*f)) {
+            c.add(&key, &["summary", &n.to_string()], "name", format!("没有字段“{f}”"));
+        }
         for (fid, f) in &card.fields {
             let at = ["fields", fid.as_str()];
             use crate::model::FieldType as T;

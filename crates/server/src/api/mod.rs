@@ -3,6 +3,7 @@
 mod acts;
 mod clock;
 mod contents;
+mod deadlines;
 mod delegations;
 mod drafts;
 mod events;
@@ -20,10 +21,12 @@ mod names;
 mod notes;
 mod password;
 mod people;
+mod proof;
 mod rehearsal;
 mod returned;
 mod search;
 mod session;
+mod tracks;
 mod units;
 mod verification;
 mod work;
@@ -55,6 +58,7 @@ pub fn routers() -> (Routes, Routes) {
         .routes(routes!(contents::aside))
         .routes(routes!(files::list, acts::open_file))
         .routes(routes!(file::read))
+        .routes(routes!(file::candidates))
         .routes(routes!(acts::open_process))
         .routes(routes!(acts::act))
         .routes(routes!(acts::decide))
@@ -87,6 +91,11 @@ pub fn routers() -> (Routes, Routes) {
         .routes(routes!(delegations::end))
         .routes(routes!(library::summary))
         .routes(routes!(library::process))
+        .routes(routes!(library::page::page))
+        .routes(routes!(library::articles::list))
+        .routes(routes!(library::articles::read))
+        .routes(routes!(deadlines::list))
+        .routes(routes!(tracks::list))
         .routes(routes!(forms::forms))
         .routes(routes!(forms::table))
         .routes(routes!(drafts::page))
@@ -97,6 +106,7 @@ pub fn routers() -> (Routes, Routes) {
         .routes(routes!(materials::content))
         .routes(routes!(messages::read))
         .routes(routes!(live::stream))
+        .routes(routes!(proof::read))
         .routes(routes!(verification::verify));
     (quick, slow)
 }

@@ -4,12 +4,14 @@
 mod acts;
 mod admin;
 mod at_once;
+mod case;
 mod contents;
 mod description;
 mod destroy;
 mod edge;
 mod forms;
 mod handovers;
+mod library;
 mod notes;
 mod notices;
 mod protection;

@@ -91,6 +91,7 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
         ("{role}", "officer"),
         ("{process}", "GA01"),
         ("{table}", "ethnic"),
+        ("{article}", "诉91"),
         ("{sm3}", &c.sm3),
     ]
     .iter()
@@ -140,6 +141,7 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
         "/api/handovers" => format!("{path}?side=received"),
         "/api/units/{unit}/roster" => format!("{path}?role=officer"),
         "/api/files/{file}/search" => format!("{path}?q=a"),
+        "/api/files/{file}/candidates" => format!("{path}?unit=LS-970102"),
         _ => path,
     };
     (path, body)

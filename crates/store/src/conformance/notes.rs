@@ -46,7 +46,7 @@ pub async fn notes(repo: &dyn Repository) -> Outcome {
     assert_eq!(repo.note("n0").await?, None);
     assert_eq!(repo.notes("F1", "u1", false).await?, [own.clone(), shared.clone()]);
     assert_eq!(repo.notes("F1", "u2", true).await?, [shared.clone(), other.clone()]);
-    assert_eq!(repo.notes("F1", "u2", false).await?, [other.clone()]);
+    assert_eq!(repo.notes("F1", "u2", false).await?, std::slice::from_ref(&other));
     assert_eq!(repo.notes("F2", "u1", true).await?, []);
 
     assert_eq!(repo.add_note(note("n4", "u1", "M1", false), 2).await?, Noted::Full);

@@ -10,10 +10,11 @@ import type { Card, CaseFile, Done, Input as Sent, Offer, ProcessForms, Rehearse
 import { act as words } from '../../text/act';
 import { common } from '../../text/common';
 import { handover as passing } from '../../text/handover';
-import { Basis, Refusal } from '../Refusal';
 import { Review } from '../handover/Review';
 import { question } from '../handover/question';
 import { Loading, Read } from '../States';
+import { Basis } from '../Basis';
+import { Refusal } from '../Refusal';
 import { useUser } from '../session';
 import { dateOf } from '../time';
 import { Assign } from './Assign';

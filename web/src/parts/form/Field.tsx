@@ -7,7 +7,7 @@ import { useMembers, useTable, useUnits } from '../../api/queries';
 import type { FieldForm, Value } from '../../api/types';
 import { act as words } from '../../text/act';
 import { common } from '../../text/common';
-import { Basis } from '../Refusal';
+import { Basis } from '../Basis';
 import { useUser } from '../session';
 import { momentOf } from '../time';
 import { Rows } from './Rows';

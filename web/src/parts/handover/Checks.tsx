@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { Checked, Finding } from '../../api/types';
 import { common } from '../../text/common';
 import { handover as words } from '../../text/handover';
-import { Basis } from '../Refusal';
+import { Basis } from '../Basis';
 
 const TONES: Record<string, string> = { block: 'tag tag-danger', warn: 'tag tag-soon', remind: 'tag' };
 

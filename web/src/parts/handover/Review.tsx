@@ -32,7 +32,7 @@ export function Review({ of, file, forms, action, back }: Props) {
           <h3>{words.reasons}</h3>
           <Reasons of={reasonsOf(of.reasons)} />
           {back && (
-            <button type="button" className="plain" onClick={back}>
+            <button type="button" className="as-link" onClick={back}>
               {words.fillHere}
             </button>
           )}
@@ -138,7 +138,7 @@ function Remedy({ finding, file, forms, action, back }: { finding: Finding } & O
         <Link to={`/files/${file.row.id}/read/${material}${page?.startsWith('p') ? `/${page.slice(1)}` : ''}`}>{words.look}</Link>
       )}
       {here && back && (
-        <button type="button" className="plain" onClick={back}>
+        <button type="button" className="as-link" onClick={back}>
           {words.fillHere}
         </button>
       )}
