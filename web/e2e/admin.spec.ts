@@ -41,7 +41,7 @@ test('an administrator brings in a person, who works with the role that was give
     await form.getByRole('button', { name: '增加', exact: true }).click();
   });
 
-  const drawer = admin.getByRole('dialog', { name: /苏映雪/ });
+  const drawer = admin.getByRole('dialog', { name: '人员：苏映雪' });
   await test.step('a role is given', async () => {
     await expect(drawer).toContainText('没有岗位');
     await choose(admin, drawer.locator('.field').filter({ hasText: '岗位' }).first(), '检察官');

@@ -24,7 +24,7 @@ test('a faulty case is shown as such before it goes, arrives, and is returned wi
 
   await test.step('what is missing is told before anything was filled in', async () => {
     await shao.goto(`/files/${file}`);
-    await shao.locator('.acts').getByRole('link', { name: '移送审查起诉' }).click();
+    await shao.locator('.acts').getByRole('link', { name: '移送审查起诉', exact: true }).click();
     const form = shao.locator('form.form');
     await form.getByRole('button', { name: '下一步：核对移送内容' }).click();
     await expect(form.getByRole('heading', { name: '尚未填妥' })).toBeVisible();
@@ -64,8 +64,8 @@ test('a faulty case is shown as such before it goes, arrives, and is returned wi
   await test.step('the sender sees that it waits for an answer', async () => {
     await shao.goto('/inbox');
     await expect(shao.getByRole('tab', { name: '发件', selected: true })).toBeVisible();
-    await expect(shao.locator('.cards li')).toHaveCount(2);
-    await expect(shao.locator('.cards li').first()).toContainText('接收回执 已接收');
+    await expect(shao.locator('.cards > li')).toHaveCount(2);
+    await expect(shao.locator('.cards > li').first()).toContainText('接收回执 已接收');
     await look(shao, '34-sent');
   });
 
@@ -73,10 +73,10 @@ test('a faulty case is shown as such before it goes, arrives, and is returned wi
   await test.step('the receiver sees both, with what the rules of acceptance say', async () => {
     await ge.goto('/');
     await ge.getByRole('navigation', { name: '主导航' }).getByRole('link', { name: '收发' }).click();
-    await expect(ge.locator('.cards li')).toHaveCount(2);
-    const faulty = ge.locator('.cards li').filter({ hasText: '祁远程' });
+    await expect(ge.locator('.cards > li')).toHaveCount(2);
+    const faulty = ge.locator('.cards > li').filter({ hasText: '祁远程' });
     await expect(faulty).toContainText(/受理标准 \d+ 项不符合/);
-    await expect(ge.locator('.cards li').filter({ hasText: '柏青禾' })).not.toContainText('项不符合');
+    await expect(ge.locator('.cards > li').filter({ hasText: '柏青禾' })).not.toContainText('项不符合');
     await look(ge, '35-inbox');
     await faulty.getByRole('link', { name: '退回补正' }).click();
     const reason = ge.getByLabel('理由', { exact: true });
@@ -90,9 +90,9 @@ test('a faulty case is shown as such before it goes, arrives, and is returned wi
   await test.step('returned', () => player.step(back));
   await test.step('answered on both sides', async () => {
     await ge.goto('/inbox?side=received&answered=1');
-    await expect(ge.locator('.cards li').filter({ hasText: '祁远程' })).toContainText('已退回');
+    await expect(ge.locator('.cards > li').filter({ hasText: '祁远程' })).toContainText('已退回');
     await shao.goto('/inbox?side=sent&answered=1');
-    await expect(shao.locator('.cards li').filter({ hasText: '祁远程' })).toContainText('已退回');
+    await expect(shao.locator('.cards > li').filter({ hasText: '祁远程' })).toContainText('已退回');
   });
 
   await test.step('the receipt prints on A4, with the list of what went', async () => {

@@ -205,7 +205,7 @@ export class Player {
     }
     await row.getByLabel('题名', { exact: true }).fill(paper.title ?? kind?.name ?? '');
     if (kind?.numbered) await row.getByLabel('文号', { exact: true }).fill(paper.number ?? '');
-    await expect(row.getByText(/页，|MB|kB/).first()).toBeVisible({ timeout: 60_000 });
+    await expect(row.getByRole('button', { name: '更换' })).toBeVisible({ timeout: 60_000 });
     if (paper.listed) {
       await row.getByLabel('目录起页').fill(String(paper.listed[0]));
       await row.getByLabel('目录止页').fill(String(paper.listed[1]));

@@ -33,10 +33,10 @@ export type Library = S['Library'];
 export type Recorded = S['Recorded'];
 export type Rehearsed = S['Rehearsed'];
 export type Going = S['Going'];
-export type Checked = S['Checked'];
+export type Checked = S['CheckedRequirement'];
 export type Handover = S['Handover'];
 export type Manifest = S['Manifest'];
-export type Candidate = S['Candidate'];
+
 export type Delegation = S['Delegation'];
 export type Note = S['Note'];
 export type NewNote = S['NewNote'];

@@ -15,6 +15,7 @@ export const act = {
   uploading: '正在上传',
   sent: (sent: string, of: string) => `已上传 ${sent} / ${of}`,
   measuring: '已上传，正在检查页面',
+  stillUploading: (n: number) => `还有 ${n} 份文件正在上传，传完后再提交`,
   stopUpload: '取消上传',
   uploadAgain: '重新上传',
   inHand: (n: number) => `在办 ${n} 件`,

@@ -62,7 +62,7 @@ pub struct Term {
 
 /// Somebody to whom a case can be given.
 #[derive(Serialize, ToSchema)]
-pub struct Candidate {
+pub struct RosterEntry {
     /// The user.
     user: String,
     /// Chinese name.
@@ -192,7 +192,7 @@ pub async fn list(
 #[utoipa::path(
     get, path = "/api/units/{unit}/roster", tag = "单位和人员", operation_id = "read_roster", params(("unit" = String, Path, description = "单位"), InRole),
     responses(
-        (status = 200, description = "可以承办的人员", body = Vec<Candidate>),
+        (status = 200, description = "可以承办的人员", body = Vec<RosterEntry>),
         (status = 403, description = "不是本单位", body = Document, content_type = "application/problem+json"),
         (status = 404, description = "没有这个单位", body = Document, content_type = "application/problem+json"),
     )
@@ -202,7 +202,7 @@ pub async fn roster(
     signed: Signed,
     Path(unit): Path<String>,
     Query(InRole { role }): Query<InRole>,
-) -> Answer<axum::Json<Vec<Candidate>>> {
+) -> Answer<axum::Json<Vec<RosterEntry>>> {
     if app.door.units().get(&unit).is_none() {
         return Err(Problem::not_found("没有这个单位"));
     }
@@ -213,7 +213,7 @@ pub async fn roster(
     let mut out = Vec::new();
     for (user, cases, last_at) in store.roster(&unit, &role, app.door.now()).await? {
         let name = store.user(&user).await?.map_or_else(|| user.clone(), |u| u.name);
-        out.push(Candidate { user, name, cases, last_at });
+        out.push(RosterEntry { user, name, cases, last_at });
     }
     Ok(axum::Json(out))
 }

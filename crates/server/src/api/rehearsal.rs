@@ -30,7 +30,7 @@ pub struct Rehearsed {
     /// What is wrong with what was filled in, and what cannot be carried out.
     reasons: Vec<Reason>,
     /// The requirements of the act itself, met or not.
-    checks: Vec<Checked>,
+    checks: Vec<CheckedRequirement>,
     /// Messages that would go out.
     going: Vec<Going>,
     /// The dossier would be closed for good.
@@ -39,7 +39,7 @@ pub struct Rehearsed {
 
 /// A requirement that was looked at.
 #[derive(Serialize, ToSchema)]
-pub struct Checked {
+pub struct CheckedRequirement {
     /// The requirement.
     requirement: String,
     /// What must be so, in Chinese.
@@ -133,7 +133,7 @@ pub struct Acceptance {
     /// What the accepting act is called.
     action: String,
     /// Its requirements, met or not.
-    checks: Vec<Checked>,
+    checks: Vec<CheckedRequirement>,
 }
 
 /// 预先核对一个事项
@@ -196,13 +196,13 @@ fn shown(app: &App, library: &Library, readable: &BTreeSet<Id>, r: Rehearsal) ->
     Rehearsed {
         chain: r.chain.iter().map(|step| step.iter().map(role).collect()).collect(),
         reasons: r.reasons.into_iter().map(Reason::from).collect(),
-        checks: r.checks.into_iter().map(Checked::from).collect(),
+        checks: r.checks.into_iter().map(CheckedRequirement::from).collect(),
         going: r.going.into_iter().map(|g| outgoing(app, library, readable, g)).collect(),
         locks: r.locks,
     }
 }
 
-impl From<requirements::Checked> for Checked {
+impl From<requirements::Checked> for CheckedRequirement {
     fn from(c: requirements::Checked) -> Self {
         Self {
             requirement: c.requirement.to_string(),
@@ -272,6 +272,6 @@ fn acceptance(library: &Library, a: case::Acceptance) -> Acceptance {
     Acceptance {
         process: process.map_or_else(|| a.process.to_string(), |p| p.name.clone()),
         action: action.map_or_else(|| a.action.to_string(), |x| x.name.clone()),
-        checks: a.checks.into_iter().map(Checked::from).collect(),
+        checks: a.checks.into_iter().map(CheckedRequirement::from).collect(),
     }
 }

@@ -45,6 +45,7 @@ function Shown({ file, forms, instance, action, close }: Props) {
   const offer = offers.find((o) => o.action === action);
   const act = forms.acts[action];
   const [sent, setSent] = useState<Done>();
+  const [reviewing, setReviewing] = useState(false);
   const whole = useRef<HTMLDivElement>(null);
   if (!act) return <Loading />;
   if (sent) return <Delivery file={file.row.id} done={sent} units={file.names.units} close={close} />;
@@ -53,13 +54,13 @@ function Shown({ file, forms, instance, action, close }: Props) {
   return (
     <div ref={whole} className="act-body">
       {act.answers && <Incoming file={file} instance={instance} />}
-      {(findings.length > 0 || act.answers) && (
+      {!reviewing && (findings.length > 0 || act.answers) && (
         <section className="pad-b">
           <h3>{words.checks}</h3>
           {findings.length > 0 ? <Findings of={findings} names={file.names} /> : <p className="tag tag-good">{words.met}</p>}
         </section>
       )}
-      {writes(act, forms) && <Excerpts file={file} form={whole} />}
+      {!reviewing && writes(act, forms) && <Excerpts file={file} form={whole} />}
       <ActBody
         forms={forms}
         action={action}
@@ -67,6 +68,7 @@ function Shown({ file, forms, instance, action, close }: Props) {
         file={file}
         offer={offer}
         cancel={close}
+        looking={setReviewing}
         reason={act.answers === 'returned' && findings.length > 0 ? returnReason(findings) : undefined}
         done={(d) => (!d.proposed && handsOver(act, d) ? setSent(d) : close())}
         rehearse={(input, subjects) =>

@@ -61,7 +61,7 @@ export function People({ unit }: { unit: Unit }) {
                       {rows.map((m) => (
                         <tr key={m.id}>
                           <th scope="row">
-                            <button type="button" className="plain" onClick={() => go({ person: m.id })}>
+                            <button type="button" className="as-link" onClick={() => go({ person: m.id })}>
                               {m.name}
                             </button>
                           </th>

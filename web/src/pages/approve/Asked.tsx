@@ -1,4 +1,5 @@
 /** What the proposer asks for: the act, what it would fill in, the documents it would issue. */
+import type { ReactNode } from 'react';
 import type { CaseFile, Card, Instance, ProcessForms, Proposal, Value } from '../../api/types';
 import { Cited } from '../../parts/Cited';
 import { Sheet } from '../../parts/Sheet';
@@ -14,11 +15,13 @@ interface Props {
   proposal: Proposal;
   forms: ProcessForms;
   name: string;
+  /** What agreeing would do. */
+  effect: ReactNode;
   /** Opens a page of the dossier beside it. */
   open: (material: string, page: number) => void;
 }
 
-export function Asked({ file, instance, proposal: p, forms, name, open }: Props) {
+export function Asked({ file, instance, proposal: p, forms, name, effect, open }: Props) {
   const { names } = file;
   const materials = p.input.materials ?? [];
   const filled: [string, string][] = [
@@ -46,6 +49,7 @@ export function Asked({ file, instance, proposal: p, forms, name, open }: Props)
           <Pairs values={filled} show={(value) => <Cited file={file} text={value} open={open} />} />
         </section>
       )}
+      {effect}
       {materials.length === 0 && <p className="soft">{words.noDrafts}</p>}
       {materials.map((m) => (
         <section key={m.sm3} className="block">

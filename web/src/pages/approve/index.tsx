@@ -63,16 +63,26 @@ function Shown({ file, instance, proposal: p, forms, name }: Props) {
   return (
     <div className="panes">
       <section>
-        <Asked file={file} instance={instance} proposal={p} forms={forms} name={name} open={open} />
-        {r && (r.going.length > 0 || r.checks.length > 0) && (
-          <section className="block">
-            <h2>{words.effect}</h2>
-            <div className="pad">
-              {r.checks.length > 0 && r.checks.every((c) => c.findings.length === 0) && <Checks of={r.checks} />}
-              <Review of={r} file={file} forms={[]} />
-            </div>
-          </section>
-        )}
+        <Asked
+          file={file}
+          instance={instance}
+          proposal={p}
+          forms={forms}
+          name={name}
+          open={open}
+          effect={
+            r &&
+            (r.going.length > 0 || r.checks.length > 0) && (
+              <section className="block">
+                <h2>{words.effect}</h2>
+                <div className="pad">
+                  {r.checks.length > 0 && r.checks.every((c) => c.findings.length === 0) && <Checks of={r.checks} />}
+                  <Review of={r} file={file} forms={[]} />
+                </div>
+              </section>
+            )
+          }
+        />
         <OpinionForm file={file} instance={instance} proposal={p} act={act} rehearsed={r} />
       </section>
       <section>

@@ -14,7 +14,7 @@ const LONG = 40;
 
 export function CardTab({ file }: { file: CaseFile }) {
   const { names, situation, row } = file;
-  const forms = useForms(situation.instances[0]?.process);
+  const forms = useForms(situation.instances[0]?.process, situation.instances[0]?.library);
   const units = useUnits();
   const order = (card: string, field: string) => forms.data?.fields[`${card}.${field}`]?.order ?? 999;
   // What is kept as an identifier is shown by its name.

@@ -8,7 +8,7 @@ import { receives, sends } from '../../parts/duties';
 import { LinkButton } from '../../parts/LinkButton';
 import { useUser } from '../../parts/session';
 import { Empty, Read } from '../../parts/States';
-import { momentOf, sizeOf, urgency } from '../../parts/time';
+import { dueOf, momentOf, sizeOf, urgency } from '../../parts/time';
 import { useTitle } from '../../parts/title';
 import { file as fileWords } from '../../text/file';
 import { files } from '../../text/files';
@@ -175,7 +175,7 @@ function Went({ of: h }: { of: Handover }) {
           <Line of={h} unit={words.to} at={words.sentAt} now={now} />
         </div>
         <div className="state">
-          {h.answered_at ? <Answer of={h} /> : <Due due={h.due_at} now={now} />}
+          {h.answered_at ? <Answer of={h} /> : late ? null : now && <span className="soft">{words.answerBy(dueOf(h.due_at, now))}</span>}
           {late && <span className="tag tag-danger">{words.overdueAnswer}</span>}
           {h.technical ? (
             <span className={h.technical.answer === 'received' ? 'tag' : 'tag tag-danger'}>

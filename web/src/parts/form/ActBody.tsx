@@ -1,7 +1,7 @@
 /** The form of an act, made from its definition: fields, documents, assignment, receivers, reason. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Checkbox, Input, Steps } from 'antd';
-import { useId, useMemo, useState } from 'react';
+import { useId, useMemo, useRef, useState } from 'react';
 import type { Problem, Reason } from '../../api/problem';
 import { api, take } from '../../api/client';
 import { problemOf } from '../../api/problem';
@@ -10,11 +10,11 @@ import type { Card, CaseFile, Done, Input as Sent, Offer, ProcessForms, Rehearse
 import { act as words } from '../../text/act';
 import { common } from '../../text/common';
 import { handover as passing } from '../../text/handover';
-import { Basis } from '../Basis';
-import { Refusal } from '../Refusal';
 import { Review } from '../handover/Review';
 import { question } from '../handover/question';
 import { Loading, Read } from '../States';
+import { Basis } from '../Basis';
+import { Refusal } from '../Refusal';
 import { useUser } from '../session';
 import { dateOf } from '../time';
 import { Assign } from './Assign';
@@ -36,13 +36,15 @@ interface Props {
   send: (input: Sent, subjects: string[], key: string) => Promise<Done>;
   /** A dry run; with it, an act that hands over is looked at before it is done. */
   rehearse?: (input: Sent, subjects: string[]) => Promise<Rehearsed>;
+  /** Told when what was filled in is looked at, and when it is filled in again. */
+  looking?: (reviewing: boolean) => void;
   /** The reason as it stands before the person has written one. */
   reason?: string;
   done: (d: Done) => void;
   cancel?: () => void;
 }
 
-export function ActBody({ forms, action, place, file, offer, send, rehearse, reason, done, cancel }: Props) {
+export function ActBody({ forms, action, place, file, offer, send, rehearse, looking, reason, done, cancel }: Props) {
   const act = forms.acts[action];
   const user = useUser();
   const { message, modal } = App.useApp();
@@ -51,7 +53,12 @@ export function ActBody({ forms, action, place, file, offer, send, rehearse, rea
   const id = useId();
   const today = dateOf(now ?? new Date().toISOString());
   const { draft, restored, change, clear, again } = useDraft(`${user.id}.${place}`, () => emptyDraft(act?.issue ?? [], !file && !!act?.subjects, reason));
-  const [reviewing, setReviewing] = useState(false);
+  const [reviewing, setShown] = useState(false);
+  const setReviewing = (on: boolean) => {
+    setShown(on);
+    looking?.(on);
+  };
+  const uploads = useRef(new Set<string>());
   const [failure, setFailure] = useState<{ problem: Problem; sent: string[]; draft: Draft }>();
   const situation = file?.situation;
   const eligible = useMemo(() => offer?.subjects ?? Object.keys(situation?.subjects ?? {}), [offer, situation]);
@@ -128,7 +135,14 @@ export function ActBody({ forms, action, place, file, offer, send, rehearse, rea
   const correctable = (situation?.materials ?? []).filter((m) => own.has(m.volume) && !m.corrected_by).map((m) => ({ id: m.id, title: m.title, kind: m.kind }));
   const handover = act.sends.some((s) => s.handover);
   const label = act.approve.length > 0 ? words.propose(act.name) : act.name;
+  const busy = (material: string, going: boolean) => {
+    if (going) uploads.current.add(material);
+    else uploads.current.delete(material);
+  };
   const press = () => {
+    // A document on its way would be missing from what is sent.
+    const going = draft.materials.filter((m) => uploads.current.has(m.id)).length;
+    if (going > 0) return void message.warning(words.stillUploading(going), 4);
     if (hands && !reviewing) {
       setReviewing(true);
       return;
@@ -153,6 +167,7 @@ export function ActBody({ forms, action, place, file, offer, send, rehearse, rea
       {hands && (
         <Steps
           size="small"
+          responsive={false}
           current={reviewing ? 1 : 0}
           items={passing.steps.map((title) => ({ title }))}
         />
@@ -248,7 +263,7 @@ export function ActBody({ forms, action, place, file, offer, send, rehearse, rea
         faults={where.faults}
         onChange={(field, value) => change({ to: 'case', field, value })}
       />
-      <Materials act={act} forms={forms} draft={draft} change={change} faults={where.faults} known={known} subjects={subjects} today={today} correctable={correctable} reveal={file && !reveal.data ? () => reveal.mutate() : undefined} />
+      <Materials act={act} forms={forms} draft={draft} change={change} faults={where.faults} known={known} subjects={subjects} today={today} correctable={correctable} reveal={file && !reveal.data ? () => reveal.mutate() : undefined} busy={busy} />
       {act.assign && <Assign assign={act.assign} draft={draft} change={change} faults={where.faults.get('assign')} />}
       <Receivers sends={act.sends} draft={draft} change={change} faults={where.faults.get('to_units')} />
       {(act.reason || draft.how === 'manual') && (

@@ -26,11 +26,13 @@ interface Props {
   correctable: { id: string; title: string; kind: string }[];
   /** Shows the whole identity numbers, with a record. */
   reveal?: () => void;
+  /** Told when its file begins to go, and when it has gone. */
+  busy: (id: string, going: boolean) => void;
 }
 
 const DATE = { type: 'date', order: 0, table: null, options: [], columns: [], unit: null, min: null, max: null, future: false, personal: false };
 
-export function MaterialRow({ m, first, forms, change, faults, known, subjects, today, reveal, correctable }: Props) {
+export function MaterialRow({ m, first, forms, change, faults, known, subjects, today, reveal, correctable, busy }: Props) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const [going, setGoing] = useState<{ sent: number; of: number }>();
@@ -45,6 +47,7 @@ export function MaterialRow({ m, first, forms, change, faults, known, subjects, 
     stop.current = mine;
     setFailed(undefined);
     setGoing({ sent: 0, of: file.size });
+    busy(m.id, true);
     setProblem(undefined);
     try {
       set({ content: await upload(file, (sent) => setGoing({ sent, of: file.size }), mine.signal), name: file.name });
@@ -57,6 +60,7 @@ export function MaterialRow({ m, first, forms, change, faults, known, subjects, 
       }
     }
     setGoing(undefined);
+    busy(m.id, false);
   };
   const begun = useRef(false);
   useEffect(() => {

@@ -22,6 +22,8 @@ interface Props {
   correctable: { id: string; title: string; kind: string }[];
   /** Shows the whole identity numbers, with a record. */
   reveal?: () => void;
+  /** Told when a file begins to go, and when it has gone. */
+  busy: (id: string, going: boolean) => void;
 }
 
 /** The kind whose name the file's name holds, the longest first. */
@@ -30,7 +32,7 @@ function guess(name: string, forms: ProcessForms): string | undefined {
   return hits.toSorted((a, b) => b[1].name.length - a[1].name.length)[0]?.[0];
 }
 
-export function Materials({ act, forms, draft, change, faults, known, subjects, today, reveal, correctable }: Props) {
+export function Materials({ act, forms, draft, change, faults, known, subjects, today, reveal, correctable, busy }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   const [pending, setPending] = useState<Map<string, File>>(new Map());
@@ -43,7 +45,7 @@ export function Materials({ act, forms, draft, change, faults, known, subjects, 
     change({ to: 'material+', materials: made.map(([m]) => m) });
   };
   const row = (m: Draft['materials'][number]) => (
-    <MaterialRow key={m.id} m={m} first={pending.get(m.id)} forms={forms} change={change} faults={faults} known={known} subjects={subjects} today={today} reveal={reveal} correctable={correctable} />
+    <MaterialRow key={m.id} m={m} first={pending.get(m.id)} forms={forms} change={change} faults={faults} known={known} subjects={subjects} today={today} reveal={reveal} correctable={correctable} busy={busy} />
   );
   const issued = draft.materials.filter((m) => m.issued);
   const more = draft.materials.filter((m) => !m.issued);

@@ -21,7 +21,7 @@ interface Props {
 export function Delivery({ file, done, units, close }: Props) {
   return (
     <div className="form" role="status">
-      <Steps size="small" current={2} items={words.steps.map((title) => ({ title }))} />
+      <Steps size="small" responsive={false} current={2} items={words.steps.map((title) => ({ title }))} />
       {done.messages.map((m) => (
         <One key={m.id} file={file} message={m} unit={units[m.to] ?? m.to} />
       ))}

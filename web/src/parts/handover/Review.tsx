@@ -2,10 +2,11 @@
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { Reason } from '../../api/problem';
+import { useClock } from '../../api/queries';
 import type { CaseFile, Finding, Going, ProcessForms, Rehearsed } from '../../api/types';
 import { handover as words } from '../../text/handover';
 import { Reasons } from '../Refusal';
-import { momentCn, sizeOf } from '../time';
+import { dueOf, sizeOf } from '../time';
 import { Checks } from './Checks';
 import { suppliers } from './suppliers';
 
@@ -31,7 +32,7 @@ export function Review({ of, file, forms, action, back }: Props) {
           <h3>{words.reasons}</h3>
           <Reasons of={reasonsOf(of.reasons)} />
           {back && (
-            <button type="button" className="plain" onClick={back}>
+            <button type="button" className="as-link" onClick={back}>
               {words.fillHere}
             </button>
           )}
@@ -51,13 +52,14 @@ export function Review({ of, file, forms, action, back }: Props) {
 }
 
 function OneGoing({ of: g, file, remedy }: { of: Going; file: CaseFile; remedy: (f: Finding) => ReactNode }) {
+  const now = useClock().data?.now;
   return (
     <section className="going">
       <h3>{words.going(g.name, g.to_name)}</h3>
       <p>
         {g.subjects.join('、')}　{words.weight(g.subjects.length, g.materials.length, g.pages, g.bytes > 0 ? sizeOf(g.bytes) : '')}
         {'　'}
-        <span className="soft">{g.answer_due ? words.answerDue(momentCn(g.answer_due)) : !g.handover && words.notice}</span>
+        <span className="soft">{g.answer_due && now ? words.answerDue(dueOf(g.answer_due, now)) : !g.handover && words.notice}</span>
       </p>
       {g.refused.length > 0 && (
         <div className="pad-b">
@@ -136,11 +138,11 @@ function Remedy({ finding, file, forms, action, back }: { finding: Finding } & O
         <Link to={`/files/${file.row.id}/read/${material}${page?.startsWith('p') ? `/${page.slice(1)}` : ''}`}>{words.look}</Link>
       )}
       {here && back && (
-        <button type="button" className="plain" onClick={back}>
+        <button type="button" className="as-link" onClick={back}>
           {words.fillHere}
         </button>
       )}
-      {acts.slice(0, 2).map((s) => (
+      {acts.slice(0, 1).map((s) => (
         <Link key={s.instance + s.action} to={`/files/${file.row.id}/do/${s.instance}/${s.action}`}>
           {words.supply(s.name)}
         </Link>

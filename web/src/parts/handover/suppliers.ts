@@ -24,7 +24,7 @@ export function suppliers(finding: Finding, file: CaseFile, forms: ProcessForms[
         : act.issue.includes(place)
           ? 1
           : fields.length === 0 && act.files && act.sends.length === 0
-            ? 2
+            ? 2 + Number(act.issue.length > 0) + Number(act.form.length > 0)
             : undefined;
       if (rank !== undefined) found.push({ rank, supplier: { instance: i.id, action: offer.action, name: offer.name } });
     }

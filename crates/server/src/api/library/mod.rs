@@ -35,6 +35,10 @@ pub struct Library {
     overlays: Vec<OverlayInForce>,
     /// Roles, by identifier.
     roles: BTreeMap<String, RoleKind>,
+    /// Full names of the statutes, by the abbreviation that citations use.
+    statutes: BTreeMap<String, String>,
+    /// The overlays in force.
+    overlays: Vec<OverlayInForce>,
 }
 
 /// A role.
