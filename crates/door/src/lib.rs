@@ -14,6 +14,7 @@ mod contents;
 mod destroy;
 mod error;
 mod imports;
+mod listed;
 mod look;
 mod notices;
 mod perform;
@@ -39,6 +40,7 @@ use store::{Repository, StoreError};
 use tokio::sync::{Mutex, Notify, broadcast};
 
 pub use clock::{BusinessClock, real_now};
+pub use clock_rows::clock_name;
 pub use contents::thresholds;
 pub use destroy::{Destroyed, Destruction};
 pub use error::DoorError;

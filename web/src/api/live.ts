@@ -2,7 +2,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 
 /** Lists that any change may touch. */
-const LISTS = ['todos', 'deadlines', 'notices', 'files', 'returned'];
+const LISTS = ['todos', 'deadlines', 'notices', 'files', 'returned', 'desk'];
 const AGAIN = 5_000;
 
 /** Listens until the returned function is called. */

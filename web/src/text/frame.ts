@@ -2,7 +2,7 @@ export const frame = {
   desk: '工作台',
   files: '案件',
   deadlines: '期限',
-  search: '查找案件名称',
+  search: '查找案件、人员、案号',
   notices: '提醒',
   noNotices: '没有提醒。期限即将届满或者已经超期时，会在这里告诉您。',
   read: '已阅',

@@ -132,7 +132,8 @@ pub struct Access {
     at: Moment,
     /// Who.
     user: String,
-    /// The material; empty for the file itself, `reveal` where identity numbers were shown.
+    /// The material; empty for the file itself, `reveal` where identity numbers were shown, `export` where
+    /// the row left with an exported list.
     material: String,
     /// Page from 1; 0 for the whole.
     page: u32,

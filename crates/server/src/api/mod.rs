@@ -3,19 +3,23 @@
 mod acts;
 mod clock;
 mod contents;
+mod desk;
 mod drafts;
 mod events;
+mod exports;
 mod file;
 mod files;
 mod forms;
 mod health;
 mod library;
+mod lists;
 mod live;
 mod materials;
 mod messages;
 mod names;
 mod people;
 mod returned;
+mod saved;
 mod session;
 mod units;
 mod verification;
@@ -57,6 +61,11 @@ pub fn routers() -> (Routes, Routes) {
         .routes(routes!(materials::page))
         .routes(routes!(work::todos))
         .routes(routes!(work::deadlines))
+        .routes(routes!(work::days))
+        .routes(routes!(desk::read))
+        .routes(routes!(saved::list, saved::save))
+        .routes(routes!(exports::list, exports::begin))
+        .routes(routes!(saved::change, saved::remove))
         .routes(routes!(work::notices))
         .routes(routes!(returned::list))
         .routes(routes!(work::read_notice))
@@ -68,6 +77,7 @@ pub fn routers() -> (Routes, Routes) {
         .routes(routes!(people::delegate))
         .routes(routes!(library::summary))
         .routes(routes!(library::process))
+        .routes(routes!(lists::forms))
         .routes(routes!(forms::forms))
         .routes(routes!(forms::table))
         .routes(routes!(drafts::page))
@@ -77,6 +87,7 @@ pub fn routers() -> (Routes, Routes) {
         .routes(routes!(contents::upload))
         .routes(routes!(materials::content))
         .routes(routes!(messages::read))
+        .routes(routes!(exports::read, exports::remove))
         .routes(routes!(live::stream))
         .routes(routes!(verification::verify));
     (quick, slow)

@@ -8,6 +8,7 @@ mod description;
 mod destroy;
 mod edge;
 mod forms;
+mod lists;
 mod notices;
 mod protection;
 mod province;

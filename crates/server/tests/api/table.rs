@@ -87,6 +87,8 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
         ("{process}", "GA01"),
         ("{table}", "ethnic"),
         ("{sm3}", &c.sm3),
+        ("{export}", "019b0000000070008000000000000000"),
+        ("{view}", "019b0000000070008000000000000000"),
     ]
     .iter()
     .fold(template.to_owned(), |path, (name, value)| path.replace(name, value));
@@ -112,6 +114,8 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
         ("POST", "/api/units/{unit}/users") => {
             Some(json!({"login": format!("by.{user}"), "name": "时青颜", "password": "long-enough-1"}))
         }
+        ("POST", "/api/exports") => Some(json!({"query": {"open": "true"}, "columns": ["title"]})),
+        ("POST", "/api/views") | ("PUT", "/api/views/{view}") => Some(json!({"name": "在办", "query": "open=true"})),
         ("PUT", "/api/users/{user}") => Some(json!({"clearance": 0, "active": true})),
         ("POST", "/api/users/{user}/roles") => {
             Some(json!({"role": "property_keeper", "from": (now + jiff::SignedDuration::from_hours(99)).to_string()}))
@@ -122,6 +126,7 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
         }
         _ => None,
     };
+    let path = if template == "/api/deadlines/days" { format!("{path}?from=2026-01-01&to=2026-01-31") } else { path };
     let path = if template == "/api/contents" { format!("{path}?name=a.pdf") } else { path };
     (path, body)
 }

@@ -7,6 +7,7 @@
 mod acts;
 mod draft;
 mod exchange;
+mod find;
 mod lists;
 mod people;
 mod records;
@@ -14,6 +15,7 @@ mod records;
 pub use acts::{acts, groups, payloads};
 pub use draft::Draft;
 pub use exchange::exchange;
+pub use find::finds;
 pub use lists::{filters, notices, rosters, views};
 pub use people::people;
 pub use records::{contents, counters, destruction, records};
