@@ -11,6 +11,7 @@ export const files = {
   page: (n: number, all: number) => `第 ${n} / ${all} 页`,
   range: (a: number, b: number, n: number) => `第 ${a} 至 ${b} 件，共 ${n} 件`,
   total: (n: number) => `共 ${n} 件`,
+  number: '号',
   columns: { title: '案件名称', stage: '所处环节', due: '最近期限', handlers: '承办人', unit: '办案单位', opened: '立案（收案）日', updated: '最近更新' } as Record<string, string>,
   sorted: { ascending: '升序', descending: '降序' },
   sortBy: (column: string) => `按“${column}”排序`,

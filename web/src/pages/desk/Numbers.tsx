@@ -13,35 +13,38 @@ const LOADS = 8;
 
 const listOf = (query: Record<string, string>) => `/files?${new URLSearchParams(query).toString()}`;
 
-export function Numbers() {
+export function Stages() {
   const read = useDesk();
   return (
-    <Read of={read} rows={3}>
-      {(data) => (
-        <>
-          {data.figures && <Lead figures={data.figures} />}
-          <Section title={desk.stages}>
-            {data.stages.length === 0 ? (
-              <Empty>{desk.stagesEmpty}</Empty>
-            ) : (
-              <ul className="stages">
-                {data.stages.map((s) => (
-                  <li key={`${s.process}${s.state}`}>
-                    <Link to={listOf(s.query)}>
-                      <span className="cut">
-                        {s.state} <span className="soft">{s.process}</span>
-                      </span>
-                      <b className="num">{s.files}</b>
-                    </Link>
-                  </li>
-                ))}
-              </ul>
-            )}
-          </Section>
-        </>
-      )}
-    </Read>
+    <Section title={desk.stages}>
+      <Read of={read} rows={3}>
+        {({ stages }) =>
+          stages.length === 0 ? (
+            <Empty>{desk.stagesEmpty}</Empty>
+          ) : (
+            <ul className="stages">
+              {stages.map((s) => (
+                <li key={`${s.process}${s.state}`}>
+                  <Link to={listOf(s.query)}>
+                    <span className="cut">
+                      {s.state} <span className="soft">{s.process}</span>
+                    </span>
+                    <b className="num">{s.files}</b>
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Read>
+    </Section>
   );
+}
+
+/** For those who lead; nothing for others. A failed reading is told where the stages stand. */
+export function Leading() {
+  const figures = useDesk().data?.figures;
+  return figures ? <Lead figures={figures} /> : null;
 }
 
 function Lead({ figures }: { figures: Figures }) {

@@ -11,7 +11,7 @@ import { useTitle } from '../../parts/title';
 import { desk } from '../../text/desk';
 import { frame } from '../../text/frame';
 import { Calendar } from './Calendar';
-import { Numbers } from './Numbers';
+import { Leading, Stages } from './Numbers';
 import { Section } from './Section';
 import { byUrgency, byWeight, doing, nameOf } from './weight';
 
@@ -29,10 +29,11 @@ export function Component() {
         <Burning now={now} />
         <Waiting now={now} />
         <Back />
+        <Leading />
       </div>
       <div className="desk-side">
         {now && <Calendar now={now} />}
-        <Numbers />
+        <Stages />
         <Told />
       </div>
     </div>

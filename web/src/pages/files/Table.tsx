@@ -30,7 +30,7 @@ export function Table({ items, columns, sort, onSort, now }: Props) {
   const widthOf = (key: string) => columns.widths[key] ?? WIDTHS[key] ?? WIDTH;
   return (
     <div className="scroll" tabIndex={0} role="region" aria-label={words.title}>
-      <table className="list cases">
+      <table className="list cases" style={{ width: shown.reduce((sum, c) => sum + widthOf(c.key), 0) }}>
         <colgroup>
           {shown.map((c) => (
             <col key={c.key} style={{ width: widthOf(c.key) }} />
@@ -136,8 +136,11 @@ function cell(c: Column, i: ListItem, now: string | undefined): ReactNode {
       return <span className="num">{dateOf(i.opened_at)}</span>;
     case 'updated':
       return <span className="num">{momentOf(i.updated_at)}</span>;
-    default:
-      return i.cells[c.key] ?? common.none;
+    default: {
+      const text = i.cells[c.key];
+      // Case numbers and document numbers never break inside.
+      return text?.endsWith(words.number) ? <span className="num">{text}</span> : (text ?? common.none);
+    }
   }
 }
 

@@ -8,7 +8,7 @@ const OWN = ['stage', 'due', 'handlers', 'unit', 'opened', 'updated'];
 export const FIRST = 'title';
 const DEFAULT = ['stage', 'due', 'handlers', 'unit', 'updated'];
 export const WIDTHS: Record<string, number> = { title: 260, stage: 220, due: 230, handlers: 120, unit: 200, opened: 130, updated: 150 };
-export const WIDTH = 160;
+export const WIDTH = 180;
 export const LEAST = 80;
 
 export interface Column {
