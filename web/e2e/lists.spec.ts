@@ -104,7 +104,7 @@ test('the list is filtered, sorted, arranged, saved and exported', async ({ brow
     await page.getByLabel('名称', { exact: true }).fill('按受案号');
     await page.getByRole('button', { name: '保存当前筛选' }).click();
     await expect(page.getByRole('link', { name: '按受案号' })).toBeVisible();
-    await look(page, '64-list-views');
+    await shot(page, '64-list-views');
     await close(page);
     const other = await people.page('chief');
     await other.goto('/files');

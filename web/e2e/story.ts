@@ -103,8 +103,8 @@ export class Player {
       await page.goto(`/files/${file}`);
       const link = page.locator(`a[href="/files/${file}/do/${instance}/${action}"]`).first();
       await link.waitFor({ state: 'attached' });
-      // What cannot be done yet may stand folded, with its reasons.
-      if (!(await link.isVisible())) await page.locator('details.stops > summary').first().click();
+      // What cannot be done yet, and what moves nothing, may stand folded.
+      if (!(await link.isVisible())) await page.locator('details.stops').filter({ has: link }).locator('> summary').click();
       await link.click();
     } else {
       await page.goto('/');

@@ -19,6 +19,9 @@ interface Palette {
   soonSoft: string;
   good: string;
   goodSoft: string;
+  /** Laid over page images, which are white in the dark, too. */
+  mark: string;
+  hit: string;
 }
 
 const light: Palette = {
@@ -39,6 +42,8 @@ const light: Palette = {
   soonSoft: '#fdf3e1',
   good: '#1f6b3a',
   goodSoft: '#e8f4ec',
+  mark: '#ffd84d',
+  hit: '#6fb3ff',
 };
 
 const dark: Palette = {
@@ -59,6 +64,8 @@ const dark: Palette = {
   soonSoft: '#3a2c13',
   good: '#86d3a0',
   goodSoft: '#16331f',
+  mark: '#ffd84d',
+  hit: '#6fb3ff',
 };
 
 export const sans =

@@ -62,6 +62,8 @@ pub enum Deed {
     ReadDossier,
     /// Read the internal volume (内卷), which never leaves its unit.
     ReadInternal,
+    /// Share notes on the dossier (批注) with those who handle it, and read theirs.
+    ShareNotes,
     /// Read who did and read what.
     ReadLog,
     /// Change who may see it: grade, sealing, permissions to read, recusal (阅看范围).
@@ -74,13 +76,14 @@ pub enum Deed {
 
 impl Deed {
     /// Every deed, in the order of the declaration.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::View,
         Self::Act,
         Self::Assign,
         Self::Approve,
         Self::ReadDossier,
         Self::ReadInternal,
+        Self::ShareNotes,
         Self::ReadLog,
         Self::Protect,
         Self::Administer,
@@ -97,6 +100,7 @@ impl Deed {
             Self::Approve => "approve",
             Self::ReadDossier => "read_dossier",
             Self::ReadInternal => "read_internal",
+            Self::ShareNotes => "share_notes",
             Self::ReadLog => "read_log",
             Self::Protect => "protect",
             Self::Administer => "administer",
@@ -114,6 +118,7 @@ impl Deed {
             Self::Approve => "审批",
             Self::ReadDossier => "阅卷",
             Self::ReadInternal => "查阅内卷",
+            Self::ShareNotes => "共享批注",
             Self::ReadLog => "查阅日志",
             Self::Protect => "设定阅看范围",
             Self::Administer => "单位管理",

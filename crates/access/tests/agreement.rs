@@ -44,6 +44,7 @@ proptest! {
             prop_assert!(deed == Deed::Protect || !may(deed) || row.grade <= person.clearance);
         }
         prop_assert!(!may(Deed::ReadInternal) || row.unit == person.unit);
+        prop_assert!(!may(Deed::ShareNotes) || (row.unit == person.unit && may(Deed::ReadDossier)), "{:?} {:?}", person, row);
         prop_assert!(!may(Deed::Act) || !row.closed);
         prop_assert!(!may(Deed::View) || !row.sealed || person.roles.contains("sealed_reader"));
         let lawyer = person.agency == "law_firm" || person.roles.contains("lawyer") || person.roles.contains("duty_lawyer");

@@ -189,9 +189,11 @@ fn material(
         out.push(Reason::new(format!("《{}》的日期不得晚于今日", def.name)).at(format!("{place}.date")));
     }
     if let Some(t) = &m.title {
-        let generic = ["材料", "其他", "其它", "文件", "附件"];
-        if t.trim().is_empty() || generic.contains(&t.trim()) {
-            out.push(Reason::new(format!("题名“{t}”过于笼统，应写文书自己的标题")).at(format!("{place}.title")));
+        let vague = &library.standard.vague_titles;
+        let (titles, basis) = (&vague.titles, vague.basis.iter().map(|b| library.cite(b)).collect());
+        if t.trim().is_empty() || titles.iter().any(|v| v == t.trim()) {
+            let text = format!("题名“{t}”过于笼统，应写文书自己的标题");
+            out.push(Reason::new(text).at(format!("{place}.title")).on(basis));
         }
     }
     for s in m.about.iter().chain(m.says.subjects.keys()) {
@@ -278,9 +280,7 @@ fn file(w: &mut Work<'_>, library: &Library, subjects: &[String], m: &NewMateria
         Some(v) => v,
         None => {
             let id = format!("V{}", w.ids.next());
-            w.push(Effect::VolumeOpened {
-                volume: Volume { id: id.clone(), kind, producer: unit, batch: 0, partial: false },
-            });
+            w.push(Effect::VolumeOpened { volume: Volume { id: id.clone(), kind, producer: unit, partial: false } });
             id
         }
     };

@@ -100,7 +100,7 @@ impl Door {
                 _ => continue,
             }
         }
-        Err(DoorError::Internal("同一案件同时办理的人过多，请稍后重试".into()))
+        Err(DoorError::Busy)
     }
 
     async fn check_destruction(&self, state: &FileState, wish: &Destruction) -> Result<(), DoorError> {

@@ -26,6 +26,15 @@ pub enum DoorError {
         /// The version it has now.
         current: u64,
     },
+    /// There is no such note or material, or it may not be seen by this person.
+    #[error("本案没有这条批注或者这份材料，或者您无权查看")]
+    NoNote,
+    /// The note has changed since it was read.
+    #[error("批注已有修改（现为第 {current} 版），请刷新后重试")]
+    NoteStale {
+        /// The version it has now.
+        current: u64,
+    },
     /// The idempotency key was used for another request.
     #[error("幂等键已用于另一项请求，请换用新的键")]
     KeyReused,
@@ -43,6 +52,9 @@ pub enum DoorError {
     /// Only a demonstration node may do this.
     #[error("只有演示环境可以设置业务时间")]
     NotDemonstration,
+    /// Others were always faster: nothing was done, and the same request may be sent again.
+    #[error("同一案件同时办理的人过多，本次没有办理，请稍后重试")]
+    Busy,
     /// Storage failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -16,7 +16,7 @@ pub struct Import {
 }
 
 impl Door {
-    /// Imports a file that was received into a temporary place, for the person's unit. A file
+    /// Imports a file that was received into a temporary place, from which it is taken, for the person's unit. A file
     /// that cannot be read is kept aside with its digest and reason, and refused.
     ///
     /// # Errors
@@ -36,8 +36,8 @@ impl Door {
         };
         let _bringing_in = folder.bringing_in().await;
         {
-            let unit = unit.clone();
-            joined(tokio::task::spawn_blocking(move || folder.put_file(&unit, &path)).await)??;
+            let (unit, digests) = (unit.clone(), imported.digests);
+            joined(tokio::task::spawn_blocking(move || folder.adopt(&unit, &path, &digests)).await)??;
         }
         if imported.quarantined() {
             self.store()

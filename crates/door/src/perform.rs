@@ -152,7 +152,7 @@ impl Door {
                 (Committed::Conflict | Committed::Arrived | Committed::NoContent, _) => {}
             }
         }
-        Err(DoorError::Internal("同一案件同时办理的人过多，请稍后重试".into()))
+        Err(DoorError::Busy)
     }
 
     fn announce(&self, answer: &Answer) {

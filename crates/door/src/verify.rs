@@ -105,7 +105,7 @@ impl Door {
 
     /// Folds the events again and compares with the stored state, row and views; verifies the
     /// chain on the way. Gives the state compared: a file that moves on meanwhile is read again.
-    async fn refold(&self, v: &mut Verification, mut stored: FileState) -> Result<FileState, DoorError> {
+    pub(crate) async fn refold(&self, v: &mut Verification, mut stored: FileState) -> Result<FileState, DoorError> {
         let id = stored.id.clone();
         let (events, row, views) = loop {
             let read = (
@@ -135,7 +135,7 @@ impl Door {
         Ok(stored)
     }
 
-    async fn verify_contents(
+    pub(crate) async fn verify_contents(
         &self,
         v: &mut Verification,
         state: &FileState,

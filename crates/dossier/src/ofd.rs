@@ -9,7 +9,7 @@ use sofd_display::{DrawOp, ImageCodec, ImageRef, PageDisplay};
 use crate::fault::WHOLE;
 use crate::guard::guarded;
 use crate::import::Found;
-use crate::{Checks, Fault, FaultCode, Kind, PageFact, Severity, image_in, measure, package};
+use crate::{Checks, Fault, FaultCode, Kind, Line, PageFact, Severity, image_in, lines, measure, package};
 
 // The share of the page that an image must cover to be the page.
 const COVERS: f64 = 0.8;
@@ -120,6 +120,11 @@ impl Drawing {
 
     pub(crate) fn pages(&self) -> usize {
         self.0.page_count()
+    }
+
+    /// The text of a page with its places; `None` if there is no such page.
+    pub(crate) fn lines(&self, number: u32) -> Option<Vec<Line>> {
+        self.0.page((number as usize).checked_sub(1)?).map(lines::of_ofd)
     }
 
     /// A page drawn so many pixels wide.

@@ -5,7 +5,7 @@ use image::{DynamicImage, Rgb, RgbImage};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
 use crate::guard::guarded;
-use crate::{Checks, Class, Kind, image_in, ofd, pdf, tiff};
+use crate::{Checks, Class, Kind, Line, image_in, ofd, pdf, tiff};
 
 /// The version of the drawing; images that are kept carry it, so that a later version draws anew.
 pub const DRAWING: &str = "d1";
@@ -79,6 +79,28 @@ impl PageReader {
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.bytes
+    }
+
+    /// The text of one page (from 1) with its places; empty if it has none, or is only a picture.
+    ///
+    /// # Errors
+    /// [`PageImageError`] if there is no such page or it cannot be read.
+    pub fn lines(&self, page: u32) -> Result<Vec<Line>, PageImageError> {
+        let unreadable = PageImageError::Unreadable(page);
+        guarded(|| match &self.source {
+            Source::Pdf(drawing) => {
+                check_number(page, drawing.pages())?;
+                drawing.lines(page).ok_or(PageImageError::Unreadable(page))
+            }
+            Source::Ofd(drawing) => {
+                check_number(page, drawing.pages())?;
+                drawing.lines(page).ok_or(PageImageError::Unreadable(page))
+            }
+            Source::Tiff(..) | Source::Image(..) => Ok(Vec::new()),
+            Source::Unreadable => Err(PageImageError::Unreadable(page)),
+            Source::Pageless(kind) => Err(PageImageError::NoPages(*kind)),
+        })
+        .unwrap_or(Err(unreadable))
     }
 
     /// The image of one page (from 1) as JPEG, `width_px` pixels wide; `quality` is 1 to 100. A scan or a picture is

@@ -13,7 +13,7 @@ use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
 use crate::fault::{END, WHOLE};
 use crate::guard::guarded;
 use crate::import::Found;
-use crate::{Checks, Fault, FaultCode, Kind, PageFact, measure};
+use crate::{Checks, Fault, FaultCode, Kind, Line, PageFact, lines, measure};
 
 const POINTS_TO_MM: f64 = 25.4 / 72.0;
 // What one stream may unpack to: pages of text stay far below, bombs far above.
@@ -219,6 +219,11 @@ impl Drawing {
     pub(crate) fn size(&self, number: u32) -> Option<(f32, f32)> {
         let page = self.0.pages().get((number as usize).checked_sub(1)?)?;
         Some(page.render_dimensions())
+    }
+
+    /// The text of a page with its places; `None` if there is no such page.
+    pub(crate) fn lines(&self, number: u32) -> Option<Vec<Line>> {
+        self.0.pages().get((number as usize).checked_sub(1)?).map(lines::of_pdf)
     }
 
     /// A page drawn at so many pixels a point; `None` if there is no such page or it would be absurdly large.

@@ -161,6 +161,11 @@ impl Statute {
         &self.newest
     }
 
+    /// All versions, the newest first and the others as they were read.
+    pub fn versions(&self) -> impl Iterator<Item = &Version> {
+        std::iter::once(&self.newest).chain(&self.older)
+    }
+
     /// The version in force on `day`. A version without a first day is taken to be always in force.
     pub fn in_force(&self, day: Date) -> Option<&Version> {
         let begun = |version: &&Version| version.effective.is_none_or(|effective| effective <= day);

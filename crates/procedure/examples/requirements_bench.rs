@@ -82,13 +82,7 @@ fn situation() -> Situation {
     Situation {
         case: card(json!({"offence": "55", "jurisdiction": "place", "acted_to": "2026-03-01T22:00:00+08:00"})),
         subjects,
-        volumes: vec![Volume {
-            id: "V1".into(),
-            kind: "zhengju".into(),
-            producer: "GA-970123".into(),
-            batch: 1,
-            partial: false,
-        }],
+        volumes: vec![Volume { id: "V1".into(), kind: "zhengju".into(), producer: "GA-970123".into(), partial: false }],
         materials,
         ..Situation::default()
     }

@@ -60,6 +60,8 @@ pub struct Library {
     pub messages: IndexMap<Id, MessageDef>,
     /// Processes, composed.
     pub processes: IndexMap<Id, Process>,
+    /// The overlays that were laid over all this, in order of their files.
+    pub overlays: Vec<Overlay>,
     pub(crate) sources: Sources,
 }
 

@@ -55,8 +55,6 @@ pub struct Volume {
     pub kind: Id,
     /// The unit that produced it and alone supplements it.
     pub producer: String,
-    /// Handed-over volumes: the batch, from 1; 0 for a volume of one's own.
-    pub batch: u32,
     /// Only a part of it was handed over (other subjects' materials stayed behind), so that gaps
     /// in its page numbers are no fault.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

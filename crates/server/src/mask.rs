@@ -21,7 +21,7 @@ pub fn value(v: &mut Value) {
 
 /// The text with its identity numbers hidden but for the first three and last two characters;
 /// nothing where it has none.
-fn text(s: &str) -> Option<String> {
+pub fn text(s: &str) -> Option<String> {
     if s.len() < LENGTH {
         return None;
     }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use axum::body::Bytes;
-use dossier::{PageImageError, PageReader};
+use dossier::{Line, PageImageError, PageReader};
 use store::content::Folder;
 use store::images::ImageKey;
 use tokio::sync::{OnceCell, Semaphore};
@@ -68,6 +68,20 @@ impl Pages {
         Ok(image)
     }
 
+    /// The text of a page with its places.
+    ///
+    /// # Errors
+    /// Where there is no such page or it cannot be read.
+    pub async fn lines(self: &Arc<Self>, unit: &str, sm3: &seal::Digest, page: u32) -> Answer<Vec<Line>> {
+        let reader = self.reader(unit, sm3).await?;
+        let turn = self.turns.clone().acquire_owned().await.map_err(|e| Problem::internal(e.to_string()))?;
+        let read = blocking(move || {
+            let _turn = turn;
+            reader.lines(page)
+        });
+        read.await?.map_err(unreadable)
+    }
+
     /// The kept image; drawn where there is none, once for all who ask meanwhile.
     async fn one(self: &Arc<Self>, key: ImageKey) -> Answer<Bytes> {
         if let Some(kept) = self.kept(&key).await? {
@@ -111,11 +125,7 @@ impl Pages {
         let (folder, key) = (self.folder.clone(), key.clone());
         blocking(move || -> Answer<Bytes> {
             let _turn = turn;
-            let jpeg = reader.image(key.page, key.width, QUALITY).map_err(|e| match e {
-                PageImageError::Width => Problem::bad_request("bad-query", e.to_string()),
-                PageImageError::Unreadable(_) => Problem::internal(e.to_string()),
-                PageImageError::NoPages(_) | PageImageError::NoSuchPage { .. } => Problem::not_found(e.to_string()),
-            })?;
+            let jpeg = reader.image(key.page, key.width, QUALITY).map_err(unreadable)?;
             let content = folder.path(&key.unit, &key.sm3)?;
             // The reader has the image even where it cannot be kept.
             if let Err(e) = folder.images().put(&key, &jpeg, &content, SystemTime::now()) {
@@ -191,6 +201,14 @@ impl Pages {
     /// When a document is to be closed, if it still is open.
     fn until(&self, place: &Place) -> Option<Instant> {
         self.open.lock().ok()?.get(place).map(|o| o.used + PATIENCE)
+    }
+}
+
+fn unreadable(e: PageImageError) -> Problem {
+    match e {
+        PageImageError::Width => Problem::bad_request("bad-query", e.to_string()),
+        PageImageError::Unreadable(_) => Problem::internal(e.to_string()),
+        PageImageError::NoPages(_) | PageImageError::NoSuchPage { .. } => Problem::not_found(e.to_string()),
     }
 }
 

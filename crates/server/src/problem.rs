@@ -263,6 +263,12 @@ impl From<DoorError> for Problem {
                 p.0.current_version = Some(current);
                 p.header(header::ETAG, crate::etag::of_version(current))
             }
+            DoorError::NoNote => Self::not_found(e.to_string()),
+            DoorError::NoteStale { current } => {
+                let mut p = Self::new(StatusCode::PRECONDITION_FAILED, "stale", "批注已有修改", e.to_string());
+                p.0.current_version = Some(current);
+                p.header(header::ETAG, crate::etag::of_version(current))
+            }
             DoorError::KeyReused => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "key-reused", "幂等键重复使用", e.to_string())
             }
@@ -284,6 +290,8 @@ impl From<DoorError> for Problem {
                 .because(found.faults.iter().map(|f| Reason { basis: basis.clone(), ..Reason::from(f) }))
             }
             DoorError::NotDemonstration => Self::forbidden(Some("not-demonstration".into()), e.to_string()),
+            DoorError::Busy => Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "办理的人过多", e.to_string())
+                .header(header::RETRY_AFTER, 1),
             DoorError::Store(_) | DoorError::Internal(_) => Self::internal(e.to_string()),
         }
     }

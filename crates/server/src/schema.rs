@@ -343,8 +343,6 @@ pub struct Volume {
     kind: String,
     /// The unit that produced it and alone supplements it.
     producer: String,
-    /// Handed-over volumes: the batch, from 1; 0 for a volume of one's own.
-    batch: u32,
     /// Only a part of it was handed over; absent otherwise.
     #[schema(required = false)]
     partial: bool,

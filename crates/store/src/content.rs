@@ -155,12 +155,30 @@ impl Folder {
         Ok(found)
     }
 
-    /// Stores a file.
+    /// Takes over a file whose digests were computed when it was read: it is moved and not read again.
+    /// From another file system it is copied, and must still be what it was.
     ///
     /// # Errors
-    /// As [`Self::put_stream`].
-    pub fn put_file(&self, unit: &str, file: &Path) -> Result<Digests> {
-        self.put_stream(unit, &mut File::open(file)?)
+    /// Where the folder cannot be written; [`StoreError::Digest`] where a copy differs.
+    pub fn adopt(&self, unit: &str, file: &Path, known: &Digests) -> Result<()> {
+        let path = self.path(unit, &known.sm3)?;
+        if path.exists() {
+            return Ok(());
+        }
+        fs::create_dir_all(path.parent().unwrap_or(&self.root))?;
+        let source = File::open(file)?;
+        source.sync_all()?;
+        let mut dirs = Dirs::default();
+        match fs::rename(file, &path) {
+            Ok(()) => dirs.add(&path),
+            Err(e) if e.kind() == std::io::ErrorKind::CrossesDevices => {
+                let (temporary, found) = copy(&mut &source, &self.unit(unit)?)?;
+                expect(&found, &known.sm3, Some(&known.sha256))?;
+                self.settle(unit, &known.sm3, temporary, &mut dirs)?;
+            }
+            Err(e) => return Err(e.into()),
+        }
+        dirs.sync(&self.root)
     }
 
     /// A content.

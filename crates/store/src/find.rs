@@ -94,8 +94,10 @@ pub enum Order {
     Due,
     /// The title.
     Title,
-    /// The least value of a card field; files without one first.
-    Card(String),
+    /// A card field that has one value in each file, as text; files without one at the end, whichever way.
+    Value(String),
+    /// The same, as a number.
+    Number(String),
 }
 
 impl Find {

@@ -12,8 +12,8 @@ use crate::error::StoreError;
 use crate::find::Find;
 use crate::rows::{
     AccessRow, AsideRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, FileRow, FoundRow, InboxRow, KeyRow,
-    LibraryRow, NoticeRow, OutboxRow, RoleRow, SavedView, SessionRow, TodoRow, UnheldRow, UnitRow, UserRow, ValueRow,
-    Views,
+    LibraryRow, NoteRow, Noted, NoticeRow, OutboxRow, RoleRow, SavedView, SessionRow, TodoRow, UnheldRow, UnitRow,
+    UserRow, ValueRow, Views,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -156,6 +156,21 @@ pub trait Repository: Send + Sync {
     async fn put_aside(&self, row: AsideRow) -> Result<()>;
     /// Files kept aside in a unit, newest first.
     async fn aside(&self, unit: &str) -> Result<Vec<AsideRow>>;
+
+    /// The text layers of contents of a unit, pages separated by form feeds; none of those that have no text.
+    async fn texts(&self, unit: &str, sm3: &[Digest]) -> Result<Vec<(Digest, String)>>;
+
+    // Notes.
+    /// Adds a note, unless its author has `limit` of them in the file.
+    async fn add_note(&self, note: NoteRow, limit: u64) -> Result<Noted>;
+    /// A note.
+    async fn note(&self, id: &str) -> Result<Option<NoteRow>>;
+    /// The notes of a file that a person wrote, or that are shared, in the order in which they were made.
+    async fn notes(&self, file: &str, author: &str, shared: bool) -> Result<Vec<NoteRow>>;
+    /// Writes a note again, if it still has this version; what it said before is gone.
+    async fn change_note(&self, note: NoteRow, version: u64) -> Result<bool>;
+    /// Removes a note for good, if it still has this version.
+    async fn drop_note(&self, id: &str, version: u64) -> Result<bool>;
 
     // People.
     /// Adds or replaces a unit.

@@ -410,6 +410,54 @@ pub struct InboxRow {
     pub weight: (u32, u64),
 }
 
+/// What a person wrote beside a page, a moment or a whole material (批注).
+#[derive(Debug, Clone, PartialEq)]
+pub struct NoteRow {
+    /// Identifier.
+    pub id: String,
+    /// The file.
+    pub file: String,
+    /// The material.
+    pub material: String,
+    /// Page from 1.
+    pub page: Option<u32>,
+    /// Moment of a recording, in milliseconds.
+    pub at_ms: Option<u64>,
+    /// `note`, `highlight`, `bookmark` or `excerpt`.
+    pub kind: String,
+    /// Those who handle the file see it, too.
+    pub shared: bool,
+    /// What the person wrote.
+    pub text: String,
+    /// What the page says there.
+    pub quote: String,
+    /// Rectangles on the page: left, top, width, height as parts of its sides.
+    pub areas: Vec<[f64; 4]>,
+    /// Who.
+    pub author: String,
+    /// When (recorded time).
+    pub created_at: Moment,
+    /// When it was last changed.
+    pub changed_at: Moment,
+    /// Version, from 1.
+    pub version: u64,
+    /// The idempotency key it was made with, or its own identifier.
+    pub key: String,
+    /// Digest of the request that made it.
+    pub request: Digest,
+}
+
+/// What came of adding a note.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Noted {
+    /// It is kept.
+    Done,
+    /// The author used the key before, for this note.
+    KeyUsed(Box<NoteRow>),
+    /// The author has as many in this file as one may have.
+    Full,
+}
+
 /// An idempotency key that was used.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KeyRow {

@@ -46,9 +46,28 @@ fn content_is_found_by_its_digest_and_stored_once() {
     let before = fs::metadata(&path).unwrap().modified().unwrap();
     let source = dir.path().join("source");
     fs::write(&source, b"abc").unwrap();
-    assert_eq!(folder.put_file(FROM, &source).unwrap(), digests(b"abc"));
+    folder.adopt(FROM, &source, &digests(b"abc")).unwrap();
     assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), before, "written again");
     assert_eq!(files(&dir.path().join("contents")).len(), 3, "something was left behind");
+    fs::write(&source, b"abcd").unwrap();
+    folder.adopt(FROM, &source, &digests(b"abcd")).unwrap();
+    assert!(!source.exists(), "moved, not copied");
+    assert_eq!(folder.read(FROM, &Digest::of(b"abcd")).unwrap(), b"abcd");
+}
+
+#[test]
+fn a_file_is_taken_over_from_another_file_system_too() {
+    // A file system in memory, as every Linux has one.
+    let elsewhere = tempfile::tempdir_in("/dev/shm").unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let folder = Folder::open(dir.path()).unwrap();
+    let source = elsewhere.path().join("source");
+    fs::write(&source, b"abc").unwrap();
+    let changed = folder.adopt(FROM, &source, &digests(b"abd")).unwrap_err();
+    assert!(matches!(changed, StoreError::Digest(_)), "{changed}");
+    assert_eq!(files(dir.path()), Vec::<std::path::PathBuf>::new());
+    folder.adopt(FROM, &source, &digests(b"abc")).unwrap();
+    assert_eq!(folder.read(FROM, &Digest::of(b"abc")).unwrap(), b"abc");
 }
 
 #[test]

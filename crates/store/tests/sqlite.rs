@@ -34,7 +34,21 @@ macro_rules! conforms {
         }
     )*};
 }
-conforms!(acts, payloads, exchange, filters, finds, rosters, views, notices, people, contents, destruction, records);
+conforms!(
+    acts,
+    payloads,
+    exchange,
+    filters,
+    finds,
+    rosters,
+    views,
+    notices,
+    people,
+    contents,
+    destruction,
+    notes,
+    records
+);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn counters() {
@@ -80,7 +94,7 @@ async fn long_lists_are_as_right_as_short_ones() {
             (Order::Opened, |i| i / 10),
             (Order::Due, |i| i * 17 % 6000),
             (Order::Title, |i| i * 7 % 1000),
-            (Order::Card("case.amount".into()), |i| i % 50),
+            (Order::Number("case.amount".into()), |i| i % 50),
         ] {
             for descending in [false, true] {
                 let find = Find { order: order.clone(), descending, ..Find::default() };

@@ -35,7 +35,7 @@ pub async fn run(args: &Args, library: &Path, examples: &Path) -> anyhow::Result
     let address = listener.local_addr()?;
     println!("獬豸已启动：http://{address}");
     if args.demonstration {
-        demo::Province::read(examples)?.announce();
+        demo::Province::read(examples)?.announce(&door.library());
     }
     let app = Arc::new(server::App::new(door, node::settings(&args.data)?));
     server::serve(app, listener, stopped()).await?;

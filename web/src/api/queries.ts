@@ -93,6 +93,61 @@ export const useTable = (table: string | null | undefined) =>
     ...DEFINITION,
   });
 
+const page = (process: string | undefined) => ({
+  queryKey: ['process', process],
+  queryFn: () => take(api.GET('/api/library/processes/{process}/page', { params: { path: { process: process ?? '' } } })),
+  enabled: process !== undefined,
+  ...DEFINITION,
+});
+
+/** A process as a page that a lawyer reads. */
+export const useProcess = (process: string | undefined) => useQuery(page(process));
+
+export const useStatutes = () =>
+  useQuery({ queryKey: ['statutes'], queryFn: () => take(api.GET('/api/library/articles')), ...DEFINITION });
+
+export const useArticle = (article: string) =>
+  useQuery({
+    queryKey: ['article', article],
+    queryFn: () => take(api.GET('/api/library/articles/{article}', { params: { path: { article } } })),
+    ...DEFINITION,
+  });
+
+export const useTracks = (file: string) =>
+  useQuery({
+    queryKey: ['file', file, 'tracks'],
+    queryFn: () => take(api.GET('/api/files/{file}/tracks', { params: { path: { file } } })),
+  });
+
+export const useSpans = (file: string) =>
+  useQuery({
+    queryKey: ['file', file, 'spans'],
+    queryFn: () => take(api.GET('/api/files/{file}/deadlines', { params: { path: { file } } })),
+  });
+
+/** Computed anew by the server at each reading. */
+export const useProof = (file: string, contents: boolean, enabled = true) =>
+  useQuery({
+    queryKey: ['file', file, 'proof', contents],
+    queryFn: () => take(api.GET('/api/files/{file}/proof', { params: { path: { file }, query: { contents } } })),
+    enabled,
+  });
+
+/** People of a unit who may be let into a file, or kept out. */
+export const useCandidates = (file: string, unit: string | undefined) =>
+  useQuery({
+    queryKey: ['candidates', file, unit],
+    queryFn: () => take(api.GET('/api/files/{file}/candidates', { params: { path: { file }, query: { unit: unit ?? '' } } })),
+    enabled: unit !== undefined,
+    staleTime: 600_000,
+  });
+
+export const useAccessLog = (file: string) =>
+  useQuery({
+    queryKey: ['file', file, 'log'],
+    queryFn: () => take(api.GET('/api/files/{file}/access-log', { params: { path: { file }, query: { limit: 1000 } } })),
+  });
+
 export const useUnits = (enabled = true) =>
   useQuery({ queryKey: ['units'], queryFn: () => take(api.GET('/api/units')), enabled, staleTime: 600_000 });
 
@@ -106,3 +161,29 @@ export const useMembers = (unit: string | undefined) =>
 
 export const useReturned = () =>
   useQuery({ queryKey: ['returned'], queryFn: () => take(api.GET('/api/returned')) });
+
+export const useNotes = (file: string, enabled = true) =>
+  useQuery({
+    queryKey: ['file', file, 'notes'],
+    queryFn: () => take(api.GET('/api/files/{file}/notes', { params: { path: { file } } })),
+    enabled,
+  });
+
+export const useSearch = (file: string, q: string) =>
+  useQuery({
+    queryKey: ['search', file, q],
+    queryFn: () => take(api.GET('/api/files/{file}/search', { params: { path: { file }, query: { q } } })),
+    enabled: q !== '',
+    placeholderData: (before) => before,
+  });
+
+/** The text of a page never changes: a material keeps its content. */
+export const usePageText = (file: string, material: string, page: number, enabled: boolean) =>
+  useQuery({
+    queryKey: ['page-text', file, material, page],
+    queryFn: () =>
+      take(api.GET('/api/files/{file}/materials/{material}/pages/{page}/text', { params: { path: { file, material, page } } })),
+    enabled,
+    ...DEFINITION,
+    gcTime: 300_000,
+  });

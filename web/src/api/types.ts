@@ -41,6 +41,24 @@ export type Unit = S['Unit'];
 export type Member = S['Member'];
 export type Library = S['Library'];
 export type Recorded = S['Recorded'];
+export type Note = S['Note'];
+export type NewNote = S['NewNote'];
+export type NoteWords = S['NoteWords'];
+export type SearchFound = S['Found'];
+export type TextLine = S['TextLine'];
+/** Left, top, width and height, as parts of the page's sides. */
+export type Area = [number, number, number, number];
+export type ProcessPage = S['ProcessPage'];
+export type LibraryProcess = S['Process'];
+export type ArticleShown = S['ArticleShown'];
+export type StatuteShown = S['StatuteShown'];
+export type TrackPath = S['TrackPath'];
+export type DeadlineSpan = S['DeadlineSpan'];
+export type FileProof = S['FileProof'];
+export type MessageProved = S['MessageProved'];
+export type Access = S['Access'];
+export type Change = S['Change'];
+export type Opening = S['Opening'];
 /** A value of a card field. */
 export type Value = string | number | boolean | null | Value[] | { [column: string]: Value };
 export type Card = Record<string, Value>;

@@ -1,16 +1,9 @@
 /** A problem document: what is wrong, where, on which basis, what to do; the identifier small and to copy. */
 import { Alert, Button } from 'antd';
 import type { Problem, Reason } from '../api/problem';
+import { Basis } from './Basis';
 import { common } from '../text/common';
 
-export function Basis({ of }: { of: string[] }) {
-  if (of.length === 0) return null;
-  return (
-    <span className="basis">
-      {common.basis}：{of.join('；')}
-    </span>
-  );
-}
 
 export function Reasons({ of }: { of: Reason[] }) {
   return (

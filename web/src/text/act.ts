@@ -1,4 +1,6 @@
 export const act = {
+  opensFor: (process: string, who: string) => `在本案启动“${process}”，办理对象：${who}。`,
+  notOpen: '现在不能在本案启动这个流程：可能已经启动，或者不是您的职责。',
   fields: '案件',
   newSubject: (n: number, card: string) => `${card} ${n}`,
   addSubject: (card: string) => `增加${card}`,

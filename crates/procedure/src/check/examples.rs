@@ -10,7 +10,7 @@ use seal::{Digest, Sha256};
 use super::{Check, process_key};
 use crate::engine::requirements::{Question, check as check_requirements};
 use crate::model::{Example, ExampleKind, Process, Requirement};
-use crate::situation::{Contents, Done, Instance, Material, Running, Says, Sent, Situation, Subject, Track, Volume};
+use crate::situation::{Contents, Instance, Material, Running, Says, Sent, Situation, Subject, Track, Volume};
 
 pub(super) fn check(c: &mut Check<'_>) {
     let lib = c.library;
@@ -134,9 +134,6 @@ fn try_example(c: &Check<'_>, p: &Process, r: &Requirement, e: &Example, kind: E
             ended: None,
         });
     }
-    for a in &e.actor_did {
-        main.done.push(Done { action: a.clone(), subjects: vec!["P1".into()], by: "U1".into(), at: now });
-    }
     let mut instances = vec![main];
     for (i, (process, state)) in e.states.iter().enumerate() {
         instances.push(instance(&format!("I{}", i + 2), process, state));
@@ -147,13 +144,7 @@ fn try_example(c: &Check<'_>, p: &Process, r: &Requirement, e: &Example, kind: E
             "P1".to_owned(),
             Subject { card: p.subject.clone(), fields: e.subject.clone().into_iter().collect() },
         )]),
-        volumes: vec![Volume {
-            id: "V1".into(),
-            kind: first_volume(lib),
-            producer: "U".into(),
-            batch: 0,
-            partial: false,
-        }],
+        volumes: vec![Volume { id: "V1".into(), kind: first_volume(lib), producer: "U".into(), partial: false }],
         materials,
         instances,
         sent: e

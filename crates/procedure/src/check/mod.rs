@@ -15,7 +15,7 @@ use law::Confidence;
 
 use crate::fault::{Faults, Place};
 use crate::library::Library;
-use crate::model::{Id, PageThresholds, Process, Protections, StandardFile, Trigger};
+use crate::model::{Id, PageThresholds, Process, Protections, StandardFile, Trigger, VagueTitles};
 
 /// Looks for every fault of meaning.
 pub(crate) fn run(library: &Library, faults: &mut Faults) {
@@ -74,6 +74,7 @@ pub(crate) fn empty_standard() -> StandardFile {
         return_codes: IndexMap::<String, _>::new(),
         separation: Vec::new(),
         protection: Protections::default(),
+        vague_titles: VagueTitles::default(),
     }
 }
 

@@ -81,6 +81,9 @@ fn cards(c: &mut Check<'_>) {
         {
             c.add(&key, &["label"], "name", format!("没有字段“{l}”"));
         }
+        for (n, f) in card.summary.iter().enumerate().filter(|(_, f)| !card.fields.contains_key(*f)) {
+            c.add(&key, &["summary", &n.to_string()], "name", format!("没有字段“{f}”"));
+        }
         for (fid, f) in &card.fields {
             let at = ["fields", fid.as_str()];
             use crate::model::FieldType as T;
@@ -395,11 +398,6 @@ fn requirements(c: &mut Check<'_>, key: &str, p: &crate::model::Process, seen: &
                 c.add(key, &path("need"), "name", format!("没有期限“{d}”"));
             }
         }
-        if let Some(a) = &r.need.other_than
-            && !p.actions.contains_key(a)
-        {
-            c.add(key, &path("need"), "name", format!("没有动作“{a}”"));
-        }
         if let Some(code) = &r.code
             && !lib.standard.return_codes.contains_key(code)
         {
@@ -416,7 +414,6 @@ fn requirements(c: &mut Check<'_>, key: &str, p: &crate::model::Process, seen: &
             r.need.lapsed.is_some(),
             r.need.within.is_some(),
             r.need.answered,
-            r.need.other_than.is_some(),
         ];
         if needs.iter().filter(|n| **n).count() != 1 {
             c.add(key, &at, "need", "need 须恰好写一项");

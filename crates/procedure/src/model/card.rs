@@ -23,6 +23,9 @@ pub struct CardFile {
     /// The field whose value labels the subject in lists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<Id>,
+    /// The fields by which a subject is known at a glance, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub summary: Vec<Id>,
     /// Fields in the order in which forms show them.
     pub fields: IndexMap<Id, Field>,
 }

@@ -27,4 +27,6 @@ pub use overlay::{Addition, Delegating, Overlay, Patch, SetValue, Strengthening}
 pub use process::{Opening, ParameterType, Process, Skeleton, SkeletonParameter, State, Validity};
 pub use requirement::{Agreement, Each, Example, ExampleKind, ExampleMaterial, Need, Requirement, Severity};
 pub use roles::{AgencyDef, CaseNumber, RoleDef, RolesFile, Works};
-pub use standard::{PageThresholds, ProtectionDef, Protections, ReturnCode, Separation, StandardFile, VolumeDef};
+pub use standard::{
+    PageThresholds, ProtectionDef, Protections, ReturnCode, Separation, StandardFile, VagueTitles, VolumeDef,
+};

@@ -111,9 +111,6 @@ pub struct Need {
     /// Every hand-over sent from this file has its business answer.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub answered: bool,
-    /// The acting person did not do this earlier act of the instance.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub other_than: Option<Id>,
 }
 
 /// A document whose content must agree with the card.
@@ -151,9 +148,6 @@ pub struct Example {
     /// The catalogue of a volume disagrees with its pages.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub catalogue_fault: bool,
-    /// Earlier acts of the acting person in this instance.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub actor_did: Vec<Id>,
 }
 
 /// A material in an example.

@@ -14,6 +14,8 @@ use super::{Condition, Id};
 pub struct StandardFile {
     /// Thresholds by which a page counts as unreadable.
     pub pages: PageThresholds,
+    /// Titles in a catalogue that say nothing.
+    pub vague_titles: VagueTitles,
     /// Kinds of volumes.
     pub volumes: IndexMap<Id, VolumeDef>,
     /// Reason codes of a return.
@@ -74,6 +76,20 @@ pub struct ProtectionDef {
     pub longest: Option<Length>,
     /// Legal source.
     #[serde(default)]
+    pub basis: Vec<String>,
+    /// How sure the definition is.
+    #[serde(default = "checked")]
+    #[schemars(with = "super::ids::ConfidenceSchema")]
+    pub confidence: Confidence,
+}
+
+/// Titles (题名) that a catalogue may not give.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VagueTitles {
+    /// The titles, as a whole; an empty title is one of them in any case.
+    pub titles: Vec<String>,
+    /// Legal source.
     pub basis: Vec<String>,
     /// How sure the definition is.
     #[serde(default = "checked")]

@@ -20,13 +20,13 @@ use crate::read::schema;
 use crate::read::tree::Node;
 
 /// Lays every overlay over the definitions, in order of their files. All faults of all patches are
-/// added. The law comes back with the sources that the overlays declare.
+/// added. The law comes back with the sources that the overlays declare, and the overlays as they were read.
 pub(crate) fn apply(
     nodes: &mut [(String, Node)],
     overlays: Vec<(String, Node)>,
     mut law: Law,
     faults: &mut Faults,
-) -> Law {
+) -> (Law, Vec<Overlay>) {
     untouched(nodes, faults);
     let mut read: Vec<(Overlay, Node)> = Vec::new();
     for (_, node) in overlays {
@@ -55,7 +55,7 @@ pub(crate) fn apply(
             Patching { nodes, overlay, node, n: &n, patch, taken: &mut taken, law: &law, faults }.run();
         }
     }
-    law
+    (law, read.into_iter().map(|(overlay, _)| overlay).collect())
 }
 
 /// Only overlays delegate: a base that does would evade the list of powers.

@@ -17,7 +17,7 @@ use crate::fault::{Faults, Place};
 use crate::library::{Derived, Fact, Library, Sources};
 use crate::model::{
     CardFile, DocumentDef, DocumentsFile, FactDef, FactsFile, FieldRef, FieldType, Id, MessageDef, MessagesFile,
-    Process, RolesFile, Skeleton, StandardFile, ValueDef,
+    Overlay, Process, RolesFile, Skeleton, StandardFile, ValueDef,
 };
 use crate::overlay;
 
@@ -32,6 +32,7 @@ pub(crate) struct Raw {
     documents: IndexMap<Id, DocumentDef>,
     messages: IndexMap<Id, MessageDef>,
     processes: IndexMap<Id, Process>,
+    overlays: Vec<Overlay>,
     sources: Sources,
 }
 
@@ -65,8 +66,8 @@ impl Raw {
         }
         let nodes = composed(nodes, faults);
         let (overlays, mut nodes): (Vec<_>, Vec<_>) = nodes.into_iter().partition(|(n, _)| n.starts_with("overlays/"));
-        let law = overlay::apply(&mut nodes, overlays, law, faults);
-        let mut raw = Self::default();
+        let (law, overlays) = overlay::apply(&mut nodes, overlays, law, faults);
+        let mut raw = Self { overlays, ..Self::default() };
         for (name, node) in nodes {
             raw.take(&name, node, faults);
         }
@@ -192,6 +193,7 @@ impl Raw {
             documents: self.documents,
             messages: self.messages,
             processes: self.processes,
+            overlays: self.overlays,
             sources: self.sources,
         }
     }

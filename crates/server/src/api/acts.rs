@@ -220,7 +220,11 @@ async fn perform(
     Ok((AppendHeaders(tags), axum::Json(done)))
 }
 
-fn key(headers: &HeaderMap) -> Answer<Option<String>> {
+/// The idempotency key of a request, where it has one.
+///
+/// # Errors
+/// Where it is too long or not ASCII.
+pub fn key(headers: &HeaderMap) -> Answer<Option<String>> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     match value.to_str() {
         Ok(k) if !k.trim().is_empty() && k.len() <= 200 => Ok(Some(k.to_owned())),

@@ -1,6 +1,6 @@
 //! 案件的办理记录和访问日志。
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use access::Deed;
@@ -12,6 +12,7 @@ use procedure::Library;
 use procedure::model::Id;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use store::rows::AccessRow;
 use utoipa::{IntoParams, ToSchema};
 
 use super::file::hide_materials;
@@ -132,8 +133,12 @@ pub struct Access {
     at: Moment,
     /// Who.
     user: String,
-    /// The material; empty for the file itself, `reveal` where identity numbers were shown, `export` where
-    /// the row left with an exported list.
+    /// The name of that person.
+    name: String,
+    /// The name of that person's unit.
+    unit: String,
+    /// The material; empty for the file itself, `reveal` where identity numbers were shown, `search` where
+    /// the dossier was searched, `export` where the row left with an exported list.
     material: String,
     /// Page from 1; 0 for the whole.
     page: u32,
@@ -163,6 +168,17 @@ pub async fn access_log(
     }
     app.journal.flush().await;
     let rows = app.door.store().access_log(&file, limit).await?;
-    let rows = rows.into_iter().map(|r| Access { at: r.at, user: r.user, material: r.material, page: r.page });
-    Ok(axum::Json(rows.collect()))
+    let units = app.door.units();
+    let mut people: BTreeMap<String, (String, String)> = BTreeMap::new();
+    for id in rows.iter().map(|r| r.user.clone()).collect::<BTreeSet<String>>() {
+        if let Some(u) = app.door.store().user(&id).await? {
+            let unit = units.get(&u.unit).map_or_else(|| u.unit.clone(), |x| x.name.clone());
+            people.insert(id, (u.name, unit));
+        }
+    }
+    let shown = |r: AccessRow| {
+        let (name, unit) = people.get(&r.user).cloned().unwrap_or_else(|| (r.user.clone(), String::new()));
+        Access { at: r.at, user: r.user, name, unit, material: r.material, page: r.page }
+    };
+    Ok(axum::Json(rows.into_iter().map(shown).collect()))
 }

@@ -1,21 +1,23 @@
 //! 一个案件：案卡、卷宗目录、流程、可以办理的事项、期限。
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use access::Deed;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
-use door::{FileView, real_now};
+use door::{DoorError, FileView, real_now};
 use law::time::Moment;
 use procedure::Library;
-use procedure::model::Id;
+use procedure::model::{Id, Process};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::rows::{AccessRow, ClockRow};
 use utoipa::{IntoParams, ToSchema};
 
 use super::files::Item;
+use super::library::words;
 use super::names::Names;
 use crate::App;
 use crate::extract::{Path, Query};
@@ -54,11 +56,26 @@ pub struct File {
     reads: bool,
     /// This person may read internal volumes.
     reads_internal: bool,
+    /// Processes that this person may begin in this case.
+    openings: Vec<Opening>,
     /// Who else may see it, and what may be done about that; for those who may change it.
     #[serde(skip_serializing_if = "Option::is_none")]
     protection: Option<Protected>,
     /// Chinese names of what the other parts name by identifier.
     names: Names,
+}
+
+/// A process that may be begun in a case.
+#[derive(Serialize, ToSchema)]
+pub struct Opening {
+    /// The process.
+    process: String,
+    /// Its Chinese name.
+    name: String,
+    /// What the button says.
+    action: String,
+    /// Legal source, in full Chinese.
+    basis: Vec<String>,
 }
 
 /// The circle of those who may see a file.
@@ -69,7 +86,16 @@ pub struct Protected {
     /// Permissions to read, run out or not.
     grants: Vec<Reader>,
     /// Users who are kept out for good.
-    barred: Vec<String>,
+    barred: Vec<KeptOut>,
+}
+
+/// Somebody who is kept out for good.
+#[derive(Serialize, ToSchema)]
+pub struct KeptOut {
+    /// Who.
+    user: String,
+    /// The name of that person.
+    name: String,
 }
 
 /// A change of the circle.
@@ -81,6 +107,10 @@ pub struct Change {
     name: String,
     /// Legal source, in full Chinese.
     basis: Vec<String>,
+    /// The longest time for which it may be given, in Chinese.
+    longest: Option<String>,
+    /// May be done only where this is so, in Chinese.
+    when: Option<String>,
 }
 
 /// A permission to read.
@@ -88,6 +118,8 @@ pub struct Change {
 pub struct Reader {
     /// Who.
     user: String,
+    /// The name of that person, and of the unit.
+    name: String,
     /// From when (legal time).
     #[schema(value_type = String, format = DateTime)]
     from: Moment,
@@ -132,12 +164,13 @@ pub async fn read(
     }
     let library = door.library();
     let names = Names::of(door, &library, &view.state).await?;
+    let openings = openings(&app, who, &view, &library);
     let version = view.row.version;
     let tracks = door::project(&view.state, &|_| Some(library.clone()), door.now()).tracks;
     let json = |e: serde_json::Error| Problem::internal(e.to_string());
     let mut situation = serde_json::to_value(&view.state.situation).map_err(json)?;
     hide_inputs(&mut situation, &library, &view.readable);
-    let protection = protection(&view, &library, who, door.now());
+    let protection = protection(&app, &view, &library, who).await?;
     let mut out = File {
         row: Item::new(&door.units(), view.row, tracks),
         situation,
@@ -145,6 +178,7 @@ pub async fn read(
         clocks: view.clocks,
         reads: view.reads,
         reads_internal: view.reads_internal,
+        openings,
         protection,
         names,
     };
@@ -160,6 +194,42 @@ pub async fn read(
     app.journal.opened(&who.user.id, &file, "", 0).await;
     let headers = AppendHeaders([(header::ETAG, tag), (header::CONTENT_TYPE, "application/json".to_owned())]);
     Ok((headers, body).into_response())
+}
+
+/// The processes that this person may begin in a file: those whose opening act is his, needs a case in
+/// which its subjects stand already, and does not run for all of them.
+fn openings(app: &App, who: &door::Principal, view: &FileView, library: &Library) -> Vec<Opening> {
+    let s = &view.state.situation;
+    if s.locked || app.door.allowed(who, &view.row, Deed::Act).is_err() {
+        return Vec::new();
+    }
+    let units = app.door.units();
+    let agency = units.get(&who.user.unit).map_or("", |u| u.agency.as_str());
+    let today = law::time::day(app.door.now());
+    let needed = |p: &&Process| {
+        let runs = |subject: &String| {
+            let of = s.instances.iter().filter(|i| i.process == p.process);
+            of.filter_map(|i| i.tracks.get(subject)).any(|t| p.states.get(&t.state).is_some_and(|d| !d.end))
+        };
+        let mut subjects = s.subjects.iter().filter(|(_, x)| x.card == p.subject).map(|(id, _)| id);
+        subjects.any(|id| !runs(id))
+    };
+    library
+        .processes
+        .values()
+        .filter(|p| p.valid.contains(today) && p.agency.iter().any(|a| a.as_str() == agency))
+        .filter(|p| !super::library::begins_case(p))
+        .filter(needed)
+        .filter_map(|p| {
+            let action = p.actions.get(p.opens_on.action.as_ref()?)?;
+            action.by.iter().any(|r| who.person.roles.contains(r.as_str())).then(|| Opening {
+                process: p.process.to_string(),
+                name: p.name.clone(),
+                action: action.name.clone(),
+                basis: words::cite(library, &action.basis),
+            })
+        })
+        .collect()
 }
 
 /// Each offer with `mine` beside its own fields.
@@ -203,10 +273,19 @@ pub fn hide_materials(input: &mut Value, library: &Library, readable: &BTreeSet<
 }
 
 /// The circle of readers, for those who may change it.
-fn protection(view: &FileView, library: &Library, who: &door::Principal, now: Moment) -> Option<Protected> {
+async fn protection(app: &App, view: &FileView, library: &Library, who: &door::Principal) -> Answer<Option<Protected>> {
     if !view.protects {
-        return None;
+        return Ok(None);
     }
+    let now = app.door.now();
+    let mut names: BTreeMap<&str, String> = BTreeMap::new();
+    for id in view.row.grants.iter().map(|g| &g.user).chain(&view.state.barred) {
+        if let Some(u) = app.door.store().user(id).await? {
+            let unit = app.door.units().get(&u.unit).map_or_else(String::new, |x| format!("（{}）", x.name));
+            names.insert(id, format!("{}{unit}", u.name));
+        }
+    }
+    let name = |id: &String| names.get(id.as_str()).unwrap_or(id).clone();
     let roles = &who.person.roles;
     let offers = library.standard.protection.all().into_iter().filter(|(change, p)| {
         let sensible = match *change {
@@ -217,20 +296,81 @@ fn protection(view: &FileView, library: &Library, who: &door::Principal, now: Mo
         };
         sensible && p.by.iter().any(|r| roles.contains(r.as_str()))
     });
-    Some(Protected {
+    Ok(Some(Protected {
         offers: offers
             .map(|(change, p)| Change {
                 change: change.into(),
                 name: p.name.clone(),
                 basis: p.basis.iter().map(|b| library.cite(b)).collect(),
+                longest: p.longest.as_ref().map(words::length),
+                when: p.when.as_ref().map(|c| words::condition(library, c)),
             })
             .collect(),
         grants: view
             .row
             .grants
             .iter()
-            .map(|g| Reader { user: g.user.clone(), from: g.from, to: g.to, in_force: g.from <= now && now < g.to })
+            .map(|g| Reader {
+                name: name(&g.user),
+                user: g.user.clone(),
+                from: g.from,
+                to: g.to,
+                in_force: g.from <= now && now < g.to,
+            })
             .collect(),
-        barred: view.state.barred.iter().cloned().collect(),
-    })
+        barred: view.state.barred.iter().map(|u| KeptOut { name: name(u), user: u.clone() }).collect(),
+    }))
+}
+
+/// In which unit to look.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct Where {
+    /// 单位
+    unit: String,
+}
+
+/// Somebody who may be let into a file, or kept out.
+#[derive(Serialize, ToSchema)]
+pub struct Candidate {
+    /// Identifier.
+    id: String,
+    /// Chinese name.
+    name: String,
+    /// Chinese names of the roles in force.
+    roles: Vec<String>,
+}
+
+/// 查看可以授权阅卷或者回避的人员
+///
+/// 由有权变更阅看范围的人查看：任一单位中在用的人员。
+#[utoipa::path(
+    get, path = "/api/files/{file}/candidates", tag = "案件", operation_id = "list_candidates", params(("file" = String, Path, description = "案件"), Where),
+    responses(
+        (status = 200, description = "人员", body = Vec<Candidate>),
+        (status = 403, description = "无权变更阅看范围", body = Document, content_type = "application/problem+json"),
+        (status = 404, description = "没有这个案件或者单位，或者无权查看", body = Document, content_type = "application/problem+json"),
+    )
+)]
+pub async fn candidates(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Path(file): Path<String>,
+    Query(Where { unit }): Query<Where>,
+) -> Answer<axum::Json<Vec<Candidate>>> {
+    let (door, library) = (&app.door, app.door.library());
+    let row = door.store().file(&file).await?.ok_or(DoorError::Hidden)?;
+    door.allowed(&signed.who, &row, Deed::Protect)?;
+    if door.units().get(&unit).is_none() {
+        return Err(Problem::not_found("没有这个单位"));
+    }
+    let mut all = Vec::new();
+    for u in door.store().users_of(&unit).await?.into_iter().filter(|u| u.active) {
+        let roles = door.store().roles(&u.id, door.now()).await?;
+        let roles =
+            roles.iter().filter(|r| r.unit == u.unit).map(|r| words::role(&library, &Id::from(r.role.as_str())));
+        all.push(Candidate { roles: roles.collect(), id: u.id, name: u.name });
+    }
+    Ok(axum::Json(all))
 }

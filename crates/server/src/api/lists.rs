@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::forms::{Choice, FieldForm, field};
 use crate::App;
-use crate::lists::listable;
+use crate::lists::{listable, sortable};
 use crate::signed::Signed;
 
 /// By what the case list can be filtered, and what it can show.
@@ -33,6 +33,8 @@ pub struct ListField {
     card_name: String,
     /// It may stand in a column. What is personal may not; it is found by its whole value only.
     listable: bool,
+    /// The list can be sorted by it.
+    sortable: bool,
     /// What it is.
     field: FieldForm,
 }
@@ -55,12 +57,14 @@ pub struct ProcessChoices {
 /// 案卡项、各流程的状态和期限；案件清单可以按它们筛选，可以列出的案卡项见 listable。
 #[utoipa::path(get, path = "/api/library/lists", tag = "规则库", operation_id = "read_list_forms", responses((status = 200, description = "筛选项和列", body = ListForms)))]
 pub async fn forms(State(app): State<Arc<App>>, _: Signed) -> axum::Json<ListForms> {
-    let library = app.door.library();
+    let current = app.door.library();
+    let library = current.as_ref();
     let fields = library.cards.iter().flat_map(|(card, c)| {
         c.fields.iter().enumerate().map(move |(at, (id, f))| ListField {
             key: format!("{card}.{id}"),
             card_name: c.name.clone(),
             listable: listable(f),
+            sortable: sortable(library, card.as_str(), f),
             field: field(id.as_str(), at, f),
         })
     });

@@ -2,20 +2,18 @@
 
 use std::sync::Arc;
 
-use access::Deed;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
-use door::DoorError;
 use dossier::DRAWING;
 use procedure::situation::Material;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use store::images::ImageKey;
 use store::rows::FileRow;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
 use crate::etag;
@@ -134,9 +132,7 @@ pub async fn page(
 ) -> Answer<Response> {
     let width = size.pixels()?;
     let (row, m) = find(&app, &signed, &file, &material).await?;
-    if page == 0 || page > m.pages {
-        return Err(Problem::not_found(format!("《{}》没有第 {page} 页，共 {} 页", m.title, m.pages)));
-    }
+    within(&m, page)?;
     let tag = format!("\"{}-{DRAWING}-{page}-{width}\"", m.sm3);
     let common = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, CACHING.into())];
     app.journal.opened(&signed.who.user.id, &file, &material, page).await;
@@ -148,19 +144,64 @@ pub async fn page(
     Ok((AppendHeaders(common), [(header::CONTENT_TYPE, "image/jpeg")], image).into_response())
 }
 
+/// Text with its place on the page.
+#[derive(Serialize, ToSchema)]
+pub struct TextLine {
+    /// What it says.
+    text: String,
+    /// Left, top, width and height, as parts of the page's sides.
+    #[schema(value_type = Vec<f64>, min_items = 4, max_items = 4)]
+    area: [f64; 4],
+    /// Where each character ends, as parts of the page's width; empty where the text does not run from left to right.
+    ends: Vec<f64>,
+}
+
+/// 查看一页的文字层
+///
+/// 逐行列出文字及其在页面上的位置（页面宽、高的比例）；没有文字层的，为空。
+#[utoipa::path(
+    get, path = "/api/files/{file}/materials/{material}/pages/{page}/text", tag = "卷宗材料", operation_id = "read_page_text",
+    params(("file" = String, Path, description = "案件"), ("material" = String, Path, description = "材料"), ("page" = u32, Path, description = "页码，从 1 起")),
+    responses(
+        (status = 200, description = "文字及其位置", body = Vec<TextLine>),
+        (status = 304, description = "没有变化"),
+        (status = 403, description = "无权阅卷", body = Document, content_type = "application/problem+json"),
+        (status = 404, description = "没有这一页，或者无权查看", body = Document, content_type = "application/problem+json"),
+        (status = 410, description = "材料已依法销毁", body = Document, content_type = "application/problem+json"),
+    )
+)]
+pub async fn text(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Path((file, material, page)): Path<(String, String, u32)>,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    let (row, m) = find(&app, &signed, &file, &material).await?;
+    within(&m, page)?;
+    let tag = format!("\"{}-{DRAWING}-text-{page}\"", m.sm3);
+    let common = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, CACHING.into())];
+    app.journal.opened(&signed.who.user.id, &file, &material, page).await;
+    if etag::already_has(&headers, &tag) {
+        return Ok((StatusCode::NOT_MODIFIED, AppendHeaders(common)).into_response());
+    }
+    let lines = app.pages.lines(&row.unit, &m.sm3, page).await?;
+    let lines = lines.into_iter().map(|l| TextLine { text: l.text, area: l.area, ends: l.ends });
+    Ok((AppendHeaders(common), axum::Json(lines.collect::<Vec<_>>())).into_response())
+}
+
+fn within(m: &Material, page: u32) -> Answer<()> {
+    if page == 0 || page > m.pages {
+        return Err(Problem::not_found(format!("《{}》没有第 {page} 页，共 {} 页", m.title, m.pages)));
+    }
+    Ok(())
+}
+
 /// The material, if this person may read it. One in a volume that he may not read is hidden from
 /// him in the dossier, so here, too, it is not there.
 async fn find(app: &App, signed: &Signed, file: &str, material: &str) -> Answer<(FileRow, Material)> {
-    let (door, who) = (&app.door, &signed.who);
-    let row = door.store().file(file).await?.ok_or(DoorError::Hidden)?;
-    door.allowed(who, &row, Deed::ReadDossier)?;
-    let situation = door.store().state(file).await?.ok_or(DoorError::Hidden)?.situation;
-    let missing = || Problem::not_found("本案没有这份材料，或者您无权查看");
-    let m = situation.materials.into_iter().find(|m| m.id == material).ok_or_else(missing)?;
-    let volume = situation.volumes.iter().find(|v| v.id == m.volume);
-    if volume.is_none_or(|v| !door.readable_volumes(who, &row).contains(&v.kind)) {
-        return Err(missing());
-    }
+    let (row, materials) = app.door.readable(&signed.who, file).await?;
+    let m = materials.into_iter().find(|m| m.id == material);
+    let m = m.ok_or_else(|| Problem::not_found("本案没有这份材料，或者您无权查看"))?;
     if m.destroyed {
         return Err(Problem::new(StatusCode::GONE, "destroyed", "材料已经销毁", "这份材料已依法销毁，不能再查看"));
     }

@@ -3,6 +3,7 @@
 mod acts;
 mod clock;
 mod contents;
+mod deadlines;
 mod desk;
 mod drafts;
 mod events;
@@ -17,10 +18,14 @@ mod live;
 mod materials;
 mod messages;
 mod names;
+mod notes;
 mod people;
+mod proof;
 mod returned;
 mod saved;
+mod search;
 mod session;
+mod tracks;
 mod units;
 mod verification;
 mod work;
@@ -52,6 +57,7 @@ pub fn routers() -> (Routes, Routes) {
         .routes(routes!(contents::aside))
         .routes(routes!(files::list, acts::open_file))
         .routes(routes!(file::read))
+        .routes(routes!(file::candidates))
         .routes(routes!(acts::open_process))
         .routes(routes!(acts::act))
         .routes(routes!(acts::decide))
@@ -59,6 +65,10 @@ pub fn routers() -> (Routes, Routes) {
         .routes(routes!(events::list))
         .routes(routes!(events::access_log))
         .routes(routes!(materials::page))
+        .routes(routes!(materials::text))
+        .routes(routes!(search::search))
+        .routes(routes!(notes::list, notes::add))
+        .routes(routes!(notes::change, notes::remove))
         .routes(routes!(work::todos))
         .routes(routes!(work::deadlines))
         .routes(routes!(work::days))
@@ -78,6 +88,11 @@ pub fn routers() -> (Routes, Routes) {
         .routes(routes!(library::summary))
         .routes(routes!(library::process))
         .routes(routes!(lists::forms))
+        .routes(routes!(library::page::page))
+        .routes(routes!(library::articles::list))
+        .routes(routes!(library::articles::read))
+        .routes(routes!(deadlines::list))
+        .routes(routes!(tracks::list))
         .routes(routes!(forms::forms))
         .routes(routes!(forms::table))
         .routes(routes!(drafts::page))
@@ -89,6 +104,7 @@ pub fn routers() -> (Routes, Routes) {
         .routes(routes!(messages::read))
         .routes(routes!(exports::read, exports::remove))
         .routes(routes!(live::stream))
+        .routes(routes!(proof::read))
         .routes(routes!(verification::verify));
     (quick, slow)
 }

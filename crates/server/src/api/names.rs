@@ -42,6 +42,8 @@ pub struct Names {
     actions: Map,
     /// Deadlines, as `process.deadline`.
     deadlines: Map,
+    /// The fields by which a subject is known at a glance, by card.
+    summary: BTreeMap<String, Vec<String>>,
     /// Values of the case card as people read them, by field.
     case: Map,
     /// Values of each subject's card as people read them, by subject and field; identity numbers masked.
@@ -57,6 +59,10 @@ impl Names {
         for (id, subject) in &s.subjects {
             let shown = n.card(library, subject.card.as_str(), &subject.fields);
             n.cards.insert(id.clone(), shown);
+            if let Some(card) = library.cards.get(&subject.card) {
+                let fields = card.summary.iter().map(ToString::to_string).collect();
+                n.summary.insert(subject.card.to_string(), fields);
+            }
             n.subjects.insert(id.clone(), label(library, s, id).unwrap_or_else(|| id.clone()));
         }
         for v in &s.volumes {

@@ -188,8 +188,13 @@ impl Wanted {
             "due" => Order::Due,
             "title" => Order::Title,
             other => match field(library, other) {
-                Some((_, def)) if listable(def) => Order::Card(other.to_owned()),
-                _ => return Err(bad("sort", "应为 updated、opened、due、title 或者可以列出的案卡项")),
+                Some((r, def)) if sortable(library, r.card.as_str(), def) => match def.kind {
+                    FieldType::Int | FieldType::Fen | FieldType::Bool | FieldType::Moment => {
+                        Order::Number(other.to_owned())
+                    }
+                    _ => Order::Value(other.to_owned()),
+                },
+                _ => return Err(bad("sort", "应为 updated、opened、due、title 或者可以排序的案卡项")),
             },
         };
         Ok((order, descending))
@@ -223,6 +228,11 @@ pub fn listable(def: &Field) -> bool {
 
 /// Parts that are yes or no.
 const FLAGS: [&str; 2] = ["overdue", "open"];
+
+/// Whether a list can be sorted by a field: a case has one value of it.
+pub fn sortable(library: &Library, card: &str, def: &Field) -> bool {
+    listable(def) && def.kind != FieldType::Enums && library.cards.get(card).is_some_and(|c| !c.subject)
+}
 
 impl FieldTest {
     fn check(self, def: &Field) -> Result<Match, &'static str> {

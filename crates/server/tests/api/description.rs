@@ -40,7 +40,8 @@ fn every_schema_that_is_named_is_there() {
 fn no_two_described_types_have_the_same_name() {
     let mut seen = std::collections::BTreeSet::new();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    for file in std::fs::read_dir(&folder).unwrap().chain(std::fs::read_dir(folder.join("api")).unwrap()) {
+    let folders = ["", "api", "api/library"].map(|f| std::fs::read_dir(folder.join(f)).unwrap());
+    for file in folders.into_iter().flatten() {
         let path = file.unwrap().path();
         let Ok(text) = std::fs::read_to_string(&path) else { continue };
         for described in text.split("ToSchema)]").skip(1) {

@@ -9,6 +9,7 @@ mod destroy;
 mod edge;
 mod forms;
 mod lists;
+mod notes;
 mod notices;
 mod protection;
 mod province;

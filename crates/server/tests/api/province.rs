@@ -318,3 +318,32 @@ pub fn pdf(pages: u32) -> Vec<u8> {
     doc.save_to(&mut out).unwrap();
     out
 }
+
+/// A PDF of A4 pages with words; each line of a page is a line there.
+pub fn worded(pages: &[&str]) -> Vec<u8> {
+    use lopdf::{Document, Object, Stream, dictionary};
+    let mut doc = Document::with_version("1.5");
+    let tree = doc.new_object_id();
+    let font = doc.add_object(dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica" });
+    let kids: Vec<Object> = pages
+        .iter()
+        .map(|text| {
+            let lines: String = text.lines().map(|l| format!("({l}) Tj 0 -30 Td ")).collect();
+            let drawing = format!("BT /F0 20 Tf 72 700 Td {lines} ET").into_bytes();
+            let content = doc.add_object(Stream::new(dictionary! {}, drawing));
+            let page = dictionary! {
+                "Type" => "Page", "Parent" => tree, "Contents" => content,
+                "Resources" => dictionary! { "Font" => dictionary! { "F0" => font } },
+                "MediaBox" => vec![0.into(), 0.into(), 595.into(), 842.into()],
+            };
+            doc.add_object(page).into()
+        })
+        .collect();
+    let count = pages.len() as i64;
+    doc.objects.insert(tree, Object::Dictionary(dictionary! { "Type" => "Pages", "Kids" => kids, "Count" => count }));
+    let catalog = doc.add_object(dictionary! { "Type" => "Catalog", "Pages" => tree });
+    doc.trailer.set("Root", catalog);
+    let mut out = Vec::new();
+    doc.save_to(&mut out).unwrap();
+    out
+}

@@ -106,8 +106,14 @@ async fn answers_are_what_the_description_says() {
     let message = sent["messages"][0]["id"].as_str().unwrap();
     let (_, waited) = p.get("handler", &format!("/api/files/{file}/messages/{message}?wait=20")).await;
     api.check("/api/files/{file}/messages/{message}", "get", "200", &waited);
+    let material = p.store().state(file).await.unwrap().unwrap().situation.materials[0].id.clone();
+    let bookmark = json!({"material": material, "page": 1, "kind": "highlight", "areas": [[0.1, 0.25, 0.5, 0.02]]});
+    let made = p.done("handler", &format!("/api/files/{file}/notes"), &bookmark).await;
+    api.check("/api/files/{file}/notes", "post", "201", &made);
     for (user, template) in [
         ("handler", "/api/files/{file}"),
+        ("handler", "/api/files/{file}/notes"),
+        ("handler", "/api/files/{file}/search?q=a"),
         ("handler", "/api/files"),
         ("handler", "/api/files/{file}/events"),
         ("chief", "/api/files/{file}/access-log"),

@@ -53,6 +53,7 @@ struct Case {
     proposal: String,
     message: String,
     material: String,
+    note: String,
     sm3: String,
 }
 
@@ -68,7 +69,10 @@ async fn case(p: &Province) -> Case {
     p.done("handler", &format!("/api/files/{file}/instances/{instance}/actions/withdraw"), &withdraw).await;
     let proposal = p.open_proposal(&file).await;
     let material = p.store().state(&file).await.unwrap().unwrap().situation.materials[0].id.clone();
-    Case { file, instance, proposal, message, material, sm3 }
+    let body = json!({"material": material, "page": 1, "kind": "note", "text": "请核对", "shared": true});
+    let made = p.done("handler", &format!("/api/files/{file}/notes"), &body).await;
+    let note = made["id"].as_str().unwrap().to_owned();
+    Case { file, instance, proposal, message, material, note, sm3 }
 }
 
 /// The request for an endpoint: its path and body.
@@ -81,11 +85,13 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
         ("{message}", &c.message),
         ("{material}", &c.material),
         ("{page}", "1"),
+        ("{note}", &c.note),
         ("{unit}", "GA-970102"),
         ("{user}", "colleague"),
         ("{role}", "officer"),
         ("{process}", "GA01"),
         ("{table}", "ethnic"),
+        ("{article}", "诉91"),
         ("{sm3}", &c.sm3),
         ("{export}", "019b0000000070008000000000000000"),
         ("{view}", "019b0000000070008000000000000000"),
@@ -111,6 +117,10 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
         ("POST", "/api/files/{file}/protections") => {
             Some(json!({"what": {"change": "grade", "grade": 9}, "reason": "没有这一级"}))
         }
+        ("POST", "/api/files/{file}/notes") => {
+            Some(json!({"material": c.material, "page": 1, "kind": "bookmark", "shared": false}))
+        }
+        ("PUT", "/api/files/{file}/notes/{note}") => Some(json!({"text": "已核对", "shared": true})),
         ("POST", "/api/units/{unit}/users") => {
             Some(json!({"login": format!("by.{user}"), "name": "时青颜", "password": "long-enough-1"}))
         }
@@ -126,8 +136,13 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
         }
         _ => None,
     };
-    let path = if template == "/api/deadlines/days" { format!("{path}?from=2026-01-01&to=2026-01-31") } else { path };
-    let path = if template == "/api/contents" { format!("{path}?name=a.pdf") } else { path };
+    let path = match template {
+        "/api/contents" => format!("{path}?name=a.pdf"),
+        "/api/deadlines/days" => format!("{path}?from=2026-01-01&to=2026-01-31"),
+        "/api/files/{file}/search" => format!("{path}?q=a"),
+        "/api/files/{file}/candidates" => format!("{path}?unit=LS-970102"),
+        _ => path,
+    };
     (path, body)
 }
 

@@ -166,7 +166,14 @@ pub async fn finds(repo: &dyn Repository) -> Outcome {
             let passes = |n: i64| filter == &Filter::All || n % 11 != 0;
             let matching: BTreeSet<&str> =
                 all.iter().filter(|(_, n, v)| passes(*n) && holds(v, *n)).map(|(id, ..)| id.as_str()).collect();
-            let orders = [Order::Updated, Order::Opened, Order::Due, Order::Title, Order::Card("case.amount".into())];
+            let orders = [
+                Order::Updated,
+                Order::Opened,
+                Order::Due,
+                Order::Title,
+                Order::Number("case.amount".into()),
+                Order::Value("case.name".into()),
+            ];
             for (order, descending) in orders.iter().flat_map(|o| [(o, false), (o, true)]) {
                 let find = Find { order: order.clone(), descending, ..find.clone() };
                 assert_eq!(repo.count_files(filter, at(50), &find).await?, matching.len() as u64, "{find:?}");

@@ -9,6 +9,7 @@ mod draft;
 mod exchange;
 mod find;
 mod lists;
+mod notes;
 mod people;
 mod records;
 
@@ -17,6 +18,7 @@ pub use draft::Draft;
 pub use exchange::exchange;
 pub use find::finds;
 pub use lists::{filters, notices, rosters, views};
+pub use notes::notes;
 pub use people::people;
 pub use records::{contents, counters, destruction, records};
 

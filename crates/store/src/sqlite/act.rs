@@ -75,7 +75,7 @@ impl Act {
             number: c.number.clone(),
             first: file(c),
             rest,
-            scrubs: !c.destroys.redacted.is_empty() || !c.destroys.released.is_empty(),
+            scrubs: !c.destroys.redacted.is_empty() || !c.destroys.released.is_empty() || destroyed(c).next().is_some(),
         })
     }
 
@@ -210,12 +210,24 @@ fn destroy(out: &mut Group, c: &Commit) -> Result<()> {
         let sql = "UPDATE event_payloads SET salt = '', payload = $2 WHERE event = $1";
         out.push((sql.into(), args![event, to_json(rest, "事件内容")?]));
     }
+    // What people wrote beside the pages goes with them.
+    for material in destroyed(c) {
+        out.push(("DELETE FROM notes WHERE file = $1 AND material = $2".into(), args![c.file.id, material]));
+    }
     for sm3 in &c.destroys.released {
         out.push(("DELETE FROM holdings WHERE file = $1 AND sm3 = $2".into(), args![c.file.id, sm3]));
         let sql = format!("DELETE FROM contents WHERE unit = $1 AND sm3 = $2 AND {UNHELD}");
         out.push((sql, args![c.file.unit, sm3]));
     }
     Ok(())
+}
+
+/// The materials that an act destroys.
+fn destroyed(c: &Commit) -> impl Iterator<Item = &String> {
+    c.event.payload.iter().flat_map(|p| &p.effects).filter_map(|e| match e {
+        Effect::MaterialDestroyed { material, .. } => Some(material),
+        _ => None,
+    })
 }
 
 /// That no file of the unit holds a row of `contents`.

@@ -91,7 +91,7 @@ macro_rules! json_arg {
         impl Arg for $t {
             fn null() -> Value { Value::from(None::<String>) }
             fn arg(&self) -> Value {
-                // Texts, moments and records of texts: nothing that JSON could not hold.
+                // Texts, moments, finite numbers and records of texts: nothing that JSON could not hold.
                 Value::from(serde_json::to_string(self).unwrap_or_else(|_| "[]".into()))
             }
         }
@@ -102,7 +102,7 @@ macro_rules! json_arg {
         }
     )*};
 }
-json_arg!(Vec<String>, Vec<Moment>, Vec<Recipient>);
+json_arg!(Vec<String>, Vec<Moment>, Vec<Recipient>, Vec<[f64; 4]>);
 
 /// The columns of one row, read from the left.
 pub(super) struct Columns<'a> {
@@ -171,6 +171,18 @@ impl Get for Moment {
         Self::from_microsecond(i64::get(row, at, what)?).map_err(|e| corrupt(what, e))
     }
 }
+
+macro_rules! maybe_get {
+    ($($t:ty),*) => {$(
+        impl Get for Option<$t> {
+            fn get(row: &QueryResult, at: usize, what: &'static str) -> Result<Self> {
+                let n = Option::<i64>::get(row, at, what)?;
+                n.map(|n| <$t>::try_from(n).map_err(|e| corrupt(what, e))).transpose()
+            }
+        }
+    )*};
+}
+maybe_get!(u32, u64);
 
 impl Get for Option<Moment> {
     fn get(row: &QueryResult, at: usize, what: &'static str) -> Result<Self> {

@@ -99,50 +99,34 @@ impl Sqlite {
         limit: u32,
         offset: u32,
     ) -> Result<Vec<FoundRow>> {
-        let by = self.by(filter, now, hint(find)).await?;
-        let mut sql = Sql::condition(filter, now, find);
-        let order = sql.order(find);
-        let (limit, offset) = (sql.bind(limit), sql.bind(offset));
-        let text = format!(
-            "SELECT files.id FROM files {by} WHERE {} ORDER BY {order} LIMIT {limit} OFFSET {offset}",
-            sql.text
-        );
-        self.list(&text, sql.args).await
+        let tx = self.read.begin().await?;
+        let names = ordered(&tx, filter, now, find, Part { limit, offset }).await?;
+        let found = whole(&tx, names).await?;
+        tx.commit().await?;
+        Ok(found)
     }
 
     pub(super) async fn list_ids(&self, filter: &Filter, now: Moment, find: &Find) -> Result<Vec<String>> {
-        let by = self.by(filter, now, hint(find)).await?;
-        let mut sql = Sql::condition(filter, now, find);
-        let order = sql.order(find);
-        let text = format!("SELECT files.id FROM files {by} WHERE {} ORDER BY {order}", sql.text);
-        self.all(text, sql.args).await?.iter().map(|r| Columns::of(r, "案卷").next()).collect()
+        let tx = self.read.begin().await?;
+        let names = ordered(&tx, filter, now, find, Part { limit: u32::MAX, offset: 0 }).await?;
+        tx.commit().await?;
+        Ok(names)
     }
 
     pub(super) async fn count(&self, filter: &Filter, now: Moment, find: &Find) -> Result<u64> {
-        let by = self.by(filter, now, SCOPE).await?;
+        let by = by(&self.read, filter, now, find, SCOPE).await?;
         let sql = Sql::condition(filter, now, find);
         let row = self.one(format!("SELECT COUNT(*) FROM files {by} WHERE {}", sql.text), sql.args).await?;
         row.as_ref().map_or(Ok(0), |r| Columns::of(r, "案卷数").next())
     }
 
-    /// How to go through the files: for somebody who sees many of them one index from its first entry
-    /// to its last, which holds all that is asked; for others as SQLite thinks best, which is to
-    /// gather their files first. SQLite keeps no statistics that would tell it which is which.
-    async fn by(&self, filter: &Filter, now: Moment, index: &str) -> Result<String> {
-        let mut sql = Sql::condition(filter, now, &Find::default());
-        let most = sql.bind(WIDE);
-        let text = format!("SELECT COUNT(*) FROM (SELECT 1 FROM files WHERE {} LIMIT {most}) AS few", sql.text);
-        let row = self.one(text, sql.args).await?;
-        let seen: u32 = row.as_ref().map_or(Ok(0), |r| Columns::of(r, "案卷数").next())?;
-        Ok(if seen < WIDE { String::new() } else { format!("INDEXED BY {index}") })
-    }
-
     /// How many files stand in each state of each process.
     pub(super) async fn count_stages(&self, filter: &Filter, now: Moment) -> Result<Vec<(String, String, u64)>> {
+        let by = by(&self.read, filter, now, &Find::default(), SCOPE).await?;
         let sql = Sql::condition(filter, now, &Find::all());
         let text = format!(
             "SELECT process, state, COUNT(DISTINCT file) FROM tracks
-             WHERE ended = 0 AND file IN (SELECT files.id FROM files WHERE {}) GROUP BY process, state
+             WHERE ended = 0 AND file IN (SELECT files.id FROM files {by} WHERE {}) GROUP BY process, state
              ORDER BY process, state",
             sql.text
         );
@@ -157,10 +141,11 @@ impl Sqlite {
 
     /// How many of the files found each handler has in hand.
     pub(super) async fn count_handlers(&self, filter: &Filter, now: Moment, find: &Find) -> Result<Vec<(String, u64)>> {
+        let by = by(&self.read, filter, now, find, SCOPE).await?;
         let sql = Sql::condition(filter, now, find);
         let text = format!(
             "SELECT \"user\", COUNT(*) FROM file_people WHERE relation = 'handler'
-             AND file IN (SELECT files.id FROM files WHERE {}) GROUP BY \"user\" ORDER BY \"user\"",
+             AND file IN (SELECT files.id FROM files {by} WHERE {}) GROUP BY \"user\" ORDER BY \"user\"",
             sql.text
         );
         let rows = self.all(text, sql.args).await?;
@@ -170,66 +155,6 @@ impl Sqlite {
                 Ok((c.next()?, c.next()?))
             })
             .collect()
-    }
-
-    /// The files whose identifiers a query finds, with people, tracks and soonest deadlines, all
-    /// from one snapshot.
-    async fn list(&self, sql: &str, args: Vec<Value>) -> Result<Vec<FoundRow>> {
-        let tx = self.read.begin().await?;
-        let rows = tx.query_all_raw(statement(sql, args)).await?;
-        let names: Vec<String> = rows.iter().map(|r| Columns::of(r, "案卷").next()).collect::<Result<_>>()?;
-        if names.is_empty() {
-            return Ok(Vec::new());
-        }
-        let place: HashMap<String, usize> = names.iter().enumerate().map(|(i, id)| (id.clone(), i)).collect();
-        let ids: Vec<Value> = names.iter().map(Arg::arg).collect();
-        let list = placeholders(ids.len());
-        let whole = format!("SELECT {COLUMNS}, {LISTED} FROM files WHERE files.id IN ({list})");
-        let mut found: Vec<FoundRow> = tx
-            .query_all_raw(statement(whole, ids.clone()))
-            .await?
-            .iter()
-            .map(|r| {
-                let (file, mut columns) = read(r)?;
-                Ok(FoundRow { file, listed: listed(&mut columns)?, tracks: Vec::new(), clocks: Vec::new() })
-            })
-            .collect::<Result<_>>()?;
-        found.sort_by_key(|f| place.get(&f.file.id).copied());
-        let people =
-            format!("SELECT file, \"user\", relation FROM file_people WHERE file IN ({list}) ORDER BY file, pos");
-        for row in tx.query_all_raw(statement(people, ids.clone())).await? {
-            let mut c = Columns::of(&row, "案卷人员");
-            if let Some(at) = place.get(&c.next::<String>()?) {
-                found[*at].file.people.push((c.next()?, c.next()?));
-            }
-        }
-        let grants =
-            format!("SELECT file, \"user\", from_at, to_at FROM file_grants WHERE file IN ({list}) ORDER BY file, pos");
-        for row in tx.query_all_raw(statement(grants, ids.clone())).await? {
-            let mut c = Columns::of(&row, "阅卷授权");
-            if let Some(at) = place.get(&c.next::<String>()?) {
-                found[*at].file.grants.push(Grant { user: c.next()?, from: c.next()?, to: c.next()? });
-            }
-        }
-        let tracks = format!("SELECT {} FROM tracks WHERE file IN ({list}) ORDER BY file, pos", TrackRow::COLUMNS);
-        for row in tx.query_all_raw(statement(tracks, ids.clone())).await? {
-            let track = TrackRow::read(&row)?;
-            if let Some(at) = place.get(&track.file) {
-                found[*at].tracks.push(track);
-            }
-        }
-        let clocks = format!(
-            "SELECT {} FROM clocks WHERE file IN ({list}) AND ended_at IS NULL AND breach = 1 ORDER BY file, due_at, pos",
-            ClockRow::COLUMNS
-        );
-        for row in tx.query_all_raw(statement(clocks, ids)).await? {
-            let clock = ClockRow::read(&row)?;
-            if let Some(at) = place.get(&clock.file) {
-                found[*at].clocks.push(clock);
-            }
-        }
-        tx.commit().await?;
-        Ok(found)
     }
 
     /// The values that some fields have in some files.
@@ -344,20 +269,160 @@ pub(super) fn listed(c: &mut Columns<'_>) -> Result<Listed> {
     })
 }
 
-/// Files from which on somebody sees many.
+/// Files from which on they are many.
 const WIDE: u32 = 5_000;
 /// The index of the access policies.
 const SCOPE: &str = "files_scope";
 
-/// The index that has the order of a list.
-fn hint(find: &Find) -> &'static str {
-    match find.order {
-        Order::Updated => "files_updated",
-        Order::Opened => "files_opened",
-        Order::Due => "files_due",
-        Order::Title => "files_title",
-        Order::Card(_) => SCOPE,
+/// Which part of a list.
+struct Part {
+    limit: u32,
+    offset: u32,
+}
+
+/// How to go through the files: where many pass the filter, and no test leaves only few of them,
+/// one index from its first entry to its last, which holds all that is asked; else as SQLite thinks
+/// best, which is to gather the few first. SQLite keeps no statistics that would tell it which is which.
+async fn by(db: &impl ConnectionTrait, filter: &Filter, now: Moment, find: &Find, index: &str) -> Result<String> {
+    let mut scope = Sql::condition(filter, now, &Find::default());
+    scope.text = format!("SELECT 1 FROM files WHERE {}", scope.text);
+    for mut sql in std::iter::once(scope).chain(find.tests.iter().filter_map(Sql::inner)) {
+        let most = sql.bind(WIDE);
+        let text = format!("SELECT COUNT(*) FROM ({} LIMIT {most}) AS few", sql.text);
+        if number(db, text, sql.args).await? < WIDE {
+            return Ok(String::new());
+        }
     }
+    Ok(format!("INDEXED BY {index}"))
+}
+
+async fn number(db: &impl ConnectionTrait, sql: String, args: Vec<Value>) -> Result<u32> {
+    let row = db.query_one_raw(statement(sql, args)).await?;
+    row.as_ref().map_or(Ok(0), |r| Columns::of(r, "案卷数").next())
+}
+
+async fn named(db: &impl ConnectionTrait, sql: String, args: Vec<Value>) -> Result<Vec<String>> {
+    db.query_all_raw(statement(sql, args)).await?.iter().map(|r| Columns::of(r, "案卷").next()).collect()
+}
+
+/// The identifiers of the files found, in order.
+async fn ordered(
+    db: &impl ConnectionTrait,
+    filter: &Filter,
+    now: Moment,
+    find: &Find,
+    part: Part,
+) -> Result<Vec<String>> {
+    let (column, index) = match &find.order {
+        Order::Updated => ("files.updated_at", "files_updated"),
+        Order::Opened => ("files.opened_at", "files_opened"),
+        Order::Due => ("files.due_at", "files_due"),
+        Order::Title => ("files.title", "files_title"),
+        Order::Value(field) => return by_card(db, filter, now, find, part, (field, "value")).await,
+        Order::Number(field) => return by_card(db, filter, now, find, part, (field, "number")).await,
+    };
+    let by = by(db, filter, now, find, index).await?;
+    let mut sql = Sql::condition(filter, now, find);
+    let (limit, offset) = (sql.bind(part.limit), sql.bind(part.offset));
+    let (condition, order) = (sql.text, Sql::order(find, column));
+    let text =
+        format!("SELECT files.id FROM files {by} WHERE {condition} ORDER BY {order} LIMIT {limit} OFFSET {offset}");
+    named(db, text, sql.args).await
+}
+
+/// In the order of a card field: first those that have a value, as the index of values has them, then
+/// the others.
+async fn by_card(
+    db: &impl ConnectionTrait,
+    filter: &Filter,
+    now: Moment,
+    find: &Find,
+    part: Part,
+    (field, column): (&str, &str),
+) -> Result<Vec<String>> {
+    let mut sql = Sql::condition(filter, now, find);
+    let field_at = sql.bind(field);
+    // CROSS JOIN keeps SQLite from turning the two around.
+    let from = format!(
+        "FROM card_values k CROSS JOIN files WHERE k.field = {field_at} AND k.{column} IS NOT NULL
+         AND files.id = k.file AND {}",
+        sql.text
+    );
+    let counted = sql.args.clone();
+    let (limit, offset) = (sql.bind(part.limit), sql.bind(part.offset));
+    let way = if find.descending { " DESC" } else { "" };
+    let text = format!("SELECT k.file {from} ORDER BY k.{column}{way}, k.file{way} LIMIT {limit} OFFSET {offset}");
+    let mut names = named(db, text, sql.args).await?;
+    let left = part.limit - u32::try_from(names.len()).unwrap_or(part.limit);
+    if left > 0 {
+        let valued = number(db, format!("SELECT COUNT(*) {from}"), counted).await?;
+        let by = by(db, filter, now, find, SCOPE).await?;
+        let mut sql = Sql::condition(filter, now, find);
+        let field_at = sql.bind(field);
+        let (limit, offset) = (sql.bind(left), sql.bind(part.offset.saturating_sub(valued)));
+        let text = format!(
+            "SELECT files.id FROM files {by} WHERE {} AND files.id NOT IN
+             (SELECT file FROM card_values WHERE field = {field_at} AND {column} IS NOT NULL)
+             ORDER BY files.id LIMIT {limit} OFFSET {offset}",
+            sql.text
+        );
+        names.extend(named(db, text, sql.args).await?);
+    }
+    Ok(names)
+}
+
+/// The files of these names, in this order, with people, tracks and soonest deadlines.
+async fn whole(db: &impl ConnectionTrait, names: Vec<String>) -> Result<Vec<FoundRow>> {
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let place: HashMap<String, usize> = names.iter().enumerate().map(|(i, id)| (id.clone(), i)).collect();
+    let ids: Vec<Value> = names.iter().map(Arg::arg).collect();
+    let list = placeholders(ids.len());
+    let rows = format!("SELECT {COLUMNS}, {LISTED} FROM files WHERE files.id IN ({list})");
+    let mut found: Vec<FoundRow> = db
+        .query_all_raw(statement(rows, ids.clone()))
+        .await?
+        .iter()
+        .map(|r| {
+            let (file, mut columns) = read(r)?;
+            Ok(FoundRow { file, listed: listed(&mut columns)?, tracks: Vec::new(), clocks: Vec::new() })
+        })
+        .collect::<Result<_>>()?;
+    found.sort_by_key(|f| place.get(&f.file.id).copied());
+    let people = format!("SELECT file, \"user\", relation FROM file_people WHERE file IN ({list}) ORDER BY file, pos");
+    for row in db.query_all_raw(statement(people, ids.clone())).await? {
+        let mut c = Columns::of(&row, "案卷人员");
+        if let Some(at) = place.get(&c.next::<String>()?) {
+            found[*at].file.people.push((c.next()?, c.next()?));
+        }
+    }
+    let grants =
+        format!("SELECT file, \"user\", from_at, to_at FROM file_grants WHERE file IN ({list}) ORDER BY file, pos");
+    for row in db.query_all_raw(statement(grants, ids.clone())).await? {
+        let mut c = Columns::of(&row, "阅卷授权");
+        if let Some(at) = place.get(&c.next::<String>()?) {
+            found[*at].file.grants.push(Grant { user: c.next()?, from: c.next()?, to: c.next()? });
+        }
+    }
+    let tracks = format!("SELECT {} FROM tracks WHERE file IN ({list}) ORDER BY file, pos", TrackRow::COLUMNS);
+    for row in db.query_all_raw(statement(tracks, ids.clone())).await? {
+        let track = TrackRow::read(&row)?;
+        if let Some(at) = place.get(&track.file) {
+            found[*at].tracks.push(track);
+        }
+    }
+    let clocks = format!(
+        "SELECT {} FROM clocks WHERE file IN ({list}) AND ended_at IS NULL AND breach = 1 ORDER BY file, due_at, pos",
+        ClockRow::COLUMNS
+    );
+    for row in db.query_all_raw(statement(clocks, ids)).await? {
+        let clock = ClockRow::read(&row)?;
+        if let Some(at) = place.get(&clock.file) {
+            found[*at].clocks.push(clock);
+        }
+    }
+    Ok(found)
 }
 
 /// When the deadline of a file runs out that has none.

@@ -8,7 +8,7 @@ use law::time::Moment;
 use sea_orm::Value;
 
 use super::codec::Arg;
-use crate::find::{Find, Match, Order, Span, Test, Time};
+use crate::find::{Find, Match, Span, Test, Time};
 
 /// A condition with what is bound to it.
 pub(super) struct Sql {
@@ -37,26 +37,10 @@ impl Sql {
         sql
     }
 
-    /// The ORDER BY of a list.
-    pub fn order(&mut self, find: &Find) -> String {
-        let by = match &find.order {
-            Order::Updated => "files.updated_at".to_owned(),
-            Order::Opened => "files.opened_at".to_owned(),
-            Order::Due => "files.due_at".to_owned(),
-            Order::Title => "files.title".to_owned(),
-            Order::Card(field) => {
-                let n = self.bind(field);
-                // Reckoned with, so that SQLite asks for the values of the one file: for a bare column it
-                // would go through the values of all files from the least upwards.
-                let least = |column: &str| {
-                    format!("(SELECT MIN(v.{column}) FROM card_values v WHERE v.file = files.id AND v.field = {n})")
-                };
-                let way = if find.descending { " DESC" } else { "" };
-                format!("{}{way}, {}", least("number + 0"), least("value || ''"))
-            }
-        };
+    /// The ORDER BY of a list by a column.
+    pub fn order(find: &Find, column: &str) -> String {
         let way = if find.descending { " DESC" } else { "" };
-        format!("{by}{way}, files.id{way}")
+        format!("{column}{way}, files.id{way}")
     }
 
     /// Binds a value and gives its place.
@@ -73,6 +57,15 @@ impl Sql {
 
     fn and(&mut self, more: &str) {
         self.text = format!("({}) AND {more}", self.text);
+    }
+
+    /// What a test asks of another table than `files`, where an index answers it.
+    pub fn inner(test: &Test) -> Option<Self> {
+        let mut sql = Self { text: String::new(), args: Vec::new() };
+        let text = sql.test(test);
+        let indexed = !matches!(test, Test::Card(_, Match::Has(_) | Match::Known(_)));
+        sql.text = text.strip_prefix("files.id IN (").filter(|_| indexed)?.strip_suffix(')')?.to_owned();
+        sql.text.starts_with("SELECT").then_some(sql)
     }
 
     fn test(&mut self, test: &Test) -> String {

@@ -22,7 +22,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, QueryResult, Statement, Value,
 };
@@ -168,12 +168,12 @@ impl Sqlite {
 }
 
 /// How the connection that writes keeps what it writes.
+/// What keeps a commit through a power cut; and what is lawfully destroyed must not stay behind in
+/// free pages.
+const DURABLE: [(&str, &str); 3] = [("journal_mode", "WAL"), ("synchronous", "FULL"), ("secure_delete", "ON")];
+
 fn durable(options: SqliteConnectOptions) -> SqliteConnectOptions {
-    options
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        // What is lawfully destroyed must not stay behind in free pages.
-        .pragma("secure_delete", "ON")
+    DURABLE.into_iter().fold(options, |options, (name, value)| options.pragma(name, value))
 }
 
 fn statement(sql: impl Into<String>, args: Vec<Value>) -> Statement {

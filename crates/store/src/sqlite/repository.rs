@@ -23,8 +23,8 @@ use crate::find::Find;
 use crate::repository::Repository;
 use crate::rows::{
     AccessRow, AsideRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, FileRow, FoundRow, InboxRow, KeyRow,
-    LibraryRow, NoticeRow, OutboxRow, RoleRow, SavedView, SessionRow, TodoRow, UnheldRow, UnitRow, UserRow, ValueRow,
-    Views,
+    LibraryRow, NoteRow, Noted, NoticeRow, OutboxRow, RoleRow, SavedView, SessionRow, TodoRow, UnheldRow, UnitRow,
+    UserRow, ValueRow, Views,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -342,6 +342,61 @@ impl Repository for Sqlite {
             }
         }
         Ok(found)
+    }
+
+    async fn texts(&self, unit: &str, sm3: &[Digest]) -> Result<Vec<(Digest, String)>> {
+        let mut found = Vec::new();
+        for some in sm3.chunks(CHUNK) {
+            let mut args = args![unit];
+            let list = listed(some.iter().map(Digest::to_string), &mut args);
+            let sql = format!(
+                "SELECT sm3, text FROM contents WHERE unit = $1 AND sm3 IN ({list}) AND text IS NOT NULL ORDER BY sm3"
+            );
+            for row in self.all(sql, args).await? {
+                let mut c = Columns::of(&row, "文字层");
+                found.push((c.next()?, c.next()?));
+            }
+        }
+        Ok(found)
+    }
+
+    async fn add_note(&self, note: NoteRow, limit: u64) -> Result<Noted> {
+        let sql = format!(
+            "INSERT INTO notes ({}) SELECT {} WHERE (SELECT COUNT(*) FROM notes WHERE file = $2 AND author = $11) < ${}
+             ON CONFLICT (author, key) DO NOTHING RETURNING id",
+            NoteRow::COLUMNS,
+            placeholders(NoteRow::WIDTH),
+            NoteRow::WIDTH + 1
+        );
+        let mut args = note.args();
+        args.push(limit.arg());
+        if !self.write(Write::one(sql, args)).await?.is_empty() {
+            return Ok(Noted::Done);
+        }
+        let kept = self.select_one("FROM notes WHERE author = $1 AND key = $2", args![note.author, note.key]).await?;
+        Ok(kept.map_or(Noted::Full, |row| Noted::KeyUsed(Box::new(row))))
+    }
+
+    async fn note(&self, id: &str) -> Result<Option<NoteRow>> {
+        self.select_one("FROM notes WHERE id = $1", args![id]).await
+    }
+
+    async fn notes(&self, file: &str, author: &str, shared: bool) -> Result<Vec<NoteRow>> {
+        let rest = "FROM notes WHERE file = $1 AND (author = $2 OR (shared = 1 AND $3 = 1)) ORDER BY created_at, id";
+        self.select(rest, args![file, author, shared]).await
+    }
+
+    async fn change_note(&self, note: NoteRow, version: u64) -> Result<bool> {
+        let sql = "UPDATE notes SET shared = $3, text = $4, quote = $5, areas = $6, changed_at = $7, version = $8
+            WHERE id = $1 AND version = $2 RETURNING id";
+        let n = &note;
+        let args = args![n.id, version, n.shared, n.text, n.quote, n.areas, n.changed_at, n.version];
+        Ok(!self.write(Write::one(sql, args).scrub()).await?.is_empty())
+    }
+
+    async fn drop_note(&self, id: &str, version: u64) -> Result<bool> {
+        let sql = "DELETE FROM notes WHERE id = $1 AND version = $2 RETURNING id";
+        Ok(!self.write(Write::one(sql, args![id, version]).scrub()).await?.is_empty())
     }
 
     async fn holds(&self, file: &str, sm3: &Digest) -> Result<bool> {

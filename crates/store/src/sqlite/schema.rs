@@ -13,6 +13,7 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/0003_reading.sql"),
     include_str!("../../migrations/0004_notices.sql"),
     include_str!("../../migrations/0005_lists.sql"),
+    include_str!("../../migrations/0006_notes.sql"),
 ];
 
 /// Refuses a database whose schema is not the one this program knows; nothing is changed.

@@ -5,8 +5,8 @@ use sea_orm::{QueryResult, Value};
 use super::codec::{Arg, Columns};
 use crate::error::StoreError;
 use crate::rows::{
-    AccessRow, AsideRow, ClockRow, ContentRow, DelegationRow, KeyRow, LibraryRow, NoticeRow, RoleRow, SavedView,
-    SessionRow, TodoRow, TrackRow, UnitRow, UserRow, ValueRow,
+    AccessRow, AsideRow, ClockRow, ContentRow, DelegationRow, KeyRow, LibraryRow, NoteRow, NoticeRow, RoleRow,
+    SavedView, SessionRow, TodoRow, TrackRow, UnitRow, UserRow, ValueRow,
 };
 
 /// A row that knows its columns.
@@ -80,6 +80,9 @@ tables! {
         pages = "pages", facts = "facts", checker = "checker", text = "text", by = "by_user", at = "at";
     AsideRow, "搁置文件": unit = "unit", sm3 = "sm3", bytes = "bytes", name = "name", faults = "faults", by = "by_user",
         at = "at";
+    NoteRow, "批注": id = "id", file = "file", material = "material", page = "page", at_ms = "at_ms", kind = "kind",
+        shared = "shared", text = "text", quote = "quote", areas = "areas", author = "author",
+        created_at = "created_at", changed_at = "changed_at", version = "version", key = "key", request = "request";
     KeyRow, "幂等键": user = "user_id", key = "key", request = "request", answer = "answer";
     AccessRow, "查阅日志": at = "at", user = "user_id", file = "file", material = "material", page = "page";
 }

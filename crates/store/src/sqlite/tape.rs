@@ -3,11 +3,11 @@
 
 use std::path::Path;
 
-use sea_orm::sqlx::sqlite::{SqliteArguments, SqliteConnectOptions};
-use sea_orm::sqlx::{self, Arguments, AssertSqlSafe, Connection, SqliteConnection};
+use rusqlite::types::ToSqlOutput;
+use rusqlite::{Connection, TransactionBehavior, params_from_iter};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult, Value};
 
-use super::{STATEMENTS, Sqlite, durable, statement};
+use super::{DURABLE, STATEMENTS, Sqlite, statement};
 use crate::error::StoreError;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -94,50 +94,53 @@ impl Sqlite {
     }
 }
 
-/// One connection to a database file, as durable as the writer's, and nothing around it.
-pub struct Bare(SqliteConnection);
+/// One connection to a database file, as durable as the writer's, and nothing around it: the calls
+/// of SQLite from one thread, without the hops between threads that an asynchronous driver makes.
+pub struct Bare(Connection);
 
 impl Bare {
     /// Opens a copy of the database that a tape was recorded on, as it stood before.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn open(path: &Path) -> Result<Self> {
-        let options = durable(SqliteConnectOptions::new().filename(path).statement_cache_capacity(STATEMENTS));
-        Ok(Self(SqliteConnection::connect_with(&options).await.map_err(refused)?))
+    pub fn open(path: &Path) -> Result<Self> {
+        let db = Connection::open(path).map_err(refused)?;
+        db.set_prepared_statement_cache_capacity(STATEMENTS);
+        for (name, value) in DURABLE {
+            db.pragma_update(None, name, value).map_err(refused)?;
+        }
+        Ok(Self(db))
     }
 
     /// Writes what stands on the tape: the same rows with prepared statements in the same groups,
-    /// one sync a group.
+    /// one sync a group. Blocks.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn play(&mut self, tape: &Tape) -> Result<()> {
+    pub fn play(&mut self, tape: &Tape) -> Result<()> {
         for group in &tape.groups {
-            let mut tx = self.0.begin_with("BEGIN IMMEDIATE").await.map_err(refused)?;
+            let tx = self.0.transaction_with_behavior(TransactionBehavior::Immediate).map_err(refused)?;
             for (sql, args) in group {
-                let query = sqlx::query_with(AssertSqlSafe(sql.as_str()), bound(args)?);
-                query.execute(&mut *tx).await.map_err(refused)?;
+                let mut statement = tx.prepare_cached(sql).map_err(refused)?;
+                let mut rows = statement.query(params_from_iter(bound(args)?)).map_err(refused)?;
+                while rows.next().map_err(refused)?.is_some() {}
             }
-            tx.commit().await.map_err(refused)?;
+            tx.commit().map_err(refused)?;
         }
         Ok(())
     }
 }
 
-fn bound(args: &[Value]) -> Result<SqliteArguments> {
-    let mut out = SqliteArguments::default();
-    for arg in args {
-        match arg {
-            Value::BigInt(n) => out.add(*n),
-            Value::String(s) => out.add(s.clone()),
-            other => return Err(StoreError::Database(format!("{other:?} 不能绑定"))),
-        }
-        .map_err(|e| StoreError::Database(e.to_string()))?;
-    }
-    Ok(out)
+fn bound(args: &[Value]) -> Result<Vec<ToSqlOutput<'_>>> {
+    args.iter()
+        .map(|arg| match arg {
+            Value::BigInt(n) => Ok(ToSqlOutput::Owned((*n).into())),
+            Value::String(s) => Ok(ToSqlOutput::Borrowed(s.as_deref().into())),
+            other => Err(StoreError::Database(format!("{other:?} 不能绑定"))),
+        })
+        .collect()
 }
 
-fn refused(e: sqlx::Error) -> StoreError {
+fn refused(e: rusqlite::Error) -> StoreError {
     StoreError::Database(e.to_string())
 }

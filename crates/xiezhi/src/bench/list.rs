@@ -68,7 +68,7 @@ fn questions<'a>(head: &'a Filter, own: &'a Filter, rows: u32) -> Vec<(&'static 
         ("the same, in the middle", head, all(), rows / 2),
         ("soonest deadline first", head, by(Order::Due), 0),
         ("by title", head, by(Order::Title), 0),
-        ("by a sum on the card", head, by(Order::Card("case.amount".into())), 0),
+        ("by a sum on the card", head, by(Order::Number("case.amount".into())), 0),
         ("a common family name", head, text("云"), 0),
         ("one case number", head, text(&number(rows / 3)), 0),
         ("an offence", head, card("person.charge", offence()), 0),

@@ -2,7 +2,7 @@
 //! each act, on a business clock that is set before each.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow, bail};
 use casework::{Defect, Order};
@@ -567,10 +567,22 @@ impl<'a> Player<'a> {
             .map(|u| u.login.clone())
             .ok_or_else(|| anyhow!("虚构省份没有审计人员"))?;
         self.client.sign_in(&auditor, PASSWORD).await?;
-        self.report.progress("核验：重算摘要、核对事件链、对账、重建状态");
         // Others may work on the same server: what they left undone is no fault of this story.
         let matter = self.matter.as_deref().unwrap_or_default();
-        let v = self.client.get(&auditor, &format!("/api/verification?deadlines=true&matter={matter}")).await?;
+        let began_verifying = Instant::now();
+        let path = format!("/api/verification?deadlines=true&matter={matter}");
+        let asked = self.client.get(&auditor, &path);
+        tokio::pin!(asked);
+        let mut second = tokio::time::interval(Duration::from_secs(1));
+        let v = loop {
+            tokio::select! {
+                v = &mut asked => break v?,
+                _ = second.tick() => {
+                    let seconds = began_verifying.elapsed().as_secs();
+                    self.report.progress(&format!("核验：重算摘要、核对事件链、对账、重建状态（{seconds} 秒）"));
+                }
+            }
+        };
         self.report.done();
         let n = |k: &str| v[k].as_u64().unwrap_or(0);
         let empty = Vec::new();

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use law::time::Moment;
+use procedure::Library;
 use serde::Deserialize;
 use store::Repository;
 use store::rows::{RoleRow, UnitRow, UserRow};
@@ -133,10 +134,12 @@ impl Province {
     }
 
     /// Prints the accounts.
-    pub fn announce(&self) {
+    pub fn announce(&self, library: &Library) {
         println!("演示账号（密码均为 {PASSWORD}）：");
         for u in &self.users {
-            println!("  {:<10}{}　{}　{}", u.login, u.name, self.unit_name(&u.unit), u.roles.join("、"));
+            let roles: Vec<_> =
+                u.roles.iter().filter_map(|r| library.roles.roles.get(r.as_str())).map(|r| r.name.as_str()).collect();
+            println!("  {:<10}{}　{}　{}", u.login, u.name, self.unit_name(&u.unit), roles.join("、"));
         }
     }
 }

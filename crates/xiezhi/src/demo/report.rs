@@ -21,7 +21,7 @@ impl Report {
     /// For people, or JSON lines.
     pub fn new(json: bool) -> Self {
         let form = if json { Form::Json } else { Form::People };
-        Self { form, progress: !json && std::io::stderr().is_terminal() }
+        Self { form, progress: std::io::stderr().is_terminal() }
     }
 
     /// Prints nothing and keeps the objects.
@@ -53,9 +53,11 @@ impl Report {
         };
     }
 
-    /// How far long work has come; replaced by the next line.
+    /// How far long work has come; for people replaced by the next line.
     pub fn progress(&self, text: &str) {
-        if self.progress {
+        if matches!(self.form, Form::Json) {
+            self.line(text, &json!({"type": "progress", "text": text}));
+        } else if self.progress {
             eprint!("\r\u{1b}[2K  {text}");
             let _ = std::io::stderr().flush();
         }
@@ -63,7 +65,7 @@ impl Report {
 
     /// Removes the progress line.
     pub fn done(&self) {
-        if self.progress {
+        if self.progress && matches!(self.form, Form::People) {
             eprint!("\r\u{1b}[2K");
         }
     }

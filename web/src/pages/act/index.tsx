@@ -1,10 +1,13 @@
 /** An act on a case, beside the case. What arrived and what stands against it is shown before the form. */
 import { Drawer } from 'antd';
+import { useRef } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { api, take } from '../../api/client';
 import { useFile, useForms } from '../../api/queries';
-import type { CaseFile, Offer, ProcessForms } from '../../api/types';
+import type { ActForm, CaseFile, Offer, ProcessForms } from '../../api/types';
+import { Excerpts } from '../../parts/Excerpts';
 import { ActBody } from '../../parts/form/ActBody';
+import { AREA } from '../../parts/form/Field';
 import { Loading, Read } from '../../parts/States';
 import { act as words } from '../../text/act';
 import { Findings } from '../file/Findings';
@@ -38,11 +41,12 @@ function Shown({ file, forms, instance, action, close }: Props) {
   const offers = file.instances.find((i) => i.id === instance)?.offers ?? [];
   const offer = offers.find((o) => o.action === action);
   const act = forms.acts[action];
+  const whole = useRef<HTMLDivElement>(null);
   if (!act) return <Loading />;
   if (!offer) return <p className="empty">{words.unknown}</p>;
   const findings = act.answers ? acceptance(offers, forms) ?? offer.findings : offer.findings;
   return (
-    <>
+    <div ref={whole} className="act-body">
       {act.answers && <Incoming file={file} instance={instance} />}
       {(findings.length > 0 || act.answers) && (
         <section className="pad-b">
@@ -50,6 +54,7 @@ function Shown({ file, forms, instance, action, close }: Props) {
           {findings.length > 0 ? <Findings of={findings} names={file.names} /> : <p className="tag tag-good">{words.met}</p>}
         </section>
       )}
+      {writes(act, forms) && <Excerpts file={file} form={whole} />}
       <ActBody
         forms={forms}
         action={action}
@@ -67,8 +72,13 @@ function Shown({ file, forms, instance, action, close }: Props) {
           )
         }
       />
-    </>
+    </div>
   );
+}
+
+/** Whether anything longer is written in it. */
+function writes(act: ActForm, forms: ProcessForms): boolean {
+  return act.reason || act.form.some((f) => forms.fields[f]?.type === 'text' && (forms.fields[f]?.max ?? 0) > AREA);
 }
 
 /** Whatever the answer, the receiver looks at the requirements of acceptance. */

@@ -1,6 +1,7 @@
 /** What the proposer asks for: the act, what it would fill in, the documents it would issue. */
 import type { CaseFile, Card, Instance, ProcessForms, Proposal, Value } from '../../api/types';
 import { useForms } from '../../api/queries';
+import { Cited } from '../../parts/Cited';
 import { Sheet } from '../../parts/Sheet';
 import { momentCn, momentOf } from '../../parts/time';
 import { approve as words } from '../../text/approve';
@@ -12,9 +13,11 @@ interface Props {
   instance: Instance;
   proposal: Proposal;
   name: string;
+  /** Opens a page of the dossier beside it. */
+  open: (material: string, page: number) => void;
 }
 
-export function Asked({ file, instance, proposal: p, name }: Props) {
+export function Asked({ file, instance, proposal: p, name, open }: Props) {
   const forms = useForms(instance.process);
   const { names } = file;
   const who = (u: string) => names.users[u] ?? u;
@@ -55,13 +58,15 @@ export function Asked({ file, instance, proposal: p, name }: Props) {
       {p.input.reason && (
         <section className="block">
           <h2>{words.reason}</h2>
-          <p className="pad song">{p.input.reason}</p>
+          <p className="pad song">
+            <Cited file={file} text={p.input.reason} open={open} />
+          </p>
         </section>
       )}
       {filled.length > 0 && (
         <section className="block">
           <h2>{words.changes}</h2>
-          <Pairs values={filled} />
+          <Pairs values={filled} show={(value) => <Cited file={file} text={value} open={open} />} />
         </section>
       )}
       {materials.length === 0 && <p className="soft">{words.noDrafts}</p>}

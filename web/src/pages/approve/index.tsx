@@ -1,4 +1,5 @@
 /** An approval: what is asked and the draft on the left, the evidence on the right, the opinion below. */
+import { useState } from 'react';
 import { useParams } from 'react-router';
 import { useFile } from '../../api/queries';
 import { Read } from '../../parts/States';
@@ -11,6 +12,8 @@ import { OpinionForm } from './OpinionForm';
 export function Component() {
   const { file, instance, proposal } = useParams();
   const read = useFile(file);
+  const [at, setAt] = useState<{ material?: string; page: number }>({ page: 1 });
+  const open = (material: string, page: number) => setAt({ material, page });
   const i = read.data?.situation.instances.find((x) => x.id === instance);
   const p = i?.proposals.find((x) => x.id === proposal);
   const name = i && p ? (read.data?.names.actions[`${i.process}.${p.action}`] ?? p.action) : undefined;
@@ -21,11 +24,11 @@ export function Component() {
         i && p ? (
           <div className="panes">
             <section>
-              <Asked file={data} instance={i} proposal={p} name={name ?? ''} />
+              <Asked file={data} instance={i} proposal={p} name={name ?? ''} open={open} />
               <OpinionForm key={`${p.id}${p.opinions.length}`} file={data} instance={i} proposal={p} />
             </section>
             <section>
-              <Evidence file={data} />
+              <Evidence file={data} at={at} open={open} />
             </section>
           </div>
         ) : (

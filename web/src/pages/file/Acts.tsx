@@ -1,4 +1,5 @@
 /** What can be done as buttons; what cannot, with the reason and its article; what waits for approval. */
+import { PlusOutlined } from '@ant-design/icons';
 import { Link } from 'react-router';
 import { useFormsOf } from '../../api/queries';
 import type { CaseFile, Offer } from '../../api/types';
@@ -13,8 +14,13 @@ interface Placed {
   process: string;
   /** What stands against it is filled in with it. */
   fills: boolean;
+  /** It moves the case on. */
+  moves: boolean;
   offer: Offer;
 }
+
+/** So many acts stand in a row; of more, those that move nothing are folded away. */
+const ROW = 8;
 
 /** Everything that blocks the act is a field that its own form asks for. */
 function fillsItself(offer: Offer, form: string[]): boolean {
@@ -28,7 +34,10 @@ export function Acts({ file }: { file: CaseFile }) {
   const all: Placed[] = file.instances.flatMap((i) => {
     const process = file.situation.instances.find((x) => x.id === i.id)?.process;
     const acts = forms.find((f) => f.process === process)?.acts;
-    return i.offers.map((offer) => ({ instance: i.id, process: i.name, offer, fills: fillsItself(offer, acts?.[offer.action]?.form ?? []) }));
+    return i.offers.map((offer) => {
+      const act = acts?.[offer.action];
+      return { instance: i.id, process: i.name, offer, fills: fillsItself(offer, act?.form ?? []), moves: offer.main || !!act?.to };
+    });
   });
   const mine = all.filter((p) => p.offer.mine && p.offer.subjects.length > 0);
   const free = mine.filter((p) => !p.offer.blocked || p.fills).toSorted((a, b) => Number(b.offer.main) - Number(a.offer.main));
@@ -37,6 +46,14 @@ export function Acts({ file }: { file: CaseFile }) {
   const waiting = file.situation.instances.flatMap((i) => i.proposals.filter((p) => p.open).map((p) => ({ i, p })));
   if (file.row.closed) return <p className="empty">{words.locked}</p>;
   const many = new Set(all.map((p) => p.process)).size > 1;
+  const moving = free.filter((p) => p.moves);
+  const first = free.length <= ROW || moving.length === 0 ? free : moving;
+  const rest = free.filter((p) => !first.includes(p));
+  const button = (p: Placed) => (
+    <LinkButton key={p.instance + p.offer.action} to={to(p)} title={many ? p.process : undefined} type={p.offer.main ? 'primary' : 'default'}>
+      {p.offer.name}
+    </LinkButton>
+  );
   const to = (p: Placed) => `/files/${file.row.id}/do/${p.instance}/${p.offer.action}`;
   return (
     <section className="block" aria-label={words.mine}>
@@ -58,20 +75,27 @@ export function Acts({ file }: { file: CaseFile }) {
           </div>
         );
       })}
-      {free.length > 0 ? (
+      {free.length > 0 || file.openings.length > 0 ? (
         <div className="acts">
-          {free.map((p) => (
-            <LinkButton key={p.instance + p.offer.action} to={to(p)} title={many ? p.process : undefined} type={p.offer.main ? 'primary' : 'default'}>
-                {p.offer.name}
-              </LinkButton>
+          {first.map(button)}
+          {file.openings.map((o) => (
+            <LinkButton key={o.process} to={`/files/${file.row.id}/start/${o.process}`} title={words.opens(o.name)} icon={<PlusOutlined />}>
+              {o.action}
+            </LinkButton>
           ))}
         </div>
       ) : (
         waiting.length === 0 && stopped.length === 0 && <p className="empty">{words.mineNone}</p>
       )}
+      {rest.length > 0 && (
+        <details className="stops folded">
+          <summary>{words.rest(rest.length)}</summary>
+          <div className="acts">{rest.map(button)}</div>
+        </details>
+      )}
       {stopped.length > 0 && (
-        <details className="stops" open={stopped.length <= 3 || free.every((p) => !p.offer.main)}>
-          <summary>{words.blocked(stopped.length)}</summary>
+        <details className="stops" open={stopped.length <= 2 || stopped.some((p) => p.offer.main)}>
+          <summary>{words.blocked(stopped.length, stopped.map((p) => p.offer.name).join('、'))}</summary>
           <ul>
             {stopped.map((p) => (
               <li key={p.instance + p.offer.action}>

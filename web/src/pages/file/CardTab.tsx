@@ -1,6 +1,7 @@
 /** The cards, as people read them; identity numbers are shown on demand, with a record. */
 import { useMutation } from '@tanstack/react-query';
 import { Button } from 'antd';
+import type { ReactNode } from 'react';
 import { api, take } from '../../api/client';
 import { useForms, useUnits } from '../../api/queries';
 import type { CaseFile } from '../../api/types';
@@ -58,7 +59,8 @@ export function CardTab({ file }: { file: CaseFile }) {
   );
 }
 
-export function Pairs({ values }: { values: [string, string][] }) {
+/** `show` draws a value, where it is more than its words. */
+export function Pairs({ values, show }: { values: [string, string][]; show?: (value: string) => ReactNode }) {
   const filled = values.filter(([, v]) => v !== '' && v !== common.empty);
   if (filled.length === 0) return <p className="empty">{words.emptyCard}</p>;
   return (
@@ -66,7 +68,7 @@ export function Pairs({ values }: { values: [string, string][] }) {
       {filled.map(([name, value]) => (
         <div key={name} className={value.length > LONG ? 'wide' : undefined}>
           <dt>{name}</dt>
-          <dd>{value}</dd>
+          <dd>{show ? show(value) : value}</dd>
         </div>
       ))}
     </dl>

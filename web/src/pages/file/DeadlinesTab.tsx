@@ -1,10 +1,26 @@
-/** The deadlines of this file: running ones first. */
+/** The deadlines of this file: those of the law on a time axis, then all as a table, the awaited answers and receipts among them. */
+import { useSpans } from '../../api/queries';
 import type { CaseFile } from '../../api/types';
 import { Due, Kind } from '../../parts/Due';
+import { Read } from '../../parts/States';
 import { dueDate, momentOf } from '../../parts/time';
 import { file as words } from '../../text/file';
+import { Axis } from './Axis';
+import './case.css';
 
 export function DeadlinesTab({ file, now }: { file: CaseFile; now: string | undefined }) {
+  const spans = useSpans(file.row.id);
+  return (
+    <>
+      <Read of={spans} rows={6}>
+        {(all) => (all.length > 0 && now ? <Axis spans={all} file={file} now={now} /> : null)}
+      </Read>
+      <Table file={file} now={now} />
+    </>
+  );
+}
+
+function Table({ file, now }: { file: CaseFile; now: string | undefined }) {
   if (file.clocks.length === 0) return <p className="empty">{words.clocksEmpty}</p>;
   const sorted = file.clocks.toSorted((a, b) => Number(!!a.ended_at) - Number(!!b.ended_at) || a.due_at.localeCompare(b.due_at));
   return (

@@ -31,7 +31,6 @@ export function DossierTab({ file }: { file: CaseFile }) {
               {names.volumes[v.kind] ?? v.kind}
               <span className="soft count">
                 {names.units[v.producer] ?? v.producer}
-                {v.batch > 0 && ` · ${words.batch(v.batch)}`}
               </span>
             </h2>
             <div className="scroll" tabIndex={0} role="region" aria-label={words.catalogue}>

@@ -1,6 +1,6 @@
 /** Requirements that are not met: what, about whom, on which basis. */
 import type { Finding, Names } from '../../api/types';
-import { Basis } from '../../parts/Refusal';
+import { Basis } from '../../parts/Basis';
 import { common } from '../../text/common';
 
 const TONES: Record<string, string> = { block: 'tag tag-danger', warn: 'tag tag-soon', remind: 'tag' };

@@ -1,57 +1,124 @@
-/** What went out and what came in, in time, with receipts and the digests by which they are proved. */
-import { Link } from 'react-router';
-import type { CaseFile, Received, Sent } from '../../api/types';
-import { Basis } from '../../parts/Refusal';
+/** The way of the case in time: what this unit did, what went out and came in, with receipts and proof. */
+import { Radio } from 'antd';
+import { Link, useSearchParams } from 'react-router';
+import { useEvents, useProof } from '../../api/queries';
+import type { CaseFile, MessageProved, Received, Recorded, Sent } from '../../api/types';
+import { Basis } from '../../parts/Basis';
 import { momentOf } from '../../parts/time';
 import { file as words } from '../../text/file';
+import { nameOfAct } from './nameOfAct';
+import { MessageProof, ProofBar } from './Proof';
+import './case.css';
 
-type Row = { at: string; sent: Sent } | { at: string; received: Received };
+type Row = { at: string; sent: Sent } | { at: string; received: Received } | { at: string; event: Recorded };
 
 export function FlowTab({ file }: { file: CaseFile }) {
-  const { situation, names } = file;
+  const { situation, names, row } = file;
+  const [params, setParams] = useSearchParams();
+  const only = params.get('show') === 'handovers';
+  // Who may not read the records still sees the hand-overs.
+  const events = useEvents(row.id).data ?? [];
+  const proofs = useProof(row.id, false).data?.messages ?? [];
+  const told = new Set([...situation.sent, ...situation.received].map((m) => m.kind));
+  const own = events.filter(({ header: h }) => h.action !== 'receipt' && !told.has(h.action));
   const rows: Row[] = [
     ...situation.sent.map((sent) => ({ at: sent.at, sent })),
     ...situation.received.map((received) => ({ at: received.at, received })),
+    ...(only ? [] : own.map((event) => ({ at: event.header.occurred_at, event }))),
   ].toSorted((a, b) => b.at.localeCompare(a.at));
-  if (rows.length === 0) return <p className="empty">{words.flowEmpty}</p>;
-  const unit = (id: string) => names.units[id] ?? id;
+  const show = (value: string) =>
+    setParams((p) => {
+      p.set('show', value);
+      return p;
+    }, { replace: true });
   return (
-    <section className="block">
-      <ol className="flow">
+    <section className="block plain">
+      <ProofBar file={row.id} />
+      <div className="bar pad-x">
+        <Radio.Group
+          aria-label={words.flow.show}
+          value={only ? 'handovers' : 'all'}
+          onChange={(e) => show(e.target.value as string)}
+          options={[
+            { value: 'all', label: words.flow.all },
+            { value: 'handovers', label: words.flow.handovers },
+          ]}
+        />
+      </div>
+      {rows.length === 0 && <p className="empty">{only ? words.handoversEmpty : words.flowEmpty}</p>}
+      <ol className="flow line">
         {rows.map((r) =>
-          'sent' in r ? (
-            <li key={r.sent.message}>
-              <span className="num soft">{momentOf(r.at)}</span>
-              <div>
-                <b>{names.messages[r.sent.kind] ?? r.sent.kind}</b>　{words.sent} {unit(r.sent.to)}
-                <Receipts sent={r.sent} file={file.row.id} />
-                <Digest of={r.sent.digest} />
-              </div>
-            </li>
+          'event' in r ? (
+            <Own key={r.event.header.id} event={r.event} file={file} />
+          ) : 'sent' in r ? (
+            <Out key={r.sent.message} sent={r.sent} file={file} proof={proofs.find((p) => p.message === r.sent.message)} />
           ) : (
-            <li key={r.received.message}>
-              <span className="num soft">{momentOf(r.at)}</span>
-              <div>
-                <b>{names.messages[r.received.kind] ?? r.received.kind}</b>　{words.received} {unit(r.received.from)}
-                {(r.received.faults ?? []).length > 0 && (
-                  <details open>
-                    <summary>{words.faults((r.received.faults ?? []).length)}</summary>
-                    <ul className="reasons">
-                      {(r.received.faults ?? []).map((f, i) => (
-                        <li key={`${f.requirement}${i}`}>
-                          {f.text} <Basis of={f.basis} />
-                        </li>
-                      ))}
-                    </ul>
-                  </details>
-                )}
-                <Digest of={r.received.digest} />
-              </div>
-            </li>
+            <In key={r.received.message} received={r.received} names={names} proof={proofs.find((p) => p.message === r.received.message)} />
           ),
         )}
       </ol>
     </section>
+  );
+}
+
+function Own({ event: { header: h, payload }, file }: { event: Recorded; file: CaseFile }) {
+  const { names, situation } = file;
+  return (
+    <li className="own">
+      <span className="num soft">{momentOf(h.occurred_at)}</span>
+      <div>
+        <b>{nameOfAct(file, h.instance, h.action)}</b>
+        {Object.keys(situation.subjects).length > 1 && (h.subjects ?? []).length > 0 && `　${(h.subjects ?? []).map((s) => names.subjects[s] ?? s).join('、')}`}
+        <span className="soft">
+          　{h.actor.user === '-' ? words.exchange : (names.users[h.actor.user] ?? h.actor.user)}　{names.roles[h.actor.role] ?? ''}
+        </span>
+        {payload?.reason && <div className="song">{payload.reason}</div>}
+        {(h.basis ?? []).length > 0 && (
+          <div>
+            <Basis of={h.basis ?? []} />
+          </div>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function Out({ sent, file, proof }: { sent: Sent; file: CaseFile; proof: MessageProved | undefined }) {
+  const { names } = file;
+  return (
+    <li className="out">
+      <span className="num soft">{momentOf(sent.at)}</span>
+      <div>
+        <span className="tag tag-act">↑ {words.sent}</span> {names.units[sent.to] ?? sent.to}　<b>{names.messages[sent.kind] ?? sent.kind}</b>
+        <Receipts sent={sent} file={file.row.id} />
+        <MessageProof of={proof} />
+      </div>
+    </li>
+  );
+}
+
+function In({ received: r, names, proof }: { received: Received; names: CaseFile['names']; proof: MessageProved | undefined }) {
+  const faults = r.faults ?? [];
+  return (
+    <li className="in">
+      <span className="num soft">{momentOf(r.at)}</span>
+      <div>
+        <span className="tag">↓ {words.received}</span> {names.units[r.from] ?? r.from}　<b>{names.messages[r.kind] ?? r.kind}</b>
+        {faults.length > 0 && (
+          <details open>
+            <summary>{words.faults(faults.length)}</summary>
+            <ul className="reasons">
+              {faults.map((f, i) => (
+                <li key={`${f.requirement}${i}`}>
+                  {f.text} <Basis of={f.basis} />
+                </li>
+              ))}
+            </ul>
+          </details>
+        )}
+        <MessageProof of={proof} />
+      </div>
+    </li>
   );
 }
 
@@ -70,7 +137,8 @@ function Receipts({ sent, file }: { sent: Sent; file: string }) {
       ) : (
         <span className="tag tag-soon">{words.waitingTechnical}</span>
       )}
-      {sent.business && (
+      {/* A notice has one receipt, which is both. */}
+      {sent.business && sent.business.number !== sent.technical?.number && (
         <span>
           <span className={TONES[sent.business.answer]}>{words.answers[sent.business.answer]}</span>{' '}
           <span className="num soft">
@@ -81,13 +149,5 @@ function Receipts({ sent, file }: { sent: Sent; file: string }) {
       {!sent.business && sent.answer_due && <span className="tag tag-soon">{words.waitingBusiness(momentOf(sent.answer_due))}</span>}
       <Link to={`/files/${file}/receipt/${sent.message}`}>{words.printReceipt}</Link>
     </div>
-  );
-}
-
-function Digest({ of }: { of: string }) {
-  return (
-    <small className="soft">
-      {words.digest} <code>{of}</code>
-    </small>
   );
 }

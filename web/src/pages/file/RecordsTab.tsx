@@ -5,16 +5,12 @@ import type { CaseFile } from '../../api/types';
 import { Empty, Read } from '../../parts/States';
 import { momentOf } from '../../parts/time';
 import { file as words } from '../../text/file';
+import { nameOfAct } from './nameOfAct';
 
 export function RecordsTab({ file }: { file: CaseFile }) {
   const events = useEvents(file.row.id);
-  const { names, situation } = file;
+  const { names } = file;
   if (events.error && problemOf(events.error).status === 403) return <Empty>{words.noRecords}</Empty>;
-  const act = (instance: string | null | undefined, action: string) => {
-    const process = situation.instances.find((i) => i.id === instance)?.process;
-    const own = process ? names.actions[`${process}.${action}`] : undefined;
-    return own ?? words.events[action] ?? Object.entries(names.actions).find(([k]) => k.endsWith(`.${action}`))?.[1] ?? names.messages[action] ?? action;
-  };
   return (
     <Read of={events}>
       {(all) =>
@@ -37,7 +33,7 @@ export function RecordsTab({ file }: { file: CaseFile }) {
                   <tr key={h.id}>
                     <td className="num">{h.seq}</td>
                     <th scope="row">
-                      {act(h.instance, h.action)}
+                      {nameOfAct(file, h.instance, h.action)}
                       {payload?.reason && <div className="soft">{payload.reason}</div>}
                     </th>
                     <td>

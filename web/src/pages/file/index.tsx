@@ -6,12 +6,17 @@ import type { CaseFile } from '../../api/types';
 import { Read } from '../../parts/States';
 import { useTitle } from '../../parts/title';
 import { file as words } from '../../text/file';
+import { AccessTab } from './AccessTab';
 import { Acts } from './Acts';
 import { CardTab } from './CardTab';
 import { DeadlinesTab } from './DeadlinesTab';
+import { DocumentsTab } from './DocumentsTab';
 import { DossierTab } from './DossierTab';
 import { FlowTab } from './FlowTab';
 import { Head } from './Head';
+import { PersonsTab } from './PersonsTab';
+import { ProcessTab } from './ProcessTab';
+import { Protection } from './Protection';
 import { RecordsTab } from './RecordsTab';
 
 export function Component() {
@@ -34,16 +39,21 @@ function Shown({ file }: { file: CaseFile }) {
       <Head file={file} now={now} />
       <div className="page">
         <Acts file={file} />
+        {file.protection && <Protection file={file} protection={file.protection} now={now} />}
         <Tabs
           activeKey={tab}
           onChange={(key) => setParams({ tab: key }, { replace: true })}
           destroyOnHidden
           items={[
+            { key: 'process', label: words.tabs.process, children: <ProcessTab file={file} /> },
+            { key: 'flow', label: words.tabs.flow, children: <FlowTab file={file} /> },
+            { key: 'persons', label: words.tabs.persons, children: <PersonsTab file={file} /> },
             { key: 'card', label: words.tabs.card, children: <CardTab file={file} /> },
             { key: 'dossier', label: words.tabs.dossier, children: <DossierTab file={file} /> },
-            { key: 'flow', label: words.tabs.flow, children: <FlowTab file={file} /> },
+            { key: 'documents', label: words.tabs.documents, children: <DocumentsTab file={file} /> },
             { key: 'deadlines', label: words.tabs.deadlines, children: <DeadlinesTab file={file} now={now} /> },
             { key: 'records', label: words.tabs.records, children: <RecordsTab file={file} /> },
+            { key: 'access', label: words.tabs.access, children: <AccessTab file={file} /> },
           ]}
         />
       </div>

@@ -19,6 +19,8 @@ const DAY = 86_400_000;
 
 export function FilterBar({ params, set, forms }: Props) {
   const user = useUser();
+  // On a phone only the search stands open.
+  const [open, setOpen] = useState(false);
   const units = useUnits();
   const members = useMembers(user.unit);
   const offences = useTable('offence');
@@ -30,9 +32,12 @@ export function FilterBar({ params, set, forms }: Props) {
   const groups = (all: ListForms['stages']) => mine(all).map((p) => ({ label: p.name, options: p.choices }));
   const named = params.get('handler') && !members.data?.some((m) => m.id === params.get('handler'));
   return (
-    <search className="filters" aria-label={words.region}>
+    <search className={open ? 'filters' : 'filters folded'} aria-label={words.region}>
       <div className="row">
         <Typed name="text" label={files.search} value={get('text')} put={(text) => put({ text })} wide />
+        <Button className="on-phone" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {words.region}
+        </Button>
         <Typed name="person" label={words.person} value={get('person')} put={(person) => put({ person })} />
         <Choose label={words.offence} value={get('offence')} options={offences.data?.rows ?? []} put={(offence) => put({ offence })} />
         <Choose label={words.stage} value={get('stage')} options={groups(forms.stages)} put={(stage) => put({ stage })} />

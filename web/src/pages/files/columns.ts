@@ -57,7 +57,7 @@ export function useColumns(user: string, fields: ListField[], named: string | nu
   const all = useMemo(() => {
     const sorts: Record<string, string> = { due: 'due', opened: 'opened', updated: 'updated' };
     const own = OWN.map((key): Column => ({ key, name: words.columns[key] ?? key, sort: sorts[key] }));
-    const cards = fields.filter((f) => f.listable).map((field): Column => ({ key: field.key, name: field.field.name, sort: field.key, field }));
+    const cards = fields.filter((f) => f.listable).map((field): Column => ({ key: field.key, name: field.field.name, sort: field.sortable ? field.key : undefined, field }));
     return [...own, ...cards];
   }, [fields]);
   const keys = named ? named.split(',') : kept.keys;

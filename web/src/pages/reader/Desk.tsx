@@ -1,126 +1,285 @@
-import { Button, Modal } from 'antd';
-import { useEffect, useRef, useState } from 'react';
-import type { CaseFile, Material } from '../../api/types';
-import { reader as words } from '../../text/reader';
+/** Everything on one desk: the bar, the panel, one page or two, and the keyboard. */
+import { useQueryClient } from '@tanstack/react-query';
+import { App, Button, type InputRef, Modal } from 'antd';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { useNotes } from '../../api/queries';
+import type { Area, CaseFile, Material, Note, TextLine } from '../../api/types';
+import { notes as noteWords, reader as words } from '../../text/reader';
+import { inside, textWithin } from './find';
+import { FIRST, moved, useKeys } from './keys';
+import { Notes } from './Notes';
+import { useWriting } from './notes';
+import { PANELS, type PanelName, type Picked, type Place, type Where } from './place';
+import { Search } from './Search';
 import { Stage, type View } from './Stage';
+import { Thumbs } from './Thumbs';
+import { Tools } from './Tools';
 import { Tree } from './Tree';
 
 interface Props {
   file: CaseFile;
   materials: Material[];
-  m: Material;
-  page: number;
-  go: (material: string, page: number) => void;
+  where: Where;
+  go: (change: Partial<Where>) => void;
   leave: () => void;
 }
 
 const STEP = 1.2;
+const LEAP = 5;
+const PLAIN: View = { fit: 'page', zoom: 1, turn: 0 };
+const TABS: Record<PanelName, string> = { catalogue: words.catalogue, thumbs: words.thumbs, search: words.searching, notes: words.notes };
 
-export function Desk({ file, materials, m, page, go, leave }: Props) {
-  const [view, setView] = useState<View>({ fit: 'page', zoom: 1, turn: 0 });
-  const [alone, setAlone] = useState(false);
+export function Desk({ file, materials, where, go, leave }: Props) {
+  const client = useQueryClient();
+  const { message } = App.useApp();
+  const notes = useNotes(file.row.id);
+  const writing = useWriting(file.row.id);
+  const [views, setViews] = useState<[View, View]>([PLAIN, PLAIN]);
+  const [second, setSecond] = useState(false);
   const [help, setHelp] = useState(false);
-  const find = useRef<HTMLInputElement>(null);
-  const at = materials.indexOf(m);
+  const [picked, setPicked] = useState<Picked>();
+  const [drawing, setDrawing] = useState<Area>();
+  const [opened, setOpened] = useState<string>();
+  const [wants, setWants] = useState<PanelName>();
+  const find = useRef<InputRef>(null);
+  const pen = useRef<HTMLTextAreaElement>(null);
+  const players = [useRef<HTMLMediaElement>(null), useRef<HTMLMediaElement>(null)] as const;
+
+  // What is to have the focus must be drawn first.
+  useEffect(() => {
+    if (!wants || wants !== where.panel) return;
+    if (wants === 'search') find.current?.focus({ cursor: 'all' });
+    else pen.current?.focus();
+    setWants(undefined);
+  }, [wants, where.panel]);
+
+  // The pane that the keys speak to.
+  const pane = second && where.side ? 1 : 0;
+  const place = (pane === 1 && where.side) || where.main;
+  const at = materials.findIndex((x) => x.id === place.material);
+  const m = materials[at] ?? materials[0];
+  const player = players[pane];
+  const show = useCallback(
+    (to: Place, seconds?: number) => {
+      setPicked(undefined);
+      setDrawing(undefined);
+      go({ ...(pane === 1 ? { side: to } : { main: to }), ...(seconds === undefined ? {} : { at: seconds }) });
+    },
+    [go, pane],
+  );
+  const ask = useCallback((q: string) => go({ q }), [go]);
+  if (!m) return null;
+  const page = place.page;
   const turnTo = (p: number) => {
-    if (p >= 1 && p <= m.pages) go(m.id, p);
-    else {
-      // Past the end of a material comes the next one.
-      const next = materials[at + (p < 1 ? -1 : 1)];
-      if (next) go(next.id, p < 1 ? Math.max(1, next.pages) : 1);
-    }
+    if (p >= 1 && p <= m.pages) return show({ material: m.id, page: p });
+    // Past the end of a material comes the next one.
+    const next = materials[at + (p < 1 ? -1 : 1)];
+    if (next) show({ material: next.id, page: p < 1 ? Math.max(1, next.pages) : 1 });
   };
   const other = (by: number) => {
     const next = materials[at + by];
-    if (next) go(next.id, 1);
+    if (next) show({ material: next.id, page: 1 });
   };
-  const zoom = (by: number) => setView((v) => ({ ...v, zoom: Math.min(6, Math.max(0.3, v.zoom * by)) }));
-  const fit = () => setView((v) => ({ ...v, zoom: 1, fit: v.fit === 'page' ? 'width' : 'page' }));
-  const turn = () => setView((v) => ({ ...v, turn: (v.turn + 90) % 360 }));
-  const keys: Record<string, () => void> = {
-    j: () => turnTo(page + 1),
-    k: () => turnTo(page - 1),
-    ArrowRight: () => turnTo(page + 1),
-    ArrowLeft: () => turnTo(page - 1),
-    PageDown: () => turnTo(page + 1),
-    PageUp: () => turnTo(page - 1),
-    '[': () => other(-1),
-    ']': () => other(1),
-    '+': () => zoom(STEP),
-    '=': () => zoom(STEP),
-    '-': () => zoom(1 / STEP),
-    f: fit,
-    r: turn,
-    c: () => setAlone((a) => !a),
-    '/': () => {
-      setAlone(false);
-      find.current?.focus();
+  const see = (change: (v: View) => View) => setViews((v) => (pane === 1 ? [v[0], change(v[1])] : [change(v[0]), v[1]]));
+  const zoom = (by: number) => see((v) => ({ ...v, zoom: Math.min(6, Math.max(0.3, v.zoom * by)) }));
+  const side = () => {
+    setSecond(!where.side);
+    go({ side: where.side ? undefined : where.main });
+  };
+  const panel = (name: PanelName | undefined) => go({ panel: name });
+  const seek = () => {
+    panel('search');
+    setWants('search');
+  };
+  const write = () => {
+    panel('notes');
+    setWants('notes');
+  };
+  const unpick = () => {
+    window.getSelection()?.removeAllRanges();
+    setPicked(undefined);
+    setDrawing(undefined);
+  };
+  const told = (text: string) => void message.success(text, 2);
+  const keep = (kind: 'highlight' | 'excerpt', text: string) => {
+    if (!picked) return void message.info(noteWords.nothing);
+    writing.add.mutate({ ...picked, kind, text: '', shared: false }, { onSuccess: () => told(text) });
+    unpick();
+  };
+  const moment = () => (player.current ? Math.round(player.current.currentTime * 1000) : undefined);
+  const mark = () => {
+    if (m.pages === 0) {
+      const now = moment();
+      writing.add.mutate({ material: m.id, kind: 'bookmark', text: '', shared: false, ...(now === undefined ? {} : { at_ms: now }) }, { onSuccess: () => told(noteWords.marked) });
+      return;
+    }
+    const own = notes.data?.items.find((n) => n.mine && n.kind === 'bookmark' && n.material === m.id && n.page === page);
+    if (own) writing.drop.mutate(own, { onSuccess: () => told(noteWords.unmarked) });
+    else writing.add.mutate({ material: m.id, page, kind: 'bookmark', text: '', shared: false }, { onSuccess: () => told(noteWords.marked) });
+  };
+  const draw = () => setDrawing(drawing || m.pages === 0 ? undefined : FIRST);
+  const pick = (p: Picked | undefined) => {
+    setPicked(p);
+    setDrawing(undefined);
+  };
+  const goTo = (n: Note) => {
+    setOpened(n.id);
+    show({ material: n.material, page: n.page ?? 1 }, n.at_ms == null ? undefined : n.at_ms / 1000);
+    // The address may name this moment already.
+    if (n.at_ms != null && n.material === m.id && player.current) player.current.currentTime = n.at_ms / 1000;
+  };
+  const play = () => {
+    const media = player.current;
+    if (media) void (media.paused ? media.play() : media.pause());
+  };
+  const leap = (by: number) => {
+    if (player.current) player.current.currentTime += by;
+  };
+  const esc = () => {
+    if (help) setHelp(false);
+    else if (drawing || picked) unpick();
+    else leave();
+  };
+  useKeys(
+    {
+      j: () => turnTo(page + 1),
+      k: () => turnTo(page - 1),
+      ArrowRight: () => turnTo(page + 1),
+      ArrowLeft: () => turnTo(page - 1),
+      PageDown: () => turnTo(page + 1),
+      PageUp: () => turnTo(page - 1),
+      Home: () => show({ material: m.id, page: 1 }),
+      End: () => show({ material: m.id, page: Math.max(1, m.pages) }),
+      '[': () => other(-1),
+      ']': () => other(1),
+      '+': () => zoom(STEP),
+      '=': () => zoom(STEP),
+      '-': () => zoom(1 / STEP),
+      f: () => see((v) => ({ ...v, zoom: 1, fit: v.fit === 'page' ? 'width' : 'page' })),
+      r: () => see((v) => ({ ...v, turn: (v.turn + 90) % 360 })),
+      s: side,
+      w: () => where.side && setSecond(!second),
+      c: () => panel('catalogue'),
+      t: () => panel('thumbs'),
+      b: () => panel(where.panel ? undefined : 'catalogue'),
+      '/': seek,
+      n: write,
+      x: draw,
+      h: () => keep('highlight', noteWords.highlighted),
+      e: () => keep('excerpt', noteWords.excerpted),
+      m: mark,
+      ' ': play,
+      ',': () => leap(-LEAP),
+      '.': () => leap(LEAP),
+      '?': () => setHelp(!help),
+      Escape: esc,
     },
-    '?': () => setHelp((h) => !h),
-    Escape: () => (help ? setHelp(false) : leave()),
-  };
-  const latest = useRef(keys);
-  useEffect(() => {
-    latest.current = keys;
-  });
-  useEffect(() => {
-    const press = (e: KeyboardEvent) => {
-      if (e.ctrlKey || e.metaKey || e.altKey) return;
-      const typing = e.target instanceof HTMLElement && e.target.matches('input, textarea, select, video, audio');
-      if (typing) {
-        if (e.key === 'Escape' && e.target instanceof HTMLElement) e.target.blur();
-        return;
+    (key, shift) => {
+      if (!drawing) return false;
+      if (key === 'Enter') {
+        const lines = client.getQueryData<TextLine[]>(['page-text', file.row.id, m.id, page]) ?? [];
+        pick({ material: m.id, page, quote: textWithin(lines, drawing), areas: [inside(drawing)] });
+        return true;
       }
-      const act = latest.current[e.key];
-      if (!act) return;
-      e.preventDefault();
-      act();
-    };
-    window.addEventListener('keydown', press);
-    return () => window.removeEventListener('keydown', press);
-  }, []);
+      const next = moved(drawing, key, shift);
+      if (next) setDrawing(next);
+      return next !== undefined;
+    },
+  );
+  const stage = (n: 0 | 1, p: Place) => {
+    const i = materials.findIndex((x) => x.id === p.material);
+    const of = materials[i];
+    if (!of) return null;
+    const active = n === pane;
+    const here = (notes.data?.items ?? []).filter((x) => x.material === of.id && (of.pages === 0 || x.page === p.page));
+    return (
+      <Stage
+        key={n}
+        file={file.row.id}
+        m={of}
+        page={p.page}
+        view={views[n]}
+        next={materials[i + 1]}
+        name={where.side && (n === 0 ? words.first : words.second)}
+        active={active}
+        activate={() => setSecond(n === 1)}
+        marks={here}
+        q={where.q}
+        at={where.at}
+        picked={picked?.material === of.id && picked.page === p.page && active ? picked : undefined}
+        pick={pick}
+        drawing={active ? drawing : undefined}
+        player={players[n]}
+        markTime={mark}
+        open={(x) => {
+          setOpened(x.id);
+          panel('notes');
+        }}
+      />
+    );
+  };
   return (
-    <div className={alone ? 'reader alone' : 'reader'}>
-      <header className="tools">
-        <Button onClick={leave} type="text">
-          {words.back}
-        </Button>
-        <h1>{m.title}</h1>
-        <span className="grow" />
-        {m.pages > 0 && (
-          <>
-            <Button type="text" onClick={() => turnTo(page - 1)}>
-              {words.previous}
+    <div className={`reader${where.panel ? '' : ' alone'}${where.side ? ' sided' : ''}`}>
+      <Tools
+        m={m}
+        page={page}
+        fits={views[pane].fit === 'page'}
+        sided={!!where.side}
+        drawing={!!drawing}
+        on={{
+          leave,
+          turnTo,
+          zoom: (out) => zoom(out ? 1 / STEP : STEP),
+          fit: () => see((v) => ({ ...v, zoom: 1, fit: v.fit === 'page' ? 'width' : 'page' })),
+          turn: () => see((v) => ({ ...v, turn: (v.turn + 90) % 360 })),
+          side,
+          mark,
+          draw,
+          write,
+          panel: () => panel(where.panel ? undefined : 'catalogue'),
+          help: () => setHelp(true),
+        }}
+      />
+      {where.panel && (
+        <div className="edge">
+          <div className="tabs" role="tablist" aria-label={words.panel}>
+            {PANELS.map((p) => (
+              <button key={p} type="button" role="tab" id={`tab-${p}`} aria-selected={p === where.panel} aria-controls="panel" onClick={() => panel(p)}>
+                {TABS[p]}
+              </button>
+            ))}
+          </div>
+          <div className="content" role="tabpanel" id="panel" aria-labelledby={`tab-${where.panel}`}>
+            {where.panel === 'catalogue' && <Tree file={file} current={place} go={show} />}
+            {where.panel === 'thumbs' && <Thumbs file={file.row.id} materials={materials} current={place} go={show} />}
+            {where.panel === 'search' && <Search file={file} materials={materials} current={place} q={where.q} ask={ask} go={show} input={find} />}
+            {where.panel === 'notes' && (
+              <Notes file={file} materials={materials} place={place} moment={moment} picked={picked} writing={writing} input={pen} opened={opened} go={goTo} done={() => { unpick(); told(noteWords.saved); }} />
+            )}
+          </div>
+        </div>
+      )}
+      <div className="stages">
+        {stage(0, where.main)}
+        {where.side && stage(1, where.side)}
+        {picked && (
+          <div className="choice" role="region" aria-label={noteWords.picked}>
+            <span className="quote song">{picked.quote || noteWords.pickedArea}</span>
+            <Button size="small" onClick={() => keep('highlight', noteWords.highlighted)}>
+              {noteWords.highlight}
             </Button>
-            <span className="num" aria-live="polite">
-              {words.page(page, m.pages)}
-            </span>
-            <Button type="text" onClick={() => turnTo(page + 1)}>
-              {words.next}
+            <Button size="small" onClick={() => keep('excerpt', noteWords.excerpted)}>
+              {noteWords.excerpt}
             </Button>
-            <Button type="text" onClick={() => zoom(1 / STEP)}>
-              {words.smaller}
+            <Button size="small" onClick={write}>
+              {noteWords.write}
             </Button>
-            <Button type="text" onClick={() => zoom(STEP)}>
-              {words.larger}
+            <Button size="small" type="text" onClick={unpick}>
+              {noteWords.unpick}
             </Button>
-            <Button type="text" onClick={fit}>
-              {view.fit === 'page' ? words.fitWidth : words.fit}
-            </Button>
-            <Button type="text" onClick={turn}>
-              {words.rotate}
-            </Button>
-          </>
+          </div>
         )}
-        <Button type="text" onClick={() => setAlone(!alone)}>
-          {words.catalogue}
-        </Button>
-        <Button type="text" onClick={() => setHelp(true)}>
-          {words.help}
-        </Button>
-      </header>
-      <Tree file={file} current={m} go={go} find={find} />
-      <Stage file={file.row.id} m={m} page={page} view={view} next={materials[at + 1]} />
+      </div>
       <Modal open={help} onCancel={() => setHelp(false)} footer={null} title={words.help} width={420}>
         <dl className="keys">
           {words.keys.map(([key, what]) => (

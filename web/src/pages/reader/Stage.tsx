@@ -1,8 +1,14 @@
-/** The page itself, or the film, or the recording. The next pages are fetched before they are asked for. */
+/** One pane: the page itself, or the film, or the recording. */
 import { Button } from 'antd';
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
-import type { Material } from '../../api/types';
-import { reader as words } from '../../text/reader';
+import { type PointerEvent, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { usePageText } from '../../api/queries';
+import type { Area, Material, Note } from '../../api/types';
+import { notes as noteWords, reader as words } from '../../text/reader';
+import { inside, selected, textWithin } from './find';
+import { address, ready, wanted } from './images';
+import { Flags, Layers } from './Layers';
+import type { Picked } from './place';
+import { Player } from './Player';
 
 export interface View {
   fit: 'page' | 'width';
@@ -16,20 +22,55 @@ interface Props {
   page: number;
   view: View;
   next: Material | undefined;
+  /** Name of the pane, where there are two. */
+  name?: string;
+  active: boolean;
+  activate: () => void;
+  marks: Note[];
+  q: string;
+  at: number | undefined;
+  picked: Picked | undefined;
+  pick: (p: Picked | undefined) => void;
+  /** A rectangle is being drawn: by hand, or with the arrow keys. */
+  drawing: Area | undefined;
+  player: RefObject<HTMLMediaElement | null>;
+  markTime: () => void;
+  open: (note: Note) => void;
 }
 
-/** Widths asked for: few, so that images are drawn once. */
-const WIDTHS = [800, 1200, 1600, 2400, 3200];
 const AHEAD = 3;
+/** How long a page lies open before its text is asked for. */
+const REST = 150;
+/** What is smaller was a click. */
+const LEAST = 0.008;
 
-const wanted = (pixels: number) => WIDTHS.find((w) => w >= pixels) ?? 3200;
-const address = (file: string, m: string, page: number, width: number) => `/api/files/${file}/materials/${m}/pages/${page}?width=${width}`;
+function useSettled<T>(value: T): T | undefined {
+  const [settled, setSettled] = useState<T>();
+  useEffect(() => {
+    const timer = window.setTimeout(() => setSettled(value), REST);
+    return () => window.clearTimeout(timer);
+  }, [value]);
+  return settled;
+}
 
-export function Stage({ file, m, page, view, next }: Props) {
+/** Where a pointer is on a page that may be turned. */
+function onPage(e: { clientX: number; clientY: number }, box: DOMRect, turn: number): [number, number] {
+  const u = (e.clientX - box.left) / box.width;
+  const v = (e.clientY - box.top) / box.height;
+  const [x, y] = turn === 90 ? [v, 1 - u] : turn === 180 ? [1 - u, 1 - v] : turn === 270 ? [1 - v, u] : [u, v];
+  return [Math.min(1, Math.max(0, x)), Math.min(1, Math.max(0, y))];
+}
+
+export function Stage(props: Props) {
+  const { file, m, page, view, next, name, active, activate, marks, q, at, picked, pick, drawing, player, markTime, open } = props;
   const box = useRef<HTMLDivElement>(null);
+  const sheet = useRef<HTMLDivElement>(null);
+  const svg = useRef<SVGSVGElement>(null);
   const [room, setRoom] = useState({ width: 800, height: 1000 });
   const [shape, setShape] = useState(1.414);
   const [failed, setFailed] = useState(false);
+  const [drawn, setDrawn] = useState<Area>();
+  const [loaded, setLoaded] = useState('');
   useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;
@@ -43,26 +84,66 @@ export function Stage({ file, m, page, view, next }: Props) {
   const [w, h] = lying ? [room.height, room.width] : [room.width, room.height];
   const base = view.fit === 'width' ? w : Math.min(w, h / shape);
   const width = Math.max(100, Math.round(base * view.zoom));
+  const height = Math.round(width * shape);
   const pixels = wanted(width * Math.min(window.devicePixelRatio, 2));
+  const src = address(file, m.id, page, pixels);
   useEffect(() => {
     setFailed(false);
     box.current?.scrollTo(0, 0);
   }, [m.id, page]);
+  // The neighbours wait until the page itself is there.
   useEffect(() => {
-    const coming: [string, number][] = [];
+    if (loaded !== src) return;
     for (let n = 1; n <= AHEAD; n++) {
-      if (page + n <= m.pages) coming.push([m.id, page + n]);
-      else if (next && next.pages > 0) coming.push([next.id, page + n - m.pages]);
+      if (page + n <= m.pages) ready(address(file, m.id, page + n, pixels));
+      else if (next && page + n - m.pages <= next.pages) ready(address(file, next.id, page + n - m.pages, pixels));
     }
-    for (const [id, n] of coming) new Image().src = address(file, id, n, pixels);
-  }, [file, m, page, next, pixels]);
+    if (page > 1) ready(address(file, m.id, page - 1, pixels));
+  }, [loaded, src, file, m, page, next, pixels]);
+  const rests = useSettled(src) === src && loaded === src;
+  const text = usePageText(file, m.id, page, m.pages > 0 && rests);
+  const lines = text.data ?? [];
+
+  const start = useRef<[number, number]>(undefined);
+  const corner = (e: PointerEvent) => {
+    const element = sheet.current;
+    return element ? onPage(e, element.getBoundingClientRect(), view.turn) : undefined;
+  };
+  const down = (e: PointerEvent) => {
+    activate();
+    const target = e.target as Element;
+    if (e.button !== 0 || target.closest('button')) return;
+    // Words are selected by hand, everything else is marked with a rectangle; fingers scroll.
+    if (!drawing && (target.tagName === 'text' || e.pointerType === 'touch')) return;
+    window.getSelection()?.removeAllRanges();
+    start.current = corner(e);
+    sheet.current?.setPointerCapture(e.pointerId);
+    e.preventDefault();
+    box.current?.focus({ preventScroll: true });
+  };
+  const rectangle = (e: PointerEvent): Area | undefined => {
+    const [a, b] = [start.current, corner(e)];
+    return a && b && [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.abs(a[0] - b[0]), Math.abs(a[1] - b[1])];
+  };
+  const up = (e: PointerEvent) => {
+    if (start.current) {
+      const area = rectangle(e);
+      start.current = undefined;
+      setDrawn(undefined);
+      if (area && area[2] > LEAST && area[3] > LEAST / shape) pick({ material: m.id, page, quote: textWithin(lines, area), areas: [inside(area)] });
+      else if (!drawing) pick(undefined);
+      return;
+    }
+    const chosen = svg.current && selected(svg.current, lines);
+    if (chosen) pick({ material: m.id, page, ...chosen });
+  };
   const content = `/api/files/${file}/materials/${m.id}/content`;
+  const title = name ? `${name} ${m.title}` : m.title;
+  const frame = drawn ?? drawing;
   return (
-    <main className="stage" ref={box} tabIndex={0} aria-label={m.title}>
-      {m.media.startsWith('video/') ? (
-        <video key={m.id} src={content} controls />
-      ) : m.media.startsWith('audio/') ? (
-        <audio key={m.id} src={content} controls />
+    <main className={`stage${active && name ? ' active' : ''}`} ref={box} tabIndex={0} aria-label={title} onFocus={activate} onPointerDown={activate}>
+      {/^(video|audio)\//.test(m.media) ? (
+        <Player src={content} m={m} at={at} marks={marks} player={player} markTime={markTime} />
       ) : m.pages === 0 || failed ? (
         <p className="empty">
           {failed ? words.failed : words.noPages}{'　'}
@@ -71,19 +152,46 @@ export function Stage({ file, m, page, view, next }: Props) {
           </Button>
         </p>
       ) : (
-        <img
-          src={address(file, m.id, page, pixels)}
-          alt={`${m.title} ${words.page(page, m.pages)}`}
-          width={width}
-          height={Math.round(width * shape)}
-          onLoad={(e) => setShape(e.currentTarget.naturalHeight / e.currentTarget.naturalWidth)}
-          onError={() => setFailed(true)}
-          style={
-            view.turn === 0
-              ? undefined
-              : { transform: `rotate(${view.turn}deg)`, margin: lying ? `${(width - width * shape) / 2}px ${(width * shape - width) / 2}px` : undefined }
-          }
-        />
+        <div
+          className={drawing ? 'leaf drawing' : 'leaf'}
+          ref={sheet}
+          onPointerDown={down}
+          onPointerMove={(e) => start.current && setDrawn(rectangle(e))}
+          onPointerUp={up}
+          onPointerCancel={() => {
+            start.current = undefined;
+            setDrawn(undefined);
+          }}
+          style={{
+            width,
+            height,
+            transform: view.turn === 0 ? undefined : `rotate(${view.turn}deg)`,
+            margin: lying ? `${(width - height) / 2}px ${(height - width) / 2}px` : undefined,
+          }}
+        >
+          <img
+            src={src}
+            alt={`${m.title} ${words.page(page, m.pages)}`}
+            width={width}
+            height={height}
+            draggable={false}
+            onLoad={(e) => {
+              setShape(e.currentTarget.naturalHeight / e.currentTarget.naturalWidth);
+              setLoaded(src);
+            }}
+            onError={() => setFailed(true)}
+          />
+          <Layers
+            lines={loaded === src ? lines : []}
+            shape={shape}
+            q={q}
+            marks={marks}
+            picked={[...(picked?.areas ?? []), ...(frame ? [frame] : [])]}
+            words={svg}
+          />
+          <Flags notes={marks} open={open} />
+          {drawing && <p className="hidden" role="status">{noteWords.drawing}</p>}
+        </div>
       )}
     </main>
   );

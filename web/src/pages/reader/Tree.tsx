@@ -1,37 +1,28 @@
 /** The catalogue: volumes and their materials. */
 import { Input } from 'antd';
-import { type RefObject, useEffect, useRef, useState } from 'react';
-import type { CaseFile, Material } from '../../api/types';
+import { useEffect, useRef, useState } from 'react';
+import type { CaseFile } from '../../api/types';
 import { common } from '../../text/common';
 import { file as fileWords } from '../../text/file';
 import { reader as words } from '../../text/reader';
+import type { Place } from './place';
 
 interface Props {
   file: CaseFile;
-  current: Material;
-  go: (material: string, page: number) => void;
-  find: RefObject<HTMLInputElement | null>;
+  current: Place;
+  go: (place: Place) => void;
 }
 
-export function Tree({ file, current, go, find }: Props) {
+export function Tree({ file, current, go }: Props) {
   const [text, setText] = useState('');
   const list = useRef<HTMLElement>(null);
   useEffect(() => {
     list.current?.querySelector('[aria-current=true]')?.scrollIntoView({ block: 'nearest' });
-  }, [current.id]);
+  }, [current.material]);
   const { situation, names } = file;
   return (
     <nav className="tree" ref={list} aria-label={words.catalogue}>
-      <Input
-        ref={(r) => {
-          find.current = r?.input ?? null;
-        }}
-        allowClear
-        value={text}
-        onChange={(e) => setText(e.target.value)}
-        placeholder={words.find}
-        aria-label={words.find}
-      />
+      <Input allowClear value={text} onChange={(e) => setText(e.target.value)} placeholder={words.find} aria-label={words.find} />
       {situation.volumes.map((v) => {
         const of = situation.materials.filter((m) => m.volume === v.id && m.title.includes(text));
         if (of.length === 0) return null;
@@ -42,7 +33,7 @@ export function Tree({ file, current, go, find }: Props) {
               {v.producer !== file.row.unit && ` · ${names.units[v.producer] ?? v.producer}`}
             </h2>
             {of.map((m) => (
-              <button key={m.id} type="button" aria-current={m.id === current.id} onClick={() => go(m.id, 1)}>
+              <button key={m.id} type="button" aria-current={m.id === current.material} onClick={() => go({ material: m.id, page: 1 })}>
                 {m.title}
                 <span className="num soft">{m.pages > 0 ? common.pages(m.pages) : fileWords.media}</span>
               </button>

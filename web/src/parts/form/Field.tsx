@@ -7,13 +7,13 @@ import { useMembers, useTable, useUnits } from '../../api/queries';
 import type { FieldForm, Value } from '../../api/types';
 import { act as words } from '../../text/act';
 import { common } from '../../text/common';
-import { Basis } from '../Refusal';
+import { Basis } from '../Basis';
 import { useUser } from '../session';
 import { momentOf } from '../time';
 import { Rows } from './Rows';
 
 /** Texts longer than this get an area. */
-const AREA = 120;
+export const AREA = 120;
 /** Options whose words, with their frames, are no longer than this stand open. */
 const OPEN = 16;
 const DAYS = ['YYYY-MM-DD', 'YYYYMMDD', 'YYYY年M月D日'];

@@ -1,9 +1,16 @@
-//! 规则库。
+//! 规则库：有哪些流程、文书、法律法规；流程和条文各有一页说明。
 
-use std::collections::BTreeMap;
+pub mod articles;
+mod changes;
+pub mod page;
+pub mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use axum::extract::State;
+use law::Confidence;
+use procedure::model::{Id, Process as Run};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -22,6 +29,56 @@ pub struct Library {
     processes: Vec<Process>,
     /// Kinds of documents, by identifier.
     documents: BTreeMap<String, DocumentKind>,
+    /// Full names of the statutes, by the abbreviation that citations use.
+    statutes: BTreeMap<String, String>,
+    /// The overlays in force.
+    overlays: Vec<OverlayInForce>,
+}
+
+/// An overlay in force.
+#[derive(Serialize, ToSchema)]
+pub struct OverlayInForce {
+    /// Identifier.
+    id: String,
+    /// Chinese name.
+    name: String,
+    /// When it is in force, in Chinese.
+    valid: String,
+    /// How many changes it makes.
+    patches: usize,
+    /// `checked`, `excerpt` or `unverified`.
+    confidence: &'static str,
+}
+
+/// What the check of a process found. A library with a fault is never put in force, so what is
+/// told here is what was proven, and what a person has not yet confirmed.
+#[derive(Serialize, ToSchema)]
+pub struct Checked {
+    /// States, each of which can be reached and left.
+    states: usize,
+    /// Acts.
+    actions: usize,
+    /// Deadlines.
+    deadlines: usize,
+    /// Requirements, each of which passes and fails on its own examples.
+    requirements: usize,
+    /// Parts that were read in an excerpt or a second-hand copy.
+    excerpt: usize,
+    /// Parts that no person has checked yet.
+    unverified: usize,
+}
+
+/// What is known of a process that is in force.
+pub(super) fn checked(p: &Run) -> Checked {
+    let count = |wanted| page::confidences(p).filter(|c| *c == wanted).count();
+    Checked {
+        states: p.states.len(),
+        actions: p.actions.len(),
+        deadlines: p.deadlines.len(),
+        requirements: p.requirements.len(),
+        excerpt: count(Confidence::Excerpt),
+        unverified: count(Confidence::Unverified),
+    }
 }
 
 /// A kind of document or evidence.
@@ -36,6 +93,8 @@ pub struct DocumentKind {
     numbered: Vec<procedure::model::Grammar>,
     /// The fields of its typed index entry (著录), `card.field`.
     says: Vec<String>,
+    /// An act issues it: it is a legal document (文书), not a piece of evidence.
+    issued: bool,
 }
 
 /// An action of a process.
@@ -64,6 +123,19 @@ pub struct Process {
     opened_by: Option<String>,
     /// Roles that may do that action.
     open_to: Vec<String>,
+    /// That action names its subjects itself, so that it may begin a case; otherwise it is done in
+    /// a case that there is already.
+    begins_case: bool,
+    /// Chinese names of the agencies that run it.
+    agency_names: Vec<String>,
+    /// It is in force today.
+    in_force: bool,
+    /// `checked`, `excerpt` or `unverified`.
+    confidence: &'static str,
+    /// What its check found.
+    check: Checked,
+    /// How many changes overlays make in it.
+    changes: usize,
     /// Its actions, by identifier.
     actions: BTreeMap<String, ActionName>,
 }
@@ -89,6 +161,12 @@ pub async fn summary(State(app): State<Arc<App>>, _: Signed) -> axum::Json<Libra
         agency: p.agency.iter().map(ToString::to_string).collect(),
         subject: p.subject.to_string(),
         opened_by: p.opens_on.action.as_ref().filter(|_| p.valid.contains(today)).map(ToString::to_string),
+        begins_case: begins_case(p),
+        agency_names: p.agency.iter().map(|a| words::agency(&library, a)).collect(),
+        in_force: p.valid.contains(today),
+        confidence: p.confidence.id(),
+        check: checked(p),
+        changes: changes::count(&library, p),
         open_to: p
             .opens_on
             .action
@@ -105,18 +183,44 @@ pub async fn summary(State(app): State<Arc<App>>, _: Signed) -> axum::Json<Libra
             })
             .collect(),
     });
+    let issued: BTreeSet<&Id> =
+        library.processes.values().flat_map(|p| p.actions.values()).flat_map(|a| &a.issue).collect();
     let documents = library.documents.iter().map(|(id, d)| {
         let says = d.says.iter().map(ToString::to_string).collect();
         (
             id.to_string(),
-            DocumentKind { name: d.name.clone(), volume: d.volume.to_string(), numbered: d.numbered.clone(), says },
+            DocumentKind {
+                name: d.name.clone(),
+                volume: d.volume.to_string(),
+                numbered: d.numbered.clone(),
+                says,
+                issued: issued.contains(id),
+            },
         )
     });
     axum::Json(Library {
         digest: library.digest.to_string(),
         processes: processes.collect(),
         documents: documents.collect(),
+        statutes: library.law.statutes.iter().map(|s| (s.id().to_owned(), s.name().to_owned())).collect(),
+        overlays: library
+            .overlays
+            .iter()
+            .map(|o| OverlayInForce {
+                id: o.overlay.to_string(),
+                name: o.name.clone(),
+                valid: o.valid.to_string(),
+                patches: o.patches.len(),
+                confidence: o.confidence.id(),
+            })
+            .collect(),
     })
+}
+
+/// Whether the opening act of a process may begin a case: it can name subjects. One that cannot
+/// needs a case in which they stand already.
+pub fn begins_case(p: &Run) -> bool {
+    p.opens_on.action.as_ref().and_then(|a| p.actions.get(a)).is_some_and(|a| a.subjects)
 }
 
 /// 查看一个流程的现行规定

@@ -1,0 +1,268 @@
+/** The dossier reader: on the keyboard, by hand, and what comes of it in a form and in an approval. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Locator, type Page, expect, test } from '@playwright/test';
+import { look, serious, shot } from './look';
+import { People } from './people';
+import type { Paper } from './script';
+import { type Server, papers, start } from './server';
+
+interface Material {
+  id: string;
+  title: string;
+  media: string;
+  pages: number;
+}
+interface Shown {
+  situation: { materials: Material[]; instances: { id: string }[] };
+}
+
+let server: Server;
+let made: ReturnType<typeof papers>;
+test.beforeAll(async () => {
+  made = papers('drunk-driving', 40);
+  server = await start();
+});
+test.afterAll(async () => {
+  await server.stop();
+  made.clean();
+});
+
+/** Registers the case of the story and files its evidence, over the interface. */
+async function registered(people: People): Promise<string> {
+  const api = await people.api('shao');
+  expect((await api.put('/api/clock', { data: { at: '2026-03-05T10:30:00+08:00' } })).ok()).toBe(true);
+  const upload = async (p: Paper) => {
+    const answer = await api.post('/api/contents', {
+      params: { name: p.path },
+      data: readFileSync(join(made.folder, p.path)),
+      headers: { 'content-type': 'application/octet-stream' },
+    });
+    const { sm3 } = (await answer.json()) as { sm3: string };
+    return { kind: p.kind, sm3, ...(p.title ? { title: p.title } : {}) };
+  };
+  const act = async (path: string, data: unknown) => {
+    const answer = await api.post(path, { data });
+    expect(answer.ok(), await answer.text()).toBe(true);
+    return (await answer.json()) as { file: string };
+  };
+  const [register, , collect] = made.script.steps;
+  if (!register || !collect) throw new Error('the story has changed');
+  const materials = await Promise.all(register.files.map(upload));
+  const { file } = await act('/api/files', { process: 'GA01', input: { case: register.case, new_subjects: [register.person], materials } });
+  const evidence = await Promise.all(collect.files.map(upload));
+  const instance = (await people.get<Shown>('shao', `/api/files/${file}`)).situation.instances[0]?.id;
+  await act(`/api/files/${file}/instances/${instance}/actions/collect`, { input: { materials: evidence } });
+  return file;
+}
+
+const image = (page: Page) => page.locator('.stage img').first();
+const drawn = async (page: Page) => {
+  await expect(image(page)).toHaveJSProperty('complete', true);
+  await expect.poll(() => image(page).evaluate((i: HTMLImageElement) => i.naturalWidth)).toBeGreaterThan(0);
+};
+
+/** Drags over the words of a line, as one selects text. */
+async function select(page: Page, line: Locator): Promise<void> {
+  const box = await line.boundingBox();
+  if (!box) throw new Error('the line is not there');
+  await page.mouse.move(box.x + 3, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width - 3, box.y + box.height / 2, { steps: 6 });
+  await page.mouse.up();
+}
+
+test('reading, marking, quoting', async ({ browser }) => {
+  const people = new People(browser, server.url);
+  const file = await registered(people);
+  const { materials } = (await people.get<Shown>('shao', `/api/files/${file}`)).situation;
+  const long = materials.find((m) => m.pages > 1 && m.media === 'application/pdf');
+  const film = materials.find((m) => m.media.startsWith('video/'));
+  if (!long || !film) throw new Error('the story has changed');
+  const page = await people.page('shao');
+  const title = page.locator('.tools h1');
+  const press = (key: string) => page.keyboard.press(key);
+
+  await test.step('pages and materials', async () => {
+    await page.goto(`/files/${file}/read/${long.id}`);
+    await drawn(page);
+    await expect(page.locator('.tools')).toContainText(`第 1 / ${long.pages} 页`);
+    await press('j');
+    await expect(page).toHaveURL(new RegExp(`${long.id}/2`));
+    await press('k');
+    await press('End');
+    await expect(page.locator('.tools')).toContainText(`第 ${long.pages} / ${long.pages} 页`);
+    await press('j');
+    await expect(title).not.toHaveText(long.title);
+    await press('[');
+    await expect(title).toHaveText(long.title);
+    await press(']');
+    await expect(title).not.toHaveText(long.title);
+  });
+
+  await test.step('search', async () => {
+    await press('/');
+    const field = page.getByRole('searchbox').or(page.getByLabel('在卷内查找文字或题名'));
+    await expect(field).toBeFocused();
+    await page.keyboard.type('呼气式酒精');
+    const hits = page.locator('.search section[aria-live] button');
+    await expect(hits.first()).toContainText('呼气式酒精');
+    await expect(page.getByText(/无文字层 \d+ 份/)).toBeVisible();
+    await hits.first().click();
+    await drawn(page);
+    await expect(page.locator('.layers .hit').first()).toBeAttached();
+    await look(page, '60-reader-search');
+    await field.fill('没有这样的文字');
+    await expect(page.getByText('有文字层的材料中没有找到。')).toBeVisible();
+    await field.fill('呼气式酒精');
+    await expect(page).toHaveURL(/q=/);
+    await page.reload();
+    await expect(hits.first()).toBeVisible();
+    await press('Escape');
+  });
+
+  await test.step('text and rectangles are marked', async () => {
+    const line = page.locator('.layers text', { hasText: '酒精' }).first();
+    await select(page, line);
+    await expect(page.getByRole('region', { name: '已选定' })).toContainText('酒精');
+    await press('e');
+    await expect(page.locator('.layers .mark.excerpt').first()).toBeAttached();
+    await select(page, page.locator('.layers text').nth(2));
+    await press('h');
+    await expect(page.locator('.layers .mark.highlight').first()).toBeAttached();
+    await press('x');
+    await press('ArrowDown');
+    await press('Shift+ArrowRight');
+    await shot(page, '61-reader-drawing');
+    await press('Enter');
+    await expect(page.getByRole('region', { name: '已选定' })).toBeVisible();
+    await press('n');
+    const pen = page.getByLabel('批注选定处');
+    await expect(pen).toBeFocused();
+    await pen.fill('与检查笔录核对');
+    await page.getByLabel('共享给办案组').check();
+    await page.getByRole('button', { name: '保存批注' }).click();
+    const own = page.locator('.notes li', { hasText: '与检查笔录核对' });
+    await expect(own).toContainText('办案组可见');
+    await expect(pen).toHaveCount(0);
+    await press('Escape');
+    await look(page, '62-reader-notes');
+    await own.getByRole('button', { name: '修改' }).click();
+    await page.getByLabel('修改').fill('已与检查笔录核对');
+    await page.getByRole('button', { name: '保存修改' }).click();
+    await expect(page.locator('.notes li', { hasText: '已与检查笔录核对' })).toBeVisible();
+    await page.locator('.notes li', { hasText: '重点' }).getByRole('button', { name: '删除' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: '删除' }).click();
+    await expect(page.locator('.layers .mark.highlight')).toHaveCount(0);
+    await page.locator('.stage').click({ position: { x: 5, y: 200 } });
+  });
+
+  await test.step('bookmarks', async () => {
+    await page.goto(`/files/${file}/read/${long.id}/2?panel=notes`);
+    await drawn(page);
+    await press('m');
+    const bookmark = page.locator('.notes li', { hasText: '书签' });
+    await expect(bookmark).toHaveCount(1);
+    await press('[');
+    await expect(title).not.toHaveText(long.title);
+    await bookmark.getByRole('button', { name: long.title }).click();
+    await expect(page).toHaveURL(new RegExp(`${long.id}/2`));
+    await press('m');
+    await expect(bookmark).toHaveCount(0);
+  });
+
+  await test.step('two side by side', async () => {
+    await press('s');
+    await expect(page.locator('.stage')).toHaveCount(2);
+    await press(']');
+    await expect(page).toHaveURL(/side=/);
+    await expect(page.locator('.stage').nth(0)).toHaveAccessibleName(`左栏 ${long.title}`);
+    await expect(page.locator('.stage').nth(1)).not.toHaveAccessibleName(`右栏 ${long.title}`);
+    await press('w');
+    await expect(title).toHaveText(long.title);
+    await look(page, '63-reader-sided');
+    await press('s');
+    await expect(page.locator('.stage')).toHaveCount(1);
+  });
+
+  await test.step('thumbnails', async () => {
+    await press('t');
+    const thumb = page.locator('.thumb-row button img').first();
+    await expect(thumb).toBeVisible();
+    await expect.poll(() => thumb.evaluate((i: HTMLImageElement) => i.naturalWidth)).toBeGreaterThan(0);
+    await shot(page, '64-reader-thumbs');
+    expect.soft(await serious(page)).toEqual([]);
+    await page.getByRole('button', { name: `${long.title} 第 1 / ${long.pages} 页` }).click();
+    await expect(page).toHaveURL(new RegExp(`${long.id}/1`));
+  });
+
+  await test.step('a film has moments', async () => {
+    await page.goto(`/files/${file}/read/${film.id}?panel=notes`);
+    const video = page.locator('video');
+    await expect.poll(() => video.evaluate((v: HTMLVideoElement) => v.readyState)).toBeGreaterThan(0);
+    await press('.');
+    await expect.poll(() => video.evaluate((v: HTMLVideoElement) => v.currentTime)).toBe(5);
+    await press('m');
+    const moment = page.getByRole('button', { name: '跳到 00:00:05' });
+    await expect(moment).toBeVisible();
+    await press(',');
+    await expect.poll(() => video.evaluate((v: HTMLVideoElement) => v.currentTime)).toBe(0);
+    await moment.click();
+    await expect.poll(() => video.evaluate((v: HTMLVideoElement) => v.currentTime)).toBe(5);
+    await look(page, '65-reader-film');
+  });
+
+  await test.step('help, and back to the case', async () => {
+    await page.locator('.tools h1').click();
+    await press('?');
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await shot(page, '66-reader-help');
+    await press('Escape');
+    await expect(page.getByRole('dialog')).toBeHidden();
+    await press('Escape');
+    await page.waitForURL(/tab=dossier/);
+  });
+
+  const instance = (await people.get<Shown>('shao', `/api/files/${file}`)).situation.instances[0]?.id;
+  await test.step('an excerpt goes into a form', async () => {
+    await page.goto(`/files/${file}/do/${instance}/verify_filing`);
+    const reason = page.locator('form.form textarea').last();
+    const excerpt = page.locator('.excerpts li').first();
+    await expect(excerpt).toBeVisible();
+    await reason.fill('需要核实检测结果。');
+    await excerpt.getByRole('button', { name: /摘入/ }).click();
+    await expect(reason).toHaveValue(/^需要核实检测结果。「.*酒精.*」（证据卷 第 \d+ 页 .+）$/);
+    await expect(reason).toBeFocused();
+    await look(page, '67-excerpt');
+    await reason.fill('');
+    await excerpt.dragTo(reason);
+    await expect(reason).toHaveValue(/^「.*酒精.*」（证据卷 第 \d+ 页 .+）$/);
+    await page.locator('form.form button[type=submit]').click();
+    await expect(page.locator('form.form')).toBeHidden();
+  });
+
+  await test.step('who approves opens the page that is quoted', async () => {
+    const shown = await people.get<{ situation: { instances: { proposals: { id: string; open: boolean }[] }[] } }>('gan', `/api/files/${file}`);
+    const proposal = shown.situation.instances[0]?.proposals.find((p) => p.open)?.id;
+    const head = await people.page('gan');
+    await head.goto(`/files/${file}/approve/${instance}/${proposal}`);
+    const link = head.locator('.panes section').first().getByRole('link', { name: /证据卷 第 \d+ 页/ });
+    await link.click();
+    const quoted = /第 \d+ 页 (.+)$/.exec(await link.innerText())?.[1] ?? '';
+    await expect(head.locator('.panes img.sheet').last()).toHaveAttribute('alt', new RegExp(`^${quoted.replace(/[()（）]/g, '.')} \\d+$`));
+    await look(head, '68-cited');
+    // The head reads the dossier, and not the notes of those who handle the case.
+    await head.goto(`/files/${file}/read?panel=notes`);
+    await expect(head.getByText(/没有批注/)).toBeVisible();
+    await expect(head.getByLabel('共享给办案组')).toHaveCount(0);
+  });
+
+  await test.step('in the dark', async () => {
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.goto(`/files/${file}/read/${long.id}?panel=notes`);
+    await drawn(page);
+    await look(page, '69-reader-dark');
+  });
+  expect(people.complaints, 'what the browser complained about').toEqual([]);
+  await people.close();
+});

@@ -1,0 +1,80 @@
+/** The legal documents of the case: what acts issue, by kind, number and date. */
+import { Select } from 'antd';
+import { Link, useSearchParams } from 'react-router';
+import { useLibrary } from '../../api/queries';
+import type { CaseFile, Material } from '../../api/types';
+import { Loading } from '../../parts/States';
+import { common } from '../../text/common';
+import { file as all } from '../../text/file';
+
+const words = all.documents;
+
+export function DocumentsTab({ file }: { file: CaseFile }) {
+  const kinds = useLibrary().data?.documents;
+  const [params, setParams] = useSearchParams();
+  const kind = params.get('kind') ?? undefined;
+  const { names, situation, row } = file;
+  if (!file.reads) return <p className="empty">{all.noReading}</p>;
+  if (!kinds) return <Loading />;
+  const issued = situation.materials.filter((m) => kinds[m.kind]?.issued);
+  if (issued.length === 0) return <p className="empty">{words.none}</p>;
+  const date = (m: Material) => m.date ?? m.filed_at;
+  const shown = issued.filter((m) => !kind || m.kind === kind).toSorted((a, b) => date(b).localeCompare(date(a)));
+  const producer = (m: Material) => situation.volumes.find((v) => v.id === m.volume)?.producer;
+  const choose = (value: string | undefined) =>
+    setParams((p) => {
+      if (value) p.set('kind', value);
+      else p.delete('kind');
+      return p;
+    }, { replace: true });
+  return (
+    <>
+      <div className="bar">
+        <span className="soft grow">{common.count(shown.length)}</span>
+        <Select
+          allowClear
+          showSearch={{ optionFilterProp: 'label' }}
+          aria-label={words.group}
+          placeholder={words.group}
+          className="kind-select"
+          value={kind}
+          onChange={choose}
+          options={[...new Set(issued.map((m) => m.kind))].map((k) => ({ value: k, label: names.documents[k] ?? k }))}
+        />
+      </div>
+      <div className="scroll" tabIndex={0} role="region" aria-label={all.tabs.documents}>
+        <table className="list">
+          <thead>
+            <tr>
+              <th>{words.kind}</th>
+              <th>{words.number}</th>
+              <th>{words.date}</th>
+              <th>{words.responsible}</th>
+              <th>{words.about}</th>
+              <th>{words.came}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((m) => {
+              const by = producer(m);
+              return (
+                <tr key={m.id}>
+                  <th scope="row">
+                    <Link to={`/files/${row.id}/read/${m.id}`}>{m.title}</Link>
+                    {m.corrected_by && <span className="tag">{all.corrected}</span>}
+                    {names.documents[m.kind] !== m.title && <div className="soft">{names.documents[m.kind]}</div>}
+                  </th>
+                  <td className="num">{m.number}</td>
+                  <td className="num">{m.date}</td>
+                  <td>{m.responsible}</td>
+                  <td>{(m.about ?? []).map((s) => names.subjects[s] ?? s).join('、')}</td>
+                  <td className="soft">{by === row.unit ? words.own : ((by && names.units[by]) ?? by)}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,93 @@
+/** One note: where, whose, what; its author changes it in place. */
+import { App, Button, Checkbox, Input } from 'antd';
+import { useEffect, useRef, useState } from 'react';
+import type { CaseFile, Material, Note } from '../../api/types';
+import { clockOf, quoted } from '../../parts/cite';
+import { momentOf } from '../../parts/time';
+import { notes as words } from '../../text/reader';
+import type { Writing } from './notes';
+
+interface Props {
+  file: CaseFile;
+  m: Material | undefined;
+  note: Note;
+  shares: boolean;
+  writing: Writing;
+  go: (note: Note) => void;
+  open: boolean;
+}
+
+export function NoteItem({ file, m, note: n, shares, writing, go, open }: Props) {
+  const { modal } = App.useApp();
+  const [edits, setEdits] = useState(false);
+  const item = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (open) item.current?.scrollIntoView({ block: 'nearest' });
+  }, [open]);
+  const place = n.page ? String(n.page) : n.at_ms != null ? clockOf(n.at_ms) : words.wholeMaterial;
+  const remove = () =>
+    modal.confirm({ title: words.removeAsk, okText: words.remove, cancelText: words.cancel, onOk: () => writing.drop.mutate(n) });
+  const quotable = n.kind === 'excerpt' && m;
+  return (
+    <li
+      ref={item}
+      className={open ? 'open' : undefined}
+      draggable={!!quotable && !edits}
+      onDragStart={(e) => quotable && e.dataTransfer.setData('text/plain', quoted(file, m, n))}
+    >
+      <button type="button" className="where" onClick={() => go(n)}>
+        <span className={`tag kind ${n.kind}`}>{words.kinds[n.kind]}</span>
+        <span className="grow">{m?.title}</span>
+        <span className="num">{place}</span>
+      </button>
+      {n.quote && <blockquote className="song">{n.quote}</blockquote>}
+      {edits ? <Editor note={n} shares={shares} writing={writing} close={() => setEdits(false)} /> : n.text && <p>{n.text}</p>}
+      <p className="soft small">
+        {n.author_name} <span className="num">{momentOf(n.changed_at)}</span>
+      </p>
+      <div className="row soft small">
+        <span className="grow">{n.shared ? words.shared : words.own}</span>
+        {n.mine && !edits && (
+          <>
+            <Button size="small" type="link" onClick={() => setEdits(true)}>
+              {words.edit}
+            </Button>
+            <Button size="small" type="link" onClick={remove}>
+              {words.remove}
+            </Button>
+          </>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function Editor({ note: n, shares, writing, close }: Pick<Props, 'note' | 'shares' | 'writing'> & { close: () => void }) {
+  const [text, setText] = useState(n.text);
+  const [shared, setShared] = useState(n.shared);
+  const save = () => writing.change.mutate({ note: n, words: { text: text.trim(), shared } }, { onSuccess: close });
+  return (
+    <form
+      onSubmit={(e) => {
+        e.preventDefault();
+        save();
+      }}
+    >
+      <Input.TextArea autoFocus value={text} maxLength={4000} aria-label={words.edit} onChange={(e) => setText(e.target.value)} />
+      <div className="row">
+        {(shares || n.shared) && (
+          <Checkbox checked={shared} onChange={(e) => setShared(e.target.checked)}>
+            {words.share}
+          </Checkbox>
+        )}
+        <span className="grow" />
+        <Button size="small" onClick={close}>
+          {words.cancel}
+        </Button>
+        <Button size="small" type="primary" htmlType="submit" loading={writing.change.isPending} disabled={n.kind === 'note' && !text.trim()}>
+          {words.changed}
+        </Button>
+      </div>
+    </form>
+  );
+}
