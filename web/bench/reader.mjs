@@ -35,15 +35,16 @@ function helpers() {
       await frame();
     }
   };
-  /** Time from the event to the image. */
-  window.measure = (event, part) =>
-    new Promise((done) => {
+  /** Time from the event to the image, as `window.measured`: whoever calls this waits until somebody listens. */
+  window.measure = (event, part) => {
+    window.measured = new Promise((done) => {
       const began = (e) => {
         window.removeEventListener(event, began, true);
         void shown(part).then((t) => done(t - e.timeStamp));
       };
       window.addEventListener(event, began, true);
     });
+  };
   window.plain = async (url) => {
     const began = performance.now();
     const answer = await fetch(url, { cache: 'no-store' });
@@ -82,17 +83,17 @@ for (let n = 0; n <= OPENINGS; n++) {
   await page.goto(`/files/${dossier.id}?tab=dossier`);
   const link = page.getByRole('link', { name: '阅卷', exact: true }).or(page.getByRole('button', { name: '阅卷', exact: true })).first();
   await link.waitFor();
-  const opening = page.evaluate(() => window.measure('click', '/pages/1?'));
+  await page.evaluate(() => window.measure('click', '/pages/1?'));
   await link.click();
-  openings.push(await opening);
+  openings.push(await page.evaluate(() => window.measured));
   if (n > 0) await context.close();
 }
 
 const page = scout;
 const turn = async (to) => {
-  const turned = page.evaluate((part) => window.measure('keydown', part), `/${book.id}/pages/${to}?`);
+  await page.evaluate((part) => window.measure('keydown', part), `/${book.id}/pages/${to}?`);
   await page.keyboard.press('j');
-  return turned;
+  return page.evaluate(() => window.measured);
 };
 const begin = async (at) => {
   await page.goto(`/files/${dossier.id}/read/${book.id}/${at}`);

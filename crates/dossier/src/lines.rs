@@ -10,6 +10,7 @@ use hayro::hayro_interpret::{
 use hayro::hayro_syntax::page::Page;
 use hayro::kurbo::{BezPath, Point, Rect};
 use sofd_display::{DrawOp, PageDisplay};
+use sofd_geometry::Affine;
 
 /// A page has no more than so many characters with places; what comes after them is left out.
 const MOST: usize = 20_000;
@@ -135,11 +136,7 @@ impl<'a> Device<'a> for TextReader {
             let place = props.transform * glyph.transform();
             let corners = [(0.0, -BELOW * EM), (advance, -BELOW * EM), (advance, ABOVE * EM), (0.0, ABOVE * EM)]
                 .map(|(x, y)| place * Point::new(x, y));
-            let area = corners
-                .iter()
-                .skip(1)
-                .fold(Rect::from_points(corners[0], corners[0]), |area, corner| area.union_pt(*corner));
-            self.pieces.push(Piece { text, area });
+            self.pieces.push(Piece { text, area: around(corners) });
         }
     }
     fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {}
@@ -153,33 +150,45 @@ impl<'a> Device<'a> for TextReader {
 /// The lines of an OFD page.
 pub(crate) fn of_ofd(page: &PageDisplay) -> Vec<Line> {
     let mut pieces = Vec::new();
+    let (mut now, mut kept) = (Affine::IDENTITY, Vec::new());
     for op in &page.ops {
-        let DrawOp::Text(run) = op else { continue };
-        let size = run.size.value();
-        let mut at = 0.0;
-        let characters: Vec<char> = run.plain_text().chars().collect();
-        for (n, c) in characters.into_iter().enumerate() {
-            if pieces.len() >= MOST {
-                break;
-            }
-            let advance = run.advances.get(n).copied().filter(|a| a.is_finite() && *a > 0.0).unwrap_or(size);
-            let corners =
-                [(at, BELOW * size), (at + advance, BELOW * size), (at, -ABOVE * size), (at + advance, -ABOVE * size)]
-                    .map(|(x, y)| run.transform.apply(x, y))
-                    .map(|(x, y)| Point::new(x - page.page_box.x, y - page.page_box.y));
-            at += advance + run.letter_spacing;
-            if c.is_whitespace() || c.is_control() {
-                continue;
-            }
-            let area = corners
-                .iter()
-                .skip(1)
-                .fold(Rect::from_points(corners[0], corners[0]), |area, corner| area.union_pt(*corner));
-            pieces.push(Piece { text: c.to_string(), area });
+        match op {
+            DrawOp::Save => kept.push(now),
+            DrawOp::Restore => now = kept.pop().unwrap_or(Affine::IDENTITY),
+            DrawOp::Transform(by) => now = now.then(*by),
+            DrawOp::Text(run) => pieces_of(run, run.transform.then(now), page, &mut pieces),
+            _ => {}
         }
     }
     let (width, height) = (page.page_box.w, page.page_box.h);
     if width <= 0.0 || height <= 0.0 { Vec::new() } else { lines(pieces, width, height) }
+}
+
+fn pieces_of(run: &sofd_display::GlyphRun, to_page: Affine, page: &PageDisplay, pieces: &mut Vec<Piece>) {
+    let size = run.size.value();
+    let mut at = 0.0;
+    for (n, c) in run.plain_text().chars().enumerate() {
+        if pieces.len() >= MOST {
+            return;
+        }
+        let advance = run.advances.get(n).copied().filter(|a| a.is_finite() && *a > 0.0).unwrap_or(size);
+        let (from, to) = (at, at + advance);
+        at += advance + run.letter_spacing;
+        if c.is_whitespace() || c.is_control() {
+            continue;
+        }
+        let corners = [(from, BELOW), (to, BELOW), (to, -ABOVE), (from, -ABOVE)].map(|(x, y)| {
+            let (x, y) = to_page.apply(x, y * size);
+            Point::new(x - page.page_box.x, y - page.page_box.y)
+        });
+        pieces.push(Piece { text: c.to_string(), area: around(corners) });
+    }
+}
+
+/// The upright rectangle around four corners.
+fn around(corners: [Point; 4]) -> Rect {
+    let [first, rest @ ..] = corners;
+    rest.iter().fold(Rect::from_points(first, first), |area, corner| area.union_pt(*corner))
 }
 
 #[cfg(test)]

@@ -106,3 +106,50 @@ fn several_readers_share_an_opened_document() {
     });
     assert_eq!(apart, together);
 }
+
+/// Lines of a page, and how many of them lie on ink.
+fn lines_on_ink(bytes: &[u8], number: u32) -> (usize, usize) {
+    let reader = PageReader::open(bytes.to_vec());
+    let picture = decoded(&reader.image(number, 1200, 85).unwrap());
+    let lines = reader.lines(number).unwrap();
+    let (width, height) = (f64::from(picture.width()), f64::from(picture.height()));
+    let on_ink = |line: &&dossier::Line| {
+        let [x, y, w, h] = line.area;
+        let range = |from: f64, to: f64, side: f64| (from * side).max(0.0) as u32..((to * side).min(side) as u32);
+        range(y, y + h, height)
+            .any(|row| range(x, x + w, width).any(|column| picture.get_pixel(column, row).0[0] < 140))
+    };
+    (lines.len(), lines.iter().filter(on_ink).count())
+}
+
+#[test]
+fn text_stands_where_it_is_drawn() {
+    let bytes = text_pdf(2);
+    let lines = PageReader::open(bytes.clone()).lines(2).unwrap();
+    assert!(!lines.is_empty());
+    for line in &lines {
+        assert!(line.ends.is_empty() || line.ends.len() == line.text.chars().count(), "{line:?}");
+        assert!(line.ends.is_sorted(), "{line:?}");
+    }
+    let (all, inked) = lines_on_ink(&bytes, 2);
+    assert_eq!(all, inked);
+    assert_eq!(PageReader::open(bytes).lines(3), Err(PageImageError::NoSuchPage { page: 3, pages: 2 }));
+    let picture = png(&GrayImage::from_pixel(50, 30, Luma([10])));
+    assert_eq!(PageReader::open(picture).lines(1), Ok(Vec::new()));
+}
+
+#[test]
+fn the_text_of_ofd_samples_stands_where_it_is_drawn() {
+    let Some(folder) = data("ofd") else { return };
+    let (mut all, mut inked) = (0, 0);
+    for (name, bytes) in files(&folder, &["ofd"]) {
+        if import(&bytes, &name, &Checks::default()).pages.is_empty() {
+            continue;
+        }
+        let (lines, found) = lines_on_ink(&bytes, 1);
+        all += lines;
+        inked += found;
+    }
+    // Some samples write in white, or under a picture.
+    assert!(all > 100 && inked * 10 > all * 9, "{inked} of {all} lines");
+}

@@ -95,6 +95,7 @@ export const notes = {
   excerpted: '已摘录，可在办理表单中摘入',
   saved: '已保存',
   nothing: '先选定文字，或者按 x 框选',
+  page: (n: number) => `第 ${n} 页`,
   wholeMaterial: '整份',
   times: '时间标记',
   markTime: '标记时间',

@@ -130,12 +130,24 @@ fn look(found: &mut Found, wanted: &Wanted, material: &str, pages: u32, text: Op
     }
 }
 
+/// Without line ends; a space is left between words in Latin script alone.
+fn flat(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii());
+        if latin(out.chars().next_back()) && latin(word.chars().next()) {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
 /// What stands around a place, on one line and without identity numbers.
 fn excerpt(text: &str, place: &Range<usize>) -> (String, String, String) {
     // Hidden as a whole, so that no number is cut in two; hiding changes no length.
     let masked = mask::text(text);
     let text = masked.as_deref().unwrap_or(text);
-    let flat = |s: &str| s.split_whitespace().collect::<Vec<_>>().join(" ");
     let [before, found, after] =
         [text.get(..place.start), text.get(place.clone()), text.get(place.end..)].map(|s| flat(s.unwrap_or_default()));
     let from = before.char_indices().rev().nth(AROUND - 1).map_or(0, |(at, _)| at);
@@ -158,7 +170,7 @@ mod tests {
         let found = found(Some("血样提取\n登记表\u{c}经检验，血液酒\n精含量为128，酒精含量超标\u{c}"), 3, "酒精");
         let [hit] = &found.hits[..] else { panic!("{} hits", found.hits.len()) };
         assert_eq!((hit.page, hit.count), (2, 2));
-        assert_eq!((hit.before.as_str(), hit.found.as_str()), ("经检验，血液", "酒 精"));
+        assert_eq!((hit.before.as_str(), hit.found.as_str()), ("经检验，血液", "酒精"));
         assert!(hit.after.starts_with("含量为128"));
         assert_eq!(found.textless[0].pages, [3]);
     }

@@ -90,8 +90,11 @@ fn ways(events: &[Event]) -> BTreeMap<(String, String), Vec<TrackStep>> {
                     }
                 }
                 Effect::TrackMoved { instance, subject, to } => {
-                    let step = TrackStep { state: to.to_string(), since };
-                    ways.entry((instance.clone(), subject.clone())).or_default().push(step);
+                    let way = ways.entry((instance.clone(), subject.clone())).or_default();
+                    // The opening act also says where its track begins.
+                    if way.last().is_none_or(|s| s.state != to.as_str()) {
+                        way.push(TrackStep { state: to.to_string(), since });
+                    }
                 }
                 _ => {}
             }

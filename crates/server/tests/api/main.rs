@@ -3,11 +3,13 @@
 
 mod acts;
 mod at_once;
+mod case;
 mod contents;
 mod description;
 mod destroy;
 mod edge;
 mod forms;
+mod library;
 mod lists;
 mod notes;
 mod notices;

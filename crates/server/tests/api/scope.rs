@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use access::Deed;
 use door::{Principal, access_row};
 use futures_util::StreamExt;
-use reqwest::Method;
+use jiff::SignedDuration;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::province::Province;
@@ -129,4 +131,60 @@ async fn what_others_left_undone_is_no_fault_of_a_matter() {
     assert_eq!((mine["files"].as_u64(), &mine["defects"]), (Some(1), &json!([])), "{mine:#}");
     let other = verified(format!("&matter={}", matter(&theirs).await)).await;
     assert_eq!(other["defects"][0]["kind"], "deadline", "{other:#}");
+}
+
+/// Someone reads on and on while permission is given and taken away: nothing is seen by a read that began after
+/// the answer to him who took it away.
+#[tokio::test]
+async fn rights_change_while_people_read() {
+    const GIVEN: usize = 1;
+    const TAKEN: usize = 2;
+    let p = Arc::new(Province::start().await);
+    let file = p.case().await;
+    let material = p.get("chief", &format!("/api/files/{file}")).await.1["situation"]["materials"][0]["id"].clone();
+    let page = format!("/api/files/{file}/materials/{}/pages/1", material.as_str().unwrap());
+    let (changes, reads) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let reader = |path: String, listed: bool| {
+        let (p, file, changes, reads) = (p.clone(), file.clone(), changes.clone(), reads.clone());
+        tokio::spawn(async move {
+            let mut seen = [false; 3];
+            loop {
+                let before = changes.load(Ordering::SeqCst);
+                let (status, body) = p.get("lawyer", &path).await;
+                let sees = if listed { files(&body["items"], "id").contains(&file) } else { status.is_success() };
+                assert!(sees || listed || status == StatusCode::NOT_FOUND, "{status} {body}");
+                assert!(before != TAKEN || !sees, "{path}: read after the permission was taken");
+                seen[before] |= sees;
+                reads.fetch_add(1, Ordering::SeqCst);
+                if before == TAKEN {
+                    return seen;
+                }
+            }
+        })
+    };
+    let readers = [
+        reader("/api/files?limit=200".into(), true),
+        reader(format!("/api/files/{file}"), false),
+        reader(page, false),
+        reader(format!("/api/files/{file}/materials/{}/content", material.as_str().unwrap()), false),
+    ];
+    let enough = async || {
+        let from = reads.load(Ordering::SeqCst);
+        while reads.load(Ordering::SeqCst) < from + 40 {
+            tokio::task::yield_now().await;
+        }
+    };
+    let until = p.app.door.now() + SignedDuration::from_hours(48);
+    let protections = format!("/api/files/{file}/protections");
+    enough().await;
+    let grant = json!({"change": "grant", "user": "lawyer", "to": until.to_string()});
+    p.done("chief", &protections, &json!({"what": grant, "reason": "依法办理"})).await;
+    changes.store(GIVEN, Ordering::SeqCst);
+    enough().await;
+    p.done("chief", &protections, &json!({"what": {"change": "revoke", "user": "lawyer"}, "reason": "依法办理"})).await;
+    changes.store(TAKEN, Ordering::SeqCst);
+    for reader in readers {
+        let seen = reader.await.unwrap();
+        assert!(seen[GIVEN] && !seen[TAKEN], "{seen:?}");
+    }
 }

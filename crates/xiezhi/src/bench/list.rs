@@ -45,7 +45,7 @@ pub async fn run(library: &Path, rows: u32, runs: usize, keep: Option<&Path>) ->
     );
     let policies = files::policies(library)?;
     let of = |user: &str, roles: &[&str]| -> anyhow::Result<Filter> {
-        Ok(policies.filter(&person(user, roles), Deed::View).map_err(|e| anyhow::anyhow!("{e}"))?)
+        policies.filter(&person(user, roles), Deed::View).map_err(|e| anyhow::anyhow!("{e}"))
     };
     let head = of("U-head", &["chief_prosecutor", "upper_supervisor"])?;
     let own = of("U-7", &["prosecutor"])?;

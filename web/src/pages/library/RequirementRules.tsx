@@ -34,7 +34,7 @@ export function RequirementRules({ page: p }: { page: ProcessPage }) {
       <details>
         <summary>{words.examples}</summary>
         <Example name={words.pass} tone="tag tag-good" lines={r.pass} />
-        <Example name={words.fail} tone="tag tag-danger" lines={r.fail} />
+        <Example name={words.fail} tone="tag" lines={r.fail} />
       </details>
     </Rule>
   ));

@@ -9,7 +9,7 @@ import { inside, textWithin } from './find';
 import { FIRST, moved, useKeys } from './keys';
 import { Notes } from './Notes';
 import { useWriting } from './notes';
-import { PANELS, type PanelName, type Picked, type Place, type Where } from './place';
+import { PANELS, type PanelName, type Picked, type Place, type Where, narrow } from './place';
 import { Search } from './Search';
 import { Stage, type View } from './Stage';
 import { Thumbs } from './Thumbs';
@@ -63,7 +63,7 @@ export function Desk({ file, materials, where, go, leave }: Props) {
     (to: Place, seconds?: number) => {
       setPicked(undefined);
       setDrawing(undefined);
-      go({ ...(pane === 1 ? { side: to } : { main: to }), ...(seconds === undefined ? {} : { at: seconds }) });
+      go({ ...(pane === 1 ? { side: to } : { main: to }), ...(seconds === undefined ? {} : { at: seconds }), ...(narrow.matches ? { panel: undefined } : {}) });
     },
     [go, pane],
   );

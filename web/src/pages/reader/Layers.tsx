@@ -55,7 +55,7 @@ export function Layers({ lines, shape, q, marks, picked, words: ref }: Props) {
 }
 
 /** Height of a flag as part of a page's. */
-const FLAG = 0.035;
+const FLAG = 0.045;
 
 /** One flag for each note at the edge of the page; it opens the note. */
 export function Flags({ notes, open }: { notes: Note[]; open: (note: Note) => void }) {

@@ -24,7 +24,7 @@ export function NoteItem({ file, m, note: n, shares, writing, go, open }: Props)
   useEffect(() => {
     if (open) item.current?.scrollIntoView({ block: 'nearest' });
   }, [open]);
-  const place = n.page ? String(n.page) : n.at_ms != null ? clockOf(n.at_ms) : words.wholeMaterial;
+  const place = n.page ? words.page(n.page) : n.at_ms != null ? clockOf(n.at_ms) : words.wholeMaterial;
   const remove = () =>
     modal.confirm({ title: words.removeAsk, okText: words.remove, cancelText: words.cancel, onOk: () => writing.drop.mutate(n) });
   const quotable = n.kind === 'excerpt' && m;

@@ -109,12 +109,18 @@ export function Stage(props: Props) {
     const element = sheet.current;
     return element ? onPage(e, element.getBoundingClientRect(), view.turn) : undefined;
   };
+  /** A selection may end anywhere. */
+  const choose = () => {
+    const chosen = svg.current && selected(svg.current, lines);
+    pick(chosen ? { material: m.id, page, ...chosen } : undefined);
+  };
   const down = (e: PointerEvent) => {
     activate();
     const target = e.target as Element;
     if (e.button !== 0 || target.closest('button')) return;
     // Words are selected by hand, everything else is marked with a rectangle; fingers scroll.
-    if (!drawing && (target.tagName === 'text' || e.pointerType === 'touch')) return;
+    if (!drawing && e.pointerType === 'touch') return;
+    if (!drawing && target.tagName === 'text') return window.addEventListener('pointerup', choose, { once: true });
     window.getSelection()?.removeAllRanges();
     start.current = corner(e);
     sheet.current?.setPointerCapture(e.pointerId);
@@ -126,16 +132,12 @@ export function Stage(props: Props) {
     return a && b && [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.abs(a[0] - b[0]), Math.abs(a[1] - b[1])];
   };
   const up = (e: PointerEvent) => {
-    if (start.current) {
-      const area = rectangle(e);
-      start.current = undefined;
-      setDrawn(undefined);
-      if (area && area[2] > LEAST && area[3] > LEAST / shape) pick({ material: m.id, page, quote: textWithin(lines, area), areas: [inside(area)] });
-      else if (!drawing) pick(undefined);
-      return;
-    }
-    const chosen = svg.current && selected(svg.current, lines);
-    if (chosen) pick({ material: m.id, page, ...chosen });
+    if (!start.current) return;
+    const area = rectangle(e);
+    start.current = undefined;
+    setDrawn(undefined);
+    if (area && area[2] > LEAST && area[3] > LEAST / shape) pick({ material: m.id, page, quote: textWithin(lines, area), areas: [inside(area)] });
+    else if (!drawing) pick(undefined);
   };
   const content = `/api/files/${file}/materials/${m.id}/content`;
   const title = name ? `${name} ${m.title}` : m.title;

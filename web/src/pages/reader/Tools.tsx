@@ -36,6 +36,7 @@ export function Tools({ m, page, fits, sided, drawing, on }: Props) {
   return (
     <header className="tools">
       {button(words.back, on.leave)}
+      {button(words.panel, on.panel)}
       <h1>{m.title}</h1>
       {m.listed?.[0] ? <span className="num soft">{words.volumePage(volumePage(m, page))}</span> : null}
       <span className="grow" />
@@ -56,7 +57,6 @@ export function Tools({ m, page, fits, sided, drawing, on }: Props) {
       {button(sided ? words.alone : words.side, on.side)}
       {button(words.mark, on.mark)}
       {button(noteWords.write, on.write)}
-      {button(words.panel, on.panel)}
       {button(words.help, on.help)}
     </header>
   );

@@ -28,7 +28,8 @@ export interface Picked extends Place {
 }
 
 const NONE = 'none';
-const narrow = window.matchMedia('(max-width:900px)');
+/** On a narrow screen the panel lies over the page. */
+export const narrow = window.matchMedia('(max-width:900px)');
 const onNarrow = (tell: () => void) => {
   narrow.addEventListener('change', tell);
   return () => narrow.removeEventListener('change', tell);

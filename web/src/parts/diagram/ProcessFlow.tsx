@@ -33,7 +33,7 @@ export function ProcessFlow({ process, standing }: { process: ProcessPage; stand
         <span>{words.keyHow}</span>
       </p>
       <Diagram process={process} standing={standing} chosen={chosen} choose={choose} />
-      <details className="as-words" open={chosen !== undefined}>
+      <details className={chosen === undefined ? 'as-words' : 'as-words of-chosen'} open={chosen !== undefined}>
         <summary>{chosen === undefined ? words.asTable : words.stage(process.states.find((s) => s.id === chosen)?.name ?? '')}</summary>
         {chosen !== undefined && (
           <Button size="small" onClick={() => choose(undefined)}>
