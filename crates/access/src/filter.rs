@@ -110,6 +110,7 @@ impl Filter {
 
     /// The condition of a WHERE clause over `files`, read alike by SQLite and PostgreSQL.
     ///
+    /// What is asked of another table is asked once (`IN`), not once for each row.
     /// Parameters are appended to `params`, and the first placeholder is `$n` with `n = params.len() + 1`, so that
     /// what the caller has already bound keeps its numbers. Expected beside `files(id, unit, grade, sealed, closed)`,
     /// booleans as 0 and 1: `file_people(file, "user", relation)` with relation `handler` or `removed`,
@@ -125,7 +126,7 @@ impl Filter {
             Self::Not(part) => format!("NOT ({})", part.to_sql(now, params)),
             Self::UnitIs(unit) => format!("files.unit = {}", text(unit, params)),
             Self::UnitUnder(unit) => format!(
-                "EXISTS (SELECT 1 FROM unit_paths WHERE unit_paths.unit = files.unit AND unit_paths.ancestor = {})",
+                "files.unit IN (SELECT unit_paths.unit FROM unit_paths WHERE unit_paths.ancestor = {})",
                 text(unit, params)
             ),
             Self::HandlerHas(user) => person("handler", user, params),
@@ -151,7 +152,7 @@ fn joined(parts: &[Filter], word: &str, now: i64, params: &mut Vec<Value>) -> St
 
 fn person(relation: &str, user: &str, params: &mut Vec<Value>) -> String {
     format!(
-        "EXISTS (SELECT 1 FROM file_people WHERE file_people.file = files.id AND file_people.relation = '{relation}' AND file_people.\"user\" = {})",
+        "files.id IN (SELECT file_people.file FROM file_people WHERE file_people.relation = '{relation}' AND file_people.\"user\" = {})",
         text(user, params)
     )
 }
@@ -159,7 +160,7 @@ fn person(relation: &str, user: &str, params: &mut Vec<Value>) -> String {
 fn grant(user: &str, now: i64, params: &mut Vec<Value>) -> String {
     let (user, now) = (text(user, params), int(now, params));
     format!(
-        "EXISTS (SELECT 1 FROM file_grants WHERE file_grants.file = files.id AND file_grants.\"user\" = {user} AND \
+        "files.id IN (SELECT file_grants.file FROM file_grants WHERE file_grants.\"user\" = {user} AND \
          file_grants.from_at <= {now} AND file_grants.to_at > {now})"
     )
 }
@@ -193,9 +194,9 @@ mod tests {
         let sql = filter.to_sql(7, &mut params);
         assert_eq!(
             sql,
-            "((files.unit = $2 OR EXISTS (SELECT 1 FROM file_people WHERE file_people.file = files.id AND \
-             file_people.relation = 'handler' AND file_people.\"user\" = $3)) AND NOT (EXISTS (SELECT 1 FROM file_people \
-             WHERE file_people.file = files.id AND file_people.relation = 'removed' AND file_people.\"user\" = $4)) AND \
+            "((files.unit = $2 OR files.id IN (SELECT file_people.file FROM file_people WHERE \
+             file_people.relation = 'handler' AND file_people.\"user\" = $3)) AND NOT (files.id IN (SELECT \
+             file_people.file FROM file_people WHERE file_people.relation = 'removed' AND file_people.\"user\" = $4)) AND \
              files.grade <= $5 AND files.sealed = $6)"
         );
         assert_eq!(
@@ -211,7 +212,7 @@ mod tests {
         assert_eq!(Filter::or([]).to_sql(7, &mut params), "1 = 0");
         assert_eq!(
             Filter::UnitUnder("U0".into()).to_sql(7, &mut params),
-            "EXISTS (SELECT 1 FROM unit_paths WHERE unit_paths.unit = files.unit AND unit_paths.ancestor = $1)"
+            "files.unit IN (SELECT unit_paths.unit FROM unit_paths WHERE unit_paths.ancestor = $1)"
         );
     }
 

@@ -13,6 +13,14 @@ use procedure::situation::Instance;
 use seal::Digest;
 use store::rows::{ClockRow, Recipient, Views};
 
+/// What kinds of clocks are called in lists.
+pub const fn clock_name(clock: Clock) -> &'static str {
+    match clock {
+        Clock::Custody => "羁押",
+        Clock::Handling => "办案",
+    }
+}
+
 /// The deadlines of an instance.
 pub(crate) fn running(
     v: &mut Views,
@@ -30,11 +38,7 @@ pub(crate) fn running(
             subject: c.subject.clone(),
             deadline: c.deadline.to_string(),
             name: def.name.clone(),
-            clock: match c.clock {
-                Clock::Custody => "羁押",
-                Clock::Handling => "办案",
-            }
-            .into(),
+            clock: clock_name(c.clock).into(),
             from: c.from,
             due_at: due.at,
             warns,

@@ -14,6 +14,7 @@ mod contents;
 mod destroy;
 mod error;
 mod imports;
+mod listed;
 mod look;
 mod notes;
 mod notices;
@@ -42,6 +43,7 @@ use store::{Repository, StoreError};
 use tokio::sync::{Mutex, Notify, broadcast};
 
 pub use clock::{BusinessClock, real_now};
+pub use clock_rows::clock_name;
 pub use contents::thresholds;
 pub use destroy::{Destroyed, Destruction};
 pub use error::DoorError;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use access::Policies;
 use case::{Event, FileState};
 use procedure::Editions;
+use serde_json::Value;
 use store::Repository;
 use store::content::Folder;
 use store::rows::{ClockRow, FileRow, Views};
@@ -30,6 +31,20 @@ impl Door {
             self.store().replace_state(fresh, state, views).await?;
             n += 1;
         }
+        Ok(n)
+    }
+
+    /// Makes states and views again where the schema has changed since they were written; returns
+    /// how many files, none where nothing was to be done.
+    ///
+    /// # Errors
+    /// Storage.
+    pub async fn rebuild_if_stale(&self) -> Result<u64, DoorError> {
+        if self.store().setting("rebuild").await? != Some(Value::Bool(true)) {
+            return Ok(0);
+        }
+        let n = self.rebuild().await?;
+        self.store().put_setting("rebuild", Value::Bool(false)).await?;
         Ok(n)
     }
 
@@ -78,6 +93,8 @@ pub(crate) fn differing(row: &FileRow, views: &Views, fresh: &(FileRow, Views)) 
         ("办理轨迹", views.tracks == fresh.1.tracks),
         ("期限", untold(views) == untold(&fresh.1)),
         ("待办", views.todos == fresh.1.todos),
+        ("清单项", views.listed == fresh.1.listed),
+        ("案卡项", views.values == fresh.1.values),
     ];
     parts.into_iter().filter(|(_, same)| !same).map(|(name, _)| name).collect()
 }

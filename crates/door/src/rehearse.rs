@@ -1,9 +1,7 @@
 //! A dry run of an act: nothing is written.
 
 use case::{Command, Message, Rehearsal, World, rehearse};
-use procedure::Library;
 use seal::Digest;
-use std::sync::Arc;
 use store::rows::FileRow;
 
 use crate::perform::Under;

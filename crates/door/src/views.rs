@@ -10,7 +10,7 @@ use seal::Digest;
 use std::sync::Arc;
 use store::rows::{ClockRow, TodoRow, TrackRow, Views};
 
-use crate::clock_rows;
+use crate::{clock_rows, listed};
 
 /// Projects a file's state.
 pub fn project(state: &FileState, pinned: &dyn Fn(&Digest) -> Option<Arc<Library>>, now: Moment) -> Views {
@@ -26,6 +26,8 @@ pub fn project(state: &FileState, pinned: &dyn Fn(&Digest) -> Option<Arc<Library
         }
     }
     clock_rows::awaited(&mut v, state, pinned);
+    let library = state.situation.instances.last().and_then(|i| pinned(&i.library));
+    listed::list(&mut v, state, library.as_deref());
     v
 }
 

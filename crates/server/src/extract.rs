@@ -59,7 +59,7 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 }
 
 /// What serde says, in Chinese and without the value that was sent.
-fn data_fault(message: &str) -> String {
+pub fn data_fault(message: &str) -> String {
     let message = message.rsplit_once(" at line ").map_or(message, |(m, _)| m);
     let name = || message.split('`').nth(1).unwrap_or_default();
     if message.starts_with("unknown field") {

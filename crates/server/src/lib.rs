@@ -13,10 +13,12 @@
 mod api;
 mod edge;
 mod etag;
+mod exports;
 mod extract;
 mod filters;
 mod home;
 mod journal;
+mod lists;
 mod mask;
 mod pages;
 mod password;
@@ -75,6 +77,7 @@ pub struct App {
     passwords: password::Checker,
     filters: filters::Filters,
     journal: journal::Journal,
+    exports: exports::Exports,
     pages: Arc<pages::Pages>,
     imports: Arc<Semaphore>,
     closing: watch::Sender<bool>,
@@ -92,6 +95,7 @@ impl App {
             settings,
             passwords: password::Checker::new(),
             filters: filters::Filters::default(),
+            exports: exports::Exports::default(),
             imports: Arc::new(Semaphore::new(cores)),
             closing: watch::Sender::new(false),
         }

@@ -50,6 +50,7 @@ fn views(file: &str, at: law::time::Moment) -> Views {
         todos: (0..4).map(todo).collect(),
         clocks: (0..3).map(clock).collect(),
         tracks: (0..2).map(track).collect(),
+        ..Views::default()
     }
 }
 

@@ -13,11 +13,13 @@ pub mod clean;
 pub mod conformance;
 pub mod content;
 pub mod error;
+pub mod find;
 pub mod images;
 pub mod repository;
 pub mod rows;
 pub mod sqlite;
 
 pub use error::StoreError;
+pub use find::Find;
 pub use repository::Repository;
 pub use sqlite::Sqlite;

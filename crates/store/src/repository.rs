@@ -9,10 +9,11 @@ use seal::Digest;
 use serde_json::Value;
 
 use crate::error::StoreError;
+use crate::find::Find;
 use crate::rows::{
-    AccessRow, AsideRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, FileRow, HandoverRow, Handovers,
-    InboxRow, KeyRow, LibraryRow, NoteRow, Noted, NoticeRow, OutboxRow, RoleRow, SessionRow, TodoRow, TrackRow,
-    UnheldRow, UnitRow, UserRow, Views,
+    AccessRow, AsideRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, FileRow, FoundRow, HandoverRow,
+    Handovers, InboxRow, KeyRow, LibraryRow, NoteRow, Noted, NoticeRow, OutboxRow, RoleRow, SavedView, SessionRow,
+    TodoRow, UnheldRow, UnitRow, UserRow, ValueRow, Views,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -29,18 +30,40 @@ pub trait Repository: Send + Sync {
     async fn file(&self, file: &str) -> Result<Option<FileRow>>;
     /// The file that a unit keeps on a matter.
     async fn file_of(&self, unit: &str, matter: &str) -> Result<Option<String>>;
-    /// Files that pass the filter at a legal moment, newest change first, from an offset; with
-    /// their tracks.
-    async fn files(
+    /// Files that pass the filter at a legal moment and are to be found, in order, from an offset.
+    async fn files(&self, filter: &Filter, now: Moment, find: &Find, limit: u32, offset: u32) -> Result<Vec<FoundRow>>;
+    /// Their identifiers, all of them, in order.
+    async fn file_ids(&self, filter: &Filter, now: Moment, find: &Find) -> Result<Vec<String>>;
+    /// How many they are.
+    async fn count_files(&self, filter: &Filter, now: Moment, find: &Find) -> Result<u64>;
+    /// How many files that pass the filter have a subject in each state: process, state, files.
+    async fn stages(&self, filter: &Filter, now: Moment) -> Result<Vec<(String, String, u64)>>;
+    /// How many of the files found each user has in hand.
+    async fn loads(&self, filter: &Filter, now: Moment, find: &Find) -> Result<Vec<(String, u64)>>;
+    /// The values of some card fields (`card.field`) in some files, by file, field and subject.
+    async fn values(&self, files: &[String], fields: &[String]) -> Result<Vec<ValueRow>>;
+    /// Running deadlines of files that pass the filter, soonest first, each with the file's title.
+    async fn clocks_of(
         &self,
         filter: &Filter,
         now: Moment,
-        text: Option<&str>,
+        due: (Moment, Moment),
         limit: u32,
-        offset: u32,
-    ) -> Result<Vec<(FileRow, Vec<TrackRow>)>>;
-    /// How many files pass the filter.
-    async fn count_files(&self, filter: &Filter, now: Moment, text: Option<&str>) -> Result<u64>;
+    ) -> Result<Vec<(String, ClockRow)>>;
+    /// When running deadlines that can be breached end in files that pass the filter: the moment,
+    /// the kind of clock, how many.
+    async fn clock_ends(
+        &self,
+        filter: &Filter,
+        now: Moment,
+        due: (Moment, Moment),
+    ) -> Result<Vec<(Moment, String, u64)>>;
+    /// The saved views of a person, and those that others of the unit share, by name.
+    async fn saved_views(&self, user: &str, unit: &str) -> Result<Vec<SavedView>>;
+    /// Adds a saved view, or replaces it where it is the same person's.
+    async fn put_saved_view(&self, view: SavedView) -> Result<()>;
+    /// Removes a person's saved view.
+    async fn drop_saved_view(&self, id: &str, user: &str) -> Result<()>;
     /// All files of all units, for verification.
     async fn all_files(&self) -> Result<Vec<String>>;
     /// Writes a file's state, row and views again, as they were folded from its events; nothing
@@ -54,6 +77,17 @@ pub trait Repository: Send + Sync {
     async fn key(&self, user: &str, key: &str) -> Result<Option<KeyRow>>;
     /// To-dos of a person: his own and those of his roles in his unit that are nobody's.
     async fn todos(&self, user: &str, unit: &str, roles: &[String]) -> Result<Vec<TodoRow>>;
+    /// The same within files that pass the filter, those of others that the person acts for among
+    /// them; the soonest first, each with the title of its file.
+    async fn todos_of(
+        &self,
+        filter: &Filter,
+        now: Moment,
+        users: &[String],
+        unit: &str,
+        roles: &[String],
+        limit: u32,
+    ) -> Result<Vec<(String, TodoRow)>>;
     /// Running deadlines of a file.
     async fn clocks(&self, file: &str) -> Result<Vec<ClockRow>>;
     /// Running deadlines of a unit that run out before a moment, soonest first.

@@ -281,6 +281,68 @@ pub struct TrackRow {
     pub ended: bool,
 }
 
+/// What a file is found and sorted by in lists, beside its row.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listed {
+    /// Somebody's track has not ended yet.
+    pub open: bool,
+    /// When the first process was opened (legal time).
+    pub opened_at: Moment,
+    /// When the last hand-over went out.
+    pub handed_at: Option<Moment>,
+    /// The soonest end of a running deadline that can be breached.
+    pub due_at: Option<Moment>,
+    /// Title, names and numbers, one a line: what a search looks through.
+    pub words: String,
+}
+
+/// A file that a list has found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FoundRow {
+    /// Its row.
+    pub file: FileRow,
+    /// What it is sorted by.
+    pub listed: Listed,
+    /// Where each subject stands.
+    pub tracks: Vec<TrackRow>,
+    /// Running deadlines that can be breached, soonest first.
+    pub clocks: Vec<ClockRow>,
+}
+
+/// One value of a card field.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ValueRow {
+    /// The file.
+    pub file: String,
+    /// The field, as `card.field`.
+    pub field: String,
+    /// The subject; empty for the case card.
+    pub subject: String,
+    /// The value as text.
+    pub value: String,
+    /// The value of a number, yes or no (1, 0), or a moment in microseconds.
+    pub number: Option<i64>,
+}
+
+/// A filter of the case list that a person gave a name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedView {
+    /// Identifier.
+    pub id: String,
+    /// Whose it is.
+    pub user: String,
+    /// That person's unit.
+    pub unit: String,
+    /// Its name.
+    pub name: String,
+    /// The filter, order and columns, as they stand in the address of the page.
+    pub query: String,
+    /// Others of the unit may use it.
+    pub shared: bool,
+    /// When it was saved (real time).
+    pub at: Moment,
+}
+
 /// The views of one file: they replace all rows of that file.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Views {
@@ -290,6 +352,10 @@ pub struct Views {
     pub clocks: Vec<ClockRow>,
     /// Tracks.
     pub tracks: Vec<TrackRow>,
+    /// What lists find and sort it by.
+    pub listed: Listed,
+    /// The values of its cards, in order. They change only with an event that changes a card.
+    pub values: Vec<ValueRow>,
 }
 
 /// What is known of a content within a unit.

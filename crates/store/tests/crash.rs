@@ -116,7 +116,8 @@ fn nothing_acknowledged_is_lost_and_nothing_is_half_written() {
 async fn examine(path: &Path, acknowledged: &BTreeSet<String>, round: u32) {
     let db = Sqlite::open(path).await.unwrap();
     let mut stored = BTreeSet::new();
-    for (row, tracks) in db.files(&Filter::All, law::time::Moment::UNIX_EPOCH, None, 100, 0).await.unwrap() {
+    let all = db.files(&Filter::All, law::time::Moment::UNIX_EPOCH, &store::Find::all(), 100, 0).await.unwrap();
+    for (row, tracks) in all.into_iter().map(|f| (f.file, f.tracks)) {
         let events = db.events(&row.id).await.unwrap();
         let mut previous = genesis();
         for (seq, event) in (1..).zip(&events) {

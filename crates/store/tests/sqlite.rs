@@ -5,8 +5,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use access::Filter;
+use law::time::Moment;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 use store::conformance::{self, Draft};
+use store::find::{Find, Order};
 use store::rows::Committed;
 use store::{Repository, Sqlite, StoreError};
 use tempfile::TempDir;
@@ -37,6 +40,7 @@ conforms!(
     exchange,
     handovers,
     filters,
+    finds,
     rosters,
     views,
     notices,
@@ -66,6 +70,60 @@ async fn groups_share_one_transaction() {
     let stats = db.stats();
     // Sixteen in one group; then a failed group, of which three jobs succeed alone.
     assert_eq!((stats.jobs, stats.groups, stats.waiting), (16 + 3, 1 + 3, 0));
+}
+
+/// So many files that their lists are read from the index of their order: the same rows, and the
+/// same answers, as for few.
+#[tokio::test]
+async fn long_lists_are_as_right_as_short_ones() {
+    let (dir, db) = fresh().await;
+    let other = behind(&dir.path().join("xiezhi.db")).await;
+    let rows = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 5999)
+        INSERT INTO files (id, unit, matter, title, version, grade, sealed, closed, updated_at, open, opened_at, due_at, words)
+        SELECT printf('F%04d', i), 'U' || (i % 2), 'M' || i, printf('第%03d号', i * 7 % 1000), 1, 0, i % 3 = 0, 0,
+        i * 31 % 6000, 1, i / 10, i * 17 % 6000, printf('第%03d号', i * 7 % 1000) FROM n";
+    other.execute_unprepared(rows).await.unwrap();
+    let value =
+        "INSERT INTO card_values SELECT id, 'case.amount', '', version, CAST(substr(id, 2) AS INTEGER) % 50 FROM files";
+    other.execute_unprepared(value).await.unwrap();
+    let number = |id: &str| id[1..].parse::<i64>().unwrap();
+    let open = Filter::SealedIs(false);
+    let wide = Filter::or([Filter::UnitIs("U0".into()), Filter::HandlerHas("nobody".into()), Filter::SealedIs(false)]);
+    for (filter, total) in [(&Filter::All, 6000), (&open, 4000), (&wide, 5000)] {
+        for (order, key) in [
+            (Order::Updated, (|i| i * 31 % 6000) as fn(i64) -> i64),
+            (Order::Opened, |i| i / 10),
+            (Order::Due, |i| i * 17 % 6000),
+            (Order::Title, |i| i * 7 % 1000),
+            (Order::Number("case.amount".into()), |i| i % 50),
+        ] {
+            for descending in [false, true] {
+                let find = Find { order: order.clone(), descending, ..Find::default() };
+                let ids = db.file_ids(filter, Moment::UNIX_EPOCH, &find).await.unwrap();
+                let mut wanted: Vec<i64> = (0..6000).filter(|i| passes(filter, *i)).collect();
+                wanted.sort_by_key(|i| (key(*i), *i));
+                if descending {
+                    wanted.reverse();
+                }
+                assert_eq!(ids.iter().map(|id| number(id)).collect::<Vec<_>>(), wanted, "{filter:?} {find:?}");
+                assert_eq!(db.count_files(filter, Moment::UNIX_EPOCH, &find).await.unwrap(), total);
+                let page = db.files(filter, Moment::UNIX_EPOCH, &find, 20, 3000).await.unwrap();
+                let page: Vec<i64> = page.iter().map(|f| number(&f.file.id)).collect();
+                assert_eq!(page, wanted[3000..3020], "{filter:?} {find:?}");
+            }
+        }
+        let find = Find { text: Some("第007号".into()), ..Find::all() };
+        let found = (0..6000).filter(|i| passes(filter, *i) && i * 7 % 1000 == 7).count() as u64;
+        assert_eq!(db.count_files(filter, Moment::UNIX_EPOCH, &find).await.unwrap(), found);
+    }
+}
+
+fn passes(filter: &Filter, i: i64) -> bool {
+    match filter {
+        Filter::All => true,
+        Filter::SealedIs(_) => i % 3 != 0,
+        _ => i % 2 == 0 || i % 3 != 0,
+    }
 }
 
 #[tokio::test]

@@ -34,6 +34,10 @@ pub async fn open(
     if demonstration && !door.clock_is_set() {
         door.set_clock(Some(BEGINS.parse()?)).await?;
     }
+    let rebuilt = door.rebuild_if_stale().await?;
+    if rebuilt > 0 {
+        tracing::info!(files = rebuilt, "states and views were made again after a change of the schema");
+    }
     let recomputed = door.recompute().await?;
     if recomputed > 0 {
         tracing::info!(files = recomputed, "provisional deadlines were computed again");

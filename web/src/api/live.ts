@@ -2,16 +2,26 @@
 import type { QueryClient } from '@tanstack/react-query';
 
 /** Lists that any change may touch. */
-const LISTS = ['todos', 'deadlines', 'notices', 'files', 'returned', 'handovers'];
+const LISTS = ['todos', 'deadlines', 'notices', 'files', 'returned', 'handovers', 'desk'];
 const AGAIN = 5_000;
+const BREATH = 300;
 
 /** Listens until the returned function is called. */
 export function listen(client: QueryClient): () => void {
   let source: EventSource | undefined;
   let timer: number | undefined;
   let closed = false;
+  const waiting = new Map<string, string[]>();
+  let gathering: number | undefined;
+  // What changes in one breath is read again once: in a large unit somebody acts all the time.
   const again = (keys: string[][]) => {
-    for (const queryKey of keys) void client.invalidateQueries({ queryKey });
+    for (const key of keys) waiting.set(key.join('/'), key);
+    gathering ??= window.setTimeout(() => {
+      gathering = undefined;
+      const now = [...waiting.values()];
+      waiting.clear();
+      for (const queryKey of now) void client.invalidateQueries({ queryKey });
+    }, BREATH);
   };
   const open = () => {
     source = new EventSource('/api/live');
@@ -34,6 +44,7 @@ export function listen(client: QueryClient): () => void {
   return () => {
     closed = true;
     window.clearTimeout(timer);
+    window.clearTimeout(gathering);
     source?.close();
   };
 }

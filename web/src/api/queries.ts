@@ -1,6 +1,7 @@
 /** What the pages read, one hook a thing. Live updates invalidate by the first part of the key. */
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { api, take } from './client';
+import type { paths } from './schema';
 import type { Rehearsed } from './types';
 
 /** A definition changes only with the library. */
@@ -11,22 +12,42 @@ export const useSession = () =>
 
 export const useTodos = () => useQuery({ queryKey: ['todos'], queryFn: () => take(api.GET('/api/todos')) });
 
-export const useDeadlines = (days: number) =>
+export type DeadlinesWanted = NonNullable<paths['/api/deadlines']['get']['parameters']['query']>;
+
+export const useDeadlines = (wanted: DeadlinesWanted) =>
   useQuery({
-    queryKey: ['deadlines', days],
-    queryFn: () => take(api.GET('/api/deadlines', { params: { query: { days } } })),
+    queryKey: ['deadlines', wanted],
+    queryFn: () => take(api.GET('/api/deadlines', { params: { query: wanted } })),
   });
+
+export const useDeadlineDays = (from: string, to: string) =>
+  useQuery({
+    queryKey: ['deadlines', 'days', from, to],
+    queryFn: () => take(api.GET('/api/deadlines/days', { params: { query: { from, to } } })),
+    placeholderData: (before) => before,
+  });
+
+export const useDesk = () => useQuery({ queryKey: ['desk'], queryFn: () => take(api.GET('/api/desk')) });
+
+export const useViews = () => useQuery({ queryKey: ['views'], queryFn: () => take(api.GET('/api/views')) });
+
+/** Exports of one's own; asked again while one of them is being made. */
+export const useExports = () =>
+  useQuery({
+    queryKey: ['exports'],
+    queryFn: () => take(api.GET('/api/exports')),
+    refetchInterval: (query) => (query.state.data?.some((e) => e.state === 'making') ? 1_000 : false),
+  });
+
+export const useListForms = () =>
+  useQuery({ queryKey: ['list-forms'], queryFn: () => take(api.GET('/api/library/lists')), ...DEFINITION });
 
 export const useNotices = () => useQuery({ queryKey: ['notices'], queryFn: () => take(api.GET('/api/notices')) });
 
 export const useClock = () =>
   useQuery({ queryKey: ['clock'], queryFn: () => take(api.GET('/api/clock')), refetchInterval: 30_000 });
 
-export interface ListWanted {
-  text?: string;
-  limit: number;
-  offset: number;
-}
+export type ListWanted = NonNullable<paths['/api/files']['get']['parameters']['query']>;
 
 export const useFiles = (wanted: ListWanted) =>
   useQuery({

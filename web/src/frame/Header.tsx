@@ -1,6 +1,6 @@
 import { Input } from 'antd';
 import { useState } from 'react';
-import { Link, useNavigate } from 'react-router';
+import { Link, useLocation, useNavigate } from 'react-router';
 import { useUser } from '../parts/session';
 import { common } from '../text/common';
 import { frame } from '../text/frame';
@@ -11,7 +11,15 @@ import { Notices } from './Notices';
 export function Header() {
   const user = useUser();
   const navigate = useNavigate();
-  const [text, setText] = useState('');
+  const { pathname, search } = useLocation();
+  // The field says what the list was asked for.
+  const asked = pathname === '/files' ? (new URLSearchParams(search).get('text') ?? '') : '';
+  const [text, setText] = useState(asked);
+  const [known, setKnown] = useState(asked);
+  if (known !== asked) {
+    setKnown(asked);
+    setText(asked);
+  }
   return (
     <header className="header">
       <Link to="/" className="mark" aria-label={`${common.product} ${frame.desk}`}>

@@ -5,7 +5,7 @@ export const frame = {
   admin: '管理',
   deadlines: '期限',
   library: '规则库',
-  search: '查找案件名称',
+  search: '查找案件、人员、案号',
   notices: '提醒',
   noNotices: '没有提醒。期限即将届满或者已经超期时，会在这里告诉您。',
   read: '已阅',

@@ -138,7 +138,7 @@ pub struct Access {
     /// The name of that person's unit.
     unit: String,
     /// The material; empty for the file itself, `reveal` where identity numbers were shown, `search` where
-    /// the dossier was searched.
+    /// the dossier was searched, `export` where the row left with an exported list.
     material: String,
     /// Page from 1; 0 for the whole.
     page: u32,

@@ -1,5 +1,6 @@
 //! 案件清单。
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use access::Deed;
@@ -7,11 +8,12 @@ use axum::extract::State;
 use door::UnitTable;
 use law::time::Moment;
 use serde::{Deserialize, Serialize};
-use store::rows::{FileRow, TrackRow};
+use store::rows::{FileRow, FoundRow, TrackRow};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
 use crate::extract::Query;
+use crate::lists::{Cells, Wanted};
 use crate::problem::{Answer, Problem};
 use crate::schema;
 use crate::signed::Signed;
@@ -19,13 +21,10 @@ use crate::signed::Signed;
 /// Rows of one answer at most.
 const MOST: u32 = 200;
 
-/// What to list.
+/// Which part of the list.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct Wanted {
-    /// 案件名称中的文字
-    text: Option<String>,
+pub struct Part {
     /// 整案编号：只列本单位就此整案所建的案件
     matter: Option<String>,
     /// 每页件数，1 至 200，默认 50
@@ -39,11 +38,11 @@ pub struct Wanted {
 pub struct List {
     /// Files that pass in all.
     total: u64,
-    /// Files of this page, newest change first.
-    items: Vec<Item>,
+    /// Files of this page, in order.
+    items: Vec<ListItem>,
 }
 
-/// A file as lists show it.
+/// The row of a file.
 #[derive(Serialize, ToSchema)]
 pub struct Item {
     /// Identifier.
@@ -91,29 +90,108 @@ impl Item {
     }
 }
 
+/// A file as lists show it.
+#[derive(Serialize, ToSchema)]
+pub struct ListItem {
+    #[serde(flatten)]
+    #[schema(inline)]
+    pub row: Item,
+    /// Somebody's track has not ended.
+    pub open: bool,
+    /// When its first process was opened (legal time).
+    #[schema(value_type = String, format = DateTime)]
+    pub opened_at: Moment,
+    /// The deadline that runs out first.
+    pub due: Option<Due>,
+    /// Who has it in hand: names.
+    pub handlers: Vec<String>,
+    /// The columns asked for, as people read them.
+    pub cells: BTreeMap<String, String>,
+}
+
+/// A deadline as a list shows it.
+#[derive(Serialize, ToSchema)]
+pub struct Due {
+    /// When it runs out.
+    #[schema(value_type = String, format = DateTime)]
+    at: Moment,
+    /// Chinese name.
+    name: String,
+    /// 羁押 or 办案.
+    clock: String,
+}
+
+impl Due {
+    /// The end of the last day, kind and name on one line.
+    pub fn said(&self) -> String {
+        let last = self.at.checked_sub(jiff::SignedDuration::from_micros(1)).unwrap_or(self.at);
+        format!("{} {}：{}", law::time::day(last), self.clock, self.name)
+    }
+}
+
+/// Files as lists show them.
+///
+/// # Errors
+/// Storage.
+pub async fn items(cells: &mut Cells<'_>, app: &App, rows: Vec<FoundRow>, columns: &[String]) -> Answer<Vec<ListItem>> {
+    let mut written = cells.of(&rows, columns).await?;
+    let units = app.door.units();
+    let mut out = Vec::with_capacity(rows.len());
+    for FoundRow { file: f, listed, tracks, clocks } in rows {
+        let mut handlers = Vec::new();
+        for (user, _) in f.people.iter().filter(|(_, relation)| relation == "handler") {
+            handlers.push(cells.user(user).await?);
+        }
+        out.push(ListItem {
+            cells: written.remove(&f.id).unwrap_or_default(),
+            row: Item::new(&units, f, tracks),
+            open: listed.open,
+            opened_at: listed.opened_at,
+            due: clocks.into_iter().next().map(|c| Due { at: c.due_at, name: c.name, clock: c.clock }),
+            handlers,
+        });
+    }
+    Ok(out)
+}
+
 /// 查看案件清单
 ///
-/// 只列本人有权查看的案件。
-#[utoipa::path(get, path = "/api/files", tag = "案件", operation_id = "list_files", params(Wanted), responses((status = 200, description = "案件清单", body = List)))]
+/// 只列本人有权查看的案件。可以按案卡项、人员、罪名、阶段、期限、承办人和单位筛选，按列排序；筛选项、列和条件由规则库的案卡定义而来，见 /api/library/lists。
+#[utoipa::path(get, path = "/api/files", tag = "案件", operation_id = "list_files", params(Wanted, Part), responses((status = 200, description = "案件清单", body = List)))]
 pub async fn list(
     State(app): State<Arc<App>>,
     signed: Signed,
-    Query(wanted): Query<Wanted>,
+    Query(asked): Query<BTreeMap<String, String>>,
 ) -> Answer<axum::Json<List>> {
-    let limit = wanted.limit.unwrap_or(50);
+    let (wanted, part) = split(asked)?;
+    let limit = part.limit.unwrap_or(50);
     if !(1..=MOST).contains(&limit) {
         return Err(Problem::bad_request("bad-query", format!("查询参数“limit”：应为 1 至 {MOST}")));
     }
-    if let Some(matter) = &wanted.matter {
+    if let Some(matter) = &part.matter {
         return of_matter(&app, &signed, matter).await.map(axum::Json);
     }
     let filter = app.filters.view(&app.door, &signed.who)?;
-    let text = wanted.text.as_deref().map(str::trim).filter(|t| !t.is_empty());
-    let (store, now) = (app.door.store(), app.door.now());
-    let total = store.count_files(&filter, now, text).await?;
-    let rows = store.files(&filter, now, text, limit, wanted.offset.unwrap_or(0)).await?;
-    let units = app.door.units();
-    Ok(axum::Json(List { total, items: rows.into_iter().map(|(f, t)| Item::new(&units, f, t)).collect() }))
+    let (store, now, library) = (app.door.store(), app.door.now(), app.door.library());
+    let find = wanted.find(&library, now)?;
+    let columns = wanted.columns(&library)?;
+    let (total, rows) = tokio::try_join!(
+        store.count_files(&filter, now, &find),
+        store.files(&filter, now, &find, limit, part.offset.unwrap_or(0))
+    )?;
+    let items = items(&mut Cells::new(&app.door, &library), &app, rows, &columns).await?;
+    Ok(axum::Json(List { total, items }))
+}
+
+/// What to list, and which part of it.
+fn split(mut asked: BTreeMap<String, String>) -> Answer<(Wanted, Part)> {
+    let mut number = |name: &str| {
+        let bad = || Problem::bad_request("bad-query", format!("查询参数“{name}”：类型不对，应为整数"));
+        asked.remove(name).map(|n| n.parse().map_err(|_| bad())).transpose()
+    };
+    let (limit, offset) = (number("limit")?, number("offset")?);
+    let part = Part { matter: asked.remove("matter"), limit, offset };
+    Ok((Wanted::read(asked)?, part))
 }
 
 /// The file that the person's unit keeps on a matter, if he may see it.
@@ -127,6 +205,10 @@ async fn of_matter(app: &App, signed: &Signed, matter: &str) -> Answer<List> {
     }
     let Some(state) = store.state(&id).await? else { return Ok(none) };
     let library = app.door.library();
-    let tracks = door::project(&state, &|_| Some(library.clone()), app.door.now()).tracks;
-    Ok(List { total: 1, items: vec![Item::new(&app.door.units(), row, tracks)] })
+    let views = door::project(&state, &|_| Some(library.clone()), app.door.now());
+    let mut clocks: Vec<_> = views.clocks.into_iter().filter(|c| c.breach && c.ended_at.is_none()).collect();
+    clocks.sort_by_key(|c| c.due_at);
+    let found = FoundRow { file: row, listed: views.listed, tracks: views.tracks, clocks };
+    let items = items(&mut Cells::new(&app.door, &library), app, vec![found], &[]).await?;
+    Ok(List { total: 1, items })
 }

@@ -143,9 +143,9 @@ pub struct FieldForm {
 #[derive(Serialize, ToSchema)]
 pub struct Choice {
     /// The value.
-    value: String,
+    pub value: String,
     /// Chinese label.
-    label: String,
+    pub label: String,
 }
 
 /// A kind of document as forms show it.
@@ -318,7 +318,7 @@ fn act(library: &Library, run: &Run, a: &Action) -> ActForm {
     }
 }
 
-fn field(id: &str, order: usize, f: &Field) -> FieldForm {
+pub(super) fn field(id: &str, order: usize, f: &Field) -> FieldForm {
     let table = match f.kind {
         FieldType::Offence => Some("offence".to_owned()),
         FieldType::Region => Some("region".to_owned()),

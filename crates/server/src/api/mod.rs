@@ -5,14 +5,17 @@ mod clock;
 mod contents;
 mod deadlines;
 mod delegations;
+mod desk;
 mod drafts;
 mod events;
+mod exports;
 mod file;
 mod files;
 mod forms;
 mod handovers;
 mod health;
 mod library;
+mod lists;
 mod live;
 mod manifest;
 mod materials;
@@ -24,6 +27,7 @@ mod people;
 mod proof;
 mod rehearsal;
 mod returned;
+mod saved;
 mod search;
 mod session;
 mod tracks;
@@ -75,6 +79,11 @@ pub fn routers() -> (Routes, Routes) {
         .routes(routes!(notes::change, notes::remove))
         .routes(routes!(work::todos))
         .routes(routes!(work::deadlines))
+        .routes(routes!(work::days))
+        .routes(routes!(desk::read))
+        .routes(routes!(saved::list, saved::save))
+        .routes(routes!(exports::list, exports::begin))
+        .routes(routes!(saved::change, saved::remove))
         .routes(routes!(work::notices))
         .routes(routes!(returned::list))
         .routes(routes!(handovers::list))
@@ -91,6 +100,7 @@ pub fn routers() -> (Routes, Routes) {
         .routes(routes!(delegations::end))
         .routes(routes!(library::summary))
         .routes(routes!(library::process))
+        .routes(routes!(lists::forms))
         .routes(routes!(library::page::page))
         .routes(routes!(library::articles::list))
         .routes(routes!(library::articles::read))
@@ -105,6 +115,7 @@ pub fn routers() -> (Routes, Routes) {
         .routes(routes!(contents::upload))
         .routes(routes!(materials::content))
         .routes(routes!(messages::read))
+        .routes(routes!(exports::read, exports::remove))
         .routes(routes!(live::stream))
         .routes(routes!(proof::read))
         .routes(routes!(verification::verify));

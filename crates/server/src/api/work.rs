@@ -7,6 +7,8 @@ use access::Deed;
 use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::SignedDuration;
+use jiff::civil::Date;
+use law::period::Clock;
 use law::time::Moment;
 use serde::{Deserialize, Serialize};
 use store::rows::{ClockRow, NoticeRow, TodoRow};
@@ -14,6 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
 use crate::extract::{Path, Query};
+use crate::lists::ends;
 use crate::problem::{Answer, Document, Problem};
 use crate::schema;
 use crate::signed::Signed;
@@ -62,41 +65,46 @@ impl<'a> Titles<'a> {
 
 /// 查看待办
 ///
-/// 本人的、本人岗位尚无人承办的，以及委托人的待办；最先到期的在前。
+/// 本人的、本人岗位尚无人承办的，以及委托人的待办；最先到期的在前，最多 500 项。
 #[utoipa::path(get, path = "/api/todos", tag = "待办和期限", operation_id = "list_todos", responses((status = 200, description = "待办", body = Vec<Todo>)))]
 pub async fn todos(State(app): State<Arc<App>>, signed: Signed) -> Answer<axum::Json<Vec<Todo>>> {
-    let (store, who) = (app.door.store(), &signed.who);
+    let who = &signed.who;
     let roles: Vec<String> = who.person.roles.iter().cloned().collect();
-    let mut rows = store.todos(&who.user.id, &who.user.unit, &roles).await?;
-    for other in &who.person.acting_for {
-        rows.extend(store.todos(other, &who.user.unit, &[]).await?);
-    }
-    let mut titles = Titles::new(&app, &signed);
-    let mut out = Vec::new();
-    for row in rows {
-        if let Some(title) = titles.of(&row.file).await? {
-            out.push(Todo { title, row });
-        }
-    }
-    out.sort_by(|a, b| {
-        let key = |t: &Todo| (t.row.due_at.is_none(), t.row.due_at);
-        key(a).cmp(&key(b))
-    });
-    Ok(axum::Json(out))
+    let users: Vec<String> = std::iter::once(&who.user.id).chain(&who.person.acting_for).cloned().collect();
+    let filter = app.filters.view(&app.door, who)?;
+    let rows = app.door.store().todos_of(&filter, app.door.now(), &users, &who.user.unit, &roles, TODOS).await?;
+    Ok(axum::Json(rows.into_iter().map(|(title, row)| Todo { title, row }).collect()))
 }
 
-/// How far to look.
+/// To-dos of one answer at most.
+const TODOS: u32 = 500;
+/// Deadlines of one answer at most.
+const DEADLINES: u32 = 500;
+
+/// Which deadlines.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Ahead {
-    /// 今后多少日内届满，0 至 3660，默认 30
+    /// 今后多少日内届满（含已超期的），0 至 3660，默认 30；给出 from、to 的，以 from、to 为准
     days: Option<i64>,
+    /// 届满日不早于
+    #[param(value_type = Option<String>, format = Date)]
+    from: Option<Date>,
+    /// 届满日不晚于
+    #[param(value_type = Option<String>, format = Date)]
+    to: Option<Date>,
+}
+
+/// The ends of a span, wide open where it has none.
+fn within(from: Option<Date>, to: Option<Date>) -> (Moment, Moment) {
+    let span = ends(from, to);
+    (span.from.unwrap_or(Moment::MIN), span.to.unwrap_or(Moment::MAX))
 }
 
 /// 查看期限
 ///
-/// 本单位案件中本人有权查看的、正在进行的期限（含已超期的），最先届满的在前。
+/// 本人有权查看的案件中正在进行的期限（含已超期的），最先届满的在前，最多 500 项。
 #[utoipa::path(get, path = "/api/deadlines", tag = "待办和期限", operation_id = "list_deadlines", params(Ahead), responses((status = 200, description = "期限", body = Vec<Deadline>)))]
 pub async fn deadlines(
     State(app): State<Arc<App>>,
@@ -107,16 +115,65 @@ pub async fn deadlines(
     if !(0..=3660).contains(&days) {
         return Err(Problem::bad_request("bad-query", "查询参数“days”：应为 0 至 3660"));
     }
-    let before = app.door.now().checked_add(SignedDuration::from_hours(24 * days)).unwrap_or(Moment::MAX);
-    let rows = app.door.store().clocks_due(&signed.who.user.unit, before).await?;
-    let mut titles = Titles::new(&app, &signed);
-    let mut out = Vec::new();
-    for row in rows {
-        if let Some(title) = titles.of(&row.file).await? {
-            out.push(Deadline { title, row });
-        }
+    let due = if ahead.from.is_some() || ahead.to.is_some() {
+        within(ahead.from, ahead.to)
+    } else {
+        let before = app.door.now().checked_add(SignedDuration::from_hours(24 * days)).unwrap_or(Moment::MAX);
+        (Moment::MIN, before)
+    };
+    let filter = app.filters.view(&app.door, &signed.who)?;
+    let rows = app.door.store().clocks_of(&filter, app.door.now(), due, DEADLINES).await?;
+    Ok(axum::Json(rows.into_iter().map(|(title, row)| Deadline { title, row }).collect()))
+}
+
+/// The days to look at.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct Days {
+    /// 第一日
+    #[param(value_type = String, format = Date)]
+    from: Date,
+    /// 最后一日，与第一日相距不超过 100 日
+    #[param(value_type = String, format = Date)]
+    to: Date,
+}
+
+/// The deadlines that end on a day.
+#[derive(Serialize, ToSchema)]
+pub struct DeadlineDay {
+    /// The day.
+    #[schema(value_type = String, format = Date)]
+    day: Date,
+    /// Of custody.
+    custody: u64,
+    /// Of handling.
+    handling: u64,
+}
+
+/// 查看期限日历
+///
+/// 本人有权查看的案件中，每日届满的期限数；没有期限届满的日子不列。
+#[utoipa::path(get, path = "/api/deadlines/days", tag = "待办和期限", operation_id = "list_deadline_days", params(Days), responses((status = 200, description = "期限日历", body = Vec<DeadlineDay>)))]
+pub async fn days(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Query(days): Query<Days>,
+) -> Answer<axum::Json<Vec<DeadlineDay>>> {
+    let long = days.from.until(days.to).map_or(i32::MAX, |s| s.get_days());
+    if !(0..=100).contains(&long) {
+        return Err(Problem::bad_request("bad-query", "查询参数“to”：应在 from 之后 100 日以内"));
     }
-    Ok(axum::Json(out))
+    let filter = app.filters.view(&app.door, &signed.who)?;
+    let due = within(Some(days.from), Some(days.to));
+    let mut out: BTreeMap<Date, (u64, u64)> = BTreeMap::new();
+    for (at, clock, n) in app.door.store().clock_ends(&filter, app.door.now(), due).await? {
+        let last = law::time::day(at.checked_sub(SignedDuration::from_micros(1)).unwrap_or(at));
+        let day = out.entry(last).or_default();
+        *(if clock == door::clock_name(Clock::Custody) { &mut day.0 } else { &mut day.1 }) += n;
+    }
+    let days = out.into_iter().map(|(day, (custody, handling))| DeadlineDay { day, custody, handling });
+    Ok(axum::Json(days.collect()))
 }
 
 /// Notices of one answer.

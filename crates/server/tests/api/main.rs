@@ -12,6 +12,7 @@ mod edge;
 mod forms;
 mod handovers;
 mod library;
+mod lists;
 mod notes;
 mod notices;
 mod protection;

@@ -93,6 +93,8 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
         ("{table}", "ethnic"),
         ("{article}", "诉91"),
         ("{sm3}", &c.sm3),
+        ("{export}", "019b0000000070008000000000000000"),
+        ("{view}", "019b0000000070008000000000000000"),
     ]
     .iter()
     .fold(template.to_owned(), |path, (name, value)| path.replace(name, value));
@@ -126,6 +128,8 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
         ("POST", "/api/units/{unit}/users") => {
             Some(json!({"login": format!("by.{user}"), "name": "时青颜", "password": "long-enough-1"}))
         }
+        ("POST", "/api/exports") => Some(json!({"query": {"open": "true"}, "columns": ["title"]})),
+        ("POST", "/api/views") | ("PUT", "/api/views/{view}") => Some(json!({"name": "在办", "query": "open=true"})),
         ("PUT", "/api/users/{user}") => Some(json!({"clearance": 0, "active": true})),
         ("POST", "/api/users/{user}/roles") => {
             Some(json!({"role": "property_keeper", "from": (now + jiff::SignedDuration::from_hours(99)).to_string()}))
@@ -140,6 +144,7 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
         "/api/contents" => format!("{path}?name=a.pdf"),
         "/api/handovers" => format!("{path}?side=received"),
         "/api/units/{unit}/roster" => format!("{path}?role=officer"),
+        "/api/deadlines/days" => format!("{path}?from=2026-01-01&to=2026-01-31"),
         "/api/files/{file}/search" => format!("{path}?q=a"),
         "/api/files/{file}/candidates" => format!("{path}?unit=LS-970102"),
         _ => path,

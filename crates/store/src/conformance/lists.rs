@@ -9,9 +9,11 @@ use serde_json::json;
 
 use super::Outcome;
 use super::draft::{Draft, at, value};
+use crate::find::Find;
 use crate::repository::Repository;
 use crate::rows::{
-    ClockRow, HandoverRow, Handovers, NoticeRow, Recipient, RoleRow, TodoRow, TrackRow, UnitRow, UserRow, Views,
+    ClockRow, FoundRow, HandoverRow, Handovers, Listed, NoticeRow, Recipient, RoleRow, TodoRow, TrackRow, UnitRow,
+    UserRow, Views,
 };
 
 fn unit(id: &str, parent: Option<&str>) -> UnitRow {
@@ -86,18 +88,22 @@ pub async fn filters(repo: &dyn Repository) -> Outcome {
     for n in 0..300 {
         let filter = filter(&mut sample, 3);
         let matching: BTreeSet<&str> = rows.iter().filter(|r| filter.matches(r)).map(|r| r.id.as_str()).collect();
-        let found = repo.files(&filter, at(50), None, 1000, 0).await?;
-        let found: BTreeSet<&str> = found.iter().map(|(f, _)| f.id.as_str()).collect();
+        let found = repo.files(&filter, at(50), &Find::all(), 1000, 0).await?;
+        let found: BTreeSet<&str> = found.iter().map(|f| f.file.id.as_str()).collect();
         assert_eq!(found, matching, "seed {seed:#x}, filter {n}: {filter:?}");
-        assert_eq!(repo.count_files(&filter, at(50), None).await?, matching.len() as u64, "{filter:?}");
+        assert_eq!(repo.count_files(&filter, at(50), &Find::all()).await?, matching.len() as u64, "{filter:?}");
     }
     // A tree that is moved takes what is below it along.
     repo.put_unit(unit("U9", Some("U1"))).await?;
     repo.put_unit(unit("U1", None)).await?;
     let under = |n: &[&str]| rows.iter().filter(|r| n.contains(&r.unit.as_str())).count() as u64;
-    assert_eq!(repo.count_files(&Filter::UnitUnder("U1".into()), at(50), None).await?, under(&["U1", "U9"]));
-    assert_eq!(repo.count_files(&Filter::UnitUnder("U0".into()), at(50), None).await?, under(&["U0", "U2"]));
+    assert_eq!(repo.count_files(&Filter::UnitUnder("U1".into()), at(50), &Find::all()).await?, under(&["U1", "U9"]));
+    assert_eq!(repo.count_files(&Filter::UnitUnder("U0".into()), at(50), &Find::all()).await?, under(&["U0", "U2"]));
     Ok(())
+}
+
+fn ids(list: &[FoundRow]) -> Vec<&str> {
+    list.iter().map(|f| f.file.id.as_str()).collect()
 }
 
 fn views_of(file: &str, n: i64) -> Views {
@@ -143,6 +149,10 @@ fn views_of(file: &str, n: i64) -> Views {
         todos: vec![todo("A3", None, None), todo("A2", Some("u1"), Some(n + 20)), todo("A1", None, Some(n + 10))],
         clocks: vec![clock("D2", n + 30, false), clock("D1", n + 10, false), clock("D0", n, true)],
         tracks: vec![track("S2", "云五一"), track("S1", "岭100%_甲")],
+        listed: Listed {
+            open: true, due_at: Some(at(n + 10)), words: "云五一\n岭100%_甲".into(), ..Listed::default()
+        },
+        values: Vec::new(),
     }
 }
 
@@ -157,7 +167,9 @@ pub async fn views(repo: &dyn Repository) -> Outcome {
     repo.commit(commit).await?;
     let mut two = Draft::new("F2", "JC-970101", "M2");
     two.row.title = "盗窃罪 A_B".into();
-    repo.commit(two.next(vec![])?).await?;
+    let mut commit = two.next(vec![])?;
+    commit.views.listed.words = "盗窃罪 A_B".into();
+    repo.commit(commit).await?;
 
     let roles = ["clerk".to_owned(), "chief".to_owned()];
     let acts = async |user: &str, unit: &str, roles: &[String]| -> Result<Vec<String>, crate::StoreError> {
@@ -167,6 +179,16 @@ pub async fn views(repo: &dyn Repository) -> Outcome {
     assert_eq!(acts("u2", "JC-970101", &roles).await?, ["A1", "A3"]);
     assert_eq!(acts("u1", "JC-970102", &roles).await?, ["A2"]);
     assert_eq!(acts("u1", "JC-970101", &[]).await?, ["A2"]);
+    let seen =
+        async |filter: &Filter, users: &[&str], roles: &[String], limit| -> Result<Vec<String>, crate::StoreError> {
+            let users: Vec<String> = users.iter().map(|u| (*u).to_owned()).collect();
+            let found = repo.todos_of(filter, at(50), &users, "JC-970101", roles, limit).await?;
+            Ok(found.into_iter().map(|(title, t)| format!("{title}{}", t.act)).collect())
+        };
+    assert_eq!(seen(&Filter::All, &["u1"], &roles, 9).await?, ["案卷F1A1", "案卷F1A2", "案卷F1A3"]);
+    assert_eq!(seen(&Filter::All, &["u1"], &roles, 2).await?, ["案卷F1A1", "案卷F1A2"]);
+    assert_eq!(seen(&Filter::All, &["u2", "u1"], &[], 9).await?, ["案卷F1A2"]);
+    assert_eq!(seen(&Filter::SealedIs(true), &["u1"], &roles, 9).await?, [""; 0]);
     let names = |clocks: Vec<ClockRow>| clocks.into_iter().map(|c| c.deadline).collect::<Vec<_>>();
     assert_eq!(names(repo.clocks("F1").await?), ["D1", "D2"]);
     assert_eq!(names(repo.clocks_due("JC-970101", at(30)).await?), ["D1"]);
@@ -176,14 +198,16 @@ pub async fn views(repo: &dyn Repository) -> Outcome {
 
     // Newest first; equal ones by identifier; pages join without gap.
     let mut commit = one.next(vec![])?;
-    commit.views = Views { todos: vec![], clocks: vec![], tracks: views_of("F1", 0).tracks };
+    let views = views_of("F1", 0);
+    commit.views = Views { tracks: views.tracks, listed: views.listed, ..Views::default() };
     commit.file.people = vec![("u2".into(), "removed".into()), ("u1".into(), "handler".into())];
     commit.file.grants = vec![Grant { user: "u3".into(), from: at(1), to: at(2) }];
     repo.commit(commit.clone()).await?;
-    let list = repo.files(&Filter::All, at(50), None, 10, 0).await?;
-    assert_eq!(list.iter().map(|(f, _)| f.id.as_str()).collect::<Vec<_>>(), ["F1", "F2"]);
-    assert_eq!(list[0], (commit.file, commit.views.tracks));
-    assert_eq!(repo.files(&Filter::All, at(50), None, 1, 1).await?, list[1..]);
+    let list = repo.files(&Filter::All, at(50), &Find::all(), 10, 0).await?;
+    assert_eq!(ids(&list), ["F1", "F2"]);
+    assert_eq!((&list[0].file, &list[0].tracks), (&commit.file, &commit.views.tracks));
+    assert_eq!(list[0].listed, commit.views.listed);
+    assert_eq!(repo.files(&Filter::All, at(50), &Find::all(), 1, 1).await?, list[1..]);
     assert_eq!(repo.todos("u1", "JC-970101", &roles).await?, []);
     assert_eq!(repo.all_clocks().await?, []);
 
@@ -198,11 +222,11 @@ pub async fn views(repo: &dyn Repository) -> Outcome {
         ("'", vec![]),
         (" ", vec!["F1", "F2"]),
     ] {
-        let list = repo.files(&Filter::All, at(50), Some(text), 10, 0).await?;
-        assert_eq!(list.iter().map(|(f, _)| f.id.as_str()).collect::<Vec<_>>(), found, "{text}");
-        assert_eq!(repo.count_files(&Filter::All, at(50), Some(text)).await?, found.len() as u64, "{text}");
+        let find = Find { text: Some(text.into()), ..Find::all() };
+        assert_eq!(ids(&repo.files(&Filter::All, at(50), &find, 10, 0).await?), found, "{text}");
+        assert_eq!(repo.count_files(&Filter::All, at(50), &find).await?, found.len() as u64, "{text}");
+        assert_eq!(repo.count_files(&Filter::Nothing, at(50), &find).await?, 0);
     }
-    assert_eq!(repo.count_files(&Filter::Nothing, at(50), Some("云五一")).await?, 0);
     Ok(())
 }
 

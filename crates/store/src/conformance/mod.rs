@@ -7,6 +7,7 @@
 mod acts;
 mod draft;
 mod exchange;
+mod find;
 mod lists;
 mod notes;
 mod people;
@@ -15,6 +16,7 @@ mod records;
 pub use acts::{acts, groups, payloads};
 pub use draft::Draft;
 pub use exchange::exchange;
+pub use find::finds;
 pub use lists::{filters, handovers, notices, rosters, views};
 pub use notes::notes;
 pub use people::people;

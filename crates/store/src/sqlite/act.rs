@@ -7,11 +7,12 @@ use sea_orm::Value;
 use seal::Digest;
 
 use super::codec::{Columns, args, hex, to_json};
+use super::files::NEVER;
 use super::table::{Table, insert};
 use super::tape::{Group, Tx};
 use super::views;
 use crate::error::StoreError;
-use crate::rows::{Commit, Committed, FileRow, InboxRow, KeyRow, NumberRow, OutboxRow, Views};
+use crate::rows::{Commit, Committed, FileRow, InboxRow, KeyRow, Listed, NumberRow, OutboxRow, Views};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -38,9 +39,13 @@ impl Act {
     /// A commit.
     pub fn new(c: &Commit) -> Result<Self> {
         let mut rest = Group::new();
+        rest.push(state(&c.file, &c.state)?);
         event(&mut rest, c)?;
         destroy(&mut rest, c)?;
         views::replace(&mut rest, &c.file, &c.views);
+        if changes_cards(c) {
+            views::values(&mut rest, &c.file, &c.views.values);
+        }
         if let Some(n) = &c.number {
             let sql = "INSERT INTO counters (unit, series, year, last) VALUES ($1, $2, $3, $4)
                 ON CONFLICT (unit, series, year) DO UPDATE SET last = excluded.last";
@@ -68,7 +73,7 @@ impl Act {
             message: c.inbox.as_ref().map(|i| i.message.clone()),
             contents: (c.file.unit.clone(), c.holdings.clone()),
             number: c.number.clone(),
-            first: file(c)?,
+            first: file(c),
             rest,
             scrubs: !c.destroys.redacted.is_empty() || !c.destroys.released.is_empty() || destroyed(c).next().is_some(),
         })
@@ -76,13 +81,16 @@ impl Act {
 
     /// A file's row, state and views anew. The stream of events tells whether the file has moved
     /// on, not its row: the row may be what is to be repaired.
-    pub fn rebuild(f: &FileRow, state: &FileState, views: &Views) -> Result<Self> {
+    pub fn rebuild(f: &FileRow, of: &FileState, views: &Views) -> Result<Self> {
         let sql = "UPDATE files SET title = $3, version = $2, grade = $4, sealed = $5, closed = $6, updated_at = $7,
-            state = $8 WHERE id = $1 AND (SELECT MAX(seq) FROM events WHERE file = $1) = $2";
-        let state = to_json(state, "案卷状态")?;
-        let first = args![f.id, f.version, f.title, f.grade, f.sealed, f.closed, f.updated_at, state];
+            open = $8, opened_at = $9, handed_at = $10, due_at = $11, words = $12
+            WHERE id = $1 AND (SELECT MAX(seq) FROM events WHERE file = $1) = $2";
+        let mut first = args![f.id, f.version, f.title, f.grade, f.sealed, f.closed, f.updated_at];
+        first.extend(listed(&views.listed));
         let mut rest = Group::new();
+        rest.push(state(f, of)?);
         views::replace(&mut rest, f, views);
+        views::values(&mut rest, f, &views.values);
         let contents = (String::new(), Vec::new());
         Ok(Self { key: None, message: None, contents, number: None, first: (sql.into(), first), rest, scrubs: true })
     }
@@ -135,24 +143,41 @@ async fn last_number(tx: &Tx, of: &NumberRow) -> Result<u64> {
 pub(super) const LAST_NUMBER: &str = "SELECT last FROM counters WHERE unit = $1 AND series = $2 AND year = $3";
 
 /// Writes the file's row where it has the expected version still.
-fn file(c: &Commit) -> Result<(String, Vec<Value>)> {
+fn file(c: &Commit) -> (String, Vec<Value>) {
     let f = &c.file;
-    let state = to_json(&c.state, "案卷状态")?;
-    Ok(if c.expected == 0 {
+    let (sql, mut args) = if c.expected == 0 {
         (
-            "INSERT INTO files (id, unit, matter, title, version, grade, sealed, closed, updated_at, state)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING"
-                .into(),
-            args![f.id, f.unit, f.matter, f.title, f.version, f.grade, f.sealed, f.closed, f.updated_at, state],
+            "INSERT INTO files (id, unit, matter, title, version, grade, sealed, closed, updated_at,
+             open, opened_at, handed_at, due_at, words)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING",
+            args![f.id, f.unit, f.matter, f.title, f.version, f.grade, f.sealed, f.closed, f.updated_at],
         )
     } else {
         (
             "UPDATE files SET title = $3, version = $4, grade = $5, sealed = $6, closed = $7, updated_at = $8,
-             state = $9 WHERE id = $1 AND version = $2"
-                .into(),
-            args![f.id, c.expected, f.title, f.version, f.grade, f.sealed, f.closed, f.updated_at, state],
+             open = $9, opened_at = $10, handed_at = $11, due_at = $12, words = $13 WHERE id = $1 AND version = $2",
+            args![f.id, c.expected, f.title, f.version, f.grade, f.sealed, f.closed, f.updated_at],
         )
-    })
+    };
+    args.extend(listed(&c.views.listed));
+    (sql.into(), args)
+}
+
+/// The columns of a file's row that only lists look at.
+fn listed(l: &Listed) -> Vec<Value> {
+    args![l.open, l.opened_at, l.handed_at, l.due_at.map_or(NEVER, |at| at.as_microsecond()), l.words]
+}
+
+fn state(file: &FileRow, state: &FileState) -> Result<(String, Vec<Value>)> {
+    let sql = "INSERT INTO file_states (file, state) VALUES ($1, $2)
+        ON CONFLICT (file) DO UPDATE SET state = excluded.state";
+    Ok((sql.into(), args![file.id, to_json(state, "案卷状态")?]))
+}
+
+/// Whether the values of the cards may be others after an act: most acts leave them as they are.
+fn changes_cards(c: &Commit) -> bool {
+    let set = |e: &Effect| matches!(e, Effect::CardSet { .. } | Effect::SubjectAdded { .. });
+    c.expected == 0 || c.event.payload.iter().flat_map(|p| &p.effects).any(set)
 }
 
 fn event(out: &mut Group, c: &Commit) -> Result<()> {

@@ -5,9 +5,10 @@ use sea_orm::QueryResult;
 
 use super::Sqlite;
 use super::codec::{Arg, Columns, args};
-use super::files::condition;
+use super::find::Sql;
 use super::writer::Write;
 use crate::error::StoreError;
+use crate::find::Find;
 use crate::rows::{HandoverRow, Handovers, InboxRow, OutboxRow};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -70,7 +71,7 @@ impl Sqlite {
     /// What waits for an answer stands among the deadlines of its file: `answer:` and the message, as
     /// a duty of the one who received it, and as no duty of the one who sent it.
     pub(super) async fn list_handovers(&self, w: Handovers<'_>) -> Result<(u64, Vec<HandoverRow>)> {
-        let (may_see, mut args) = condition(w.filter, w.now, None);
+        let Sql { text: may_see, mut args } = Sql::condition(w.filter, w.now, &Find::all());
         args.extend([w.unit.arg(), (!w.sent).arg(), w.limit.arg(), w.offset.arg()]);
         let n = args.len();
         let (ended, order) = if w.waiting {

@@ -8,10 +8,12 @@ use law::time::Moment;
 use sea_orm::{ConnectionTrait, QueryResult, TransactionTrait, Value};
 
 use super::codec::{Arg, Columns, args, from_json, unhex};
+use super::find::Sql;
 use super::table::{Table, placeholders};
 use super::{Sqlite, statement};
 use crate::error::StoreError;
-use crate::rows::{FileRow, TrackRow};
+use crate::find::{Find, Order};
+use crate::rows::{ClockRow, FileRow, FoundRow, Listed, TodoRow, TrackRow, ValueRow};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -39,7 +41,7 @@ fn read(row: &QueryResult) -> Result<(FileRow, Columns<'_>)> {
 
 impl Sqlite {
     pub(super) async fn read_state(&self, file: &str) -> Result<Option<FileState>> {
-        let row = self.one("SELECT state FROM files WHERE id = $1", args![file]).await?;
+        let row = self.one("SELECT state FROM file_states WHERE file = $1", args![file]).await?;
         row.as_ref().map(|r| Columns::of(r, "案卷状态").json()).transpose()
     }
 
@@ -93,96 +95,335 @@ impl Sqlite {
         &self,
         filter: &Filter,
         now: Moment,
-        text: Option<&str>,
+        find: &Find,
         limit: u32,
         offset: u32,
-    ) -> Result<Vec<(FileRow, Vec<TrackRow>)>> {
-        let (condition, mut args) = condition(filter, now, text);
-        args.extend([limit.arg(), offset.arg()]);
-        let n = args.len();
-        let sql = format!(
-            "SELECT {COLUMNS} FROM files WHERE {condition} ORDER BY files.updated_at DESC, files.id LIMIT ${} OFFSET ${n}",
-            n - 1
-        );
-        self.list(&sql, args).await
-    }
-
-    pub(super) async fn count(&self, filter: &Filter, now: Moment, text: Option<&str>) -> Result<u64> {
-        let (condition, args) = condition(filter, now, text);
-        let row = self.one(format!("SELECT COUNT(*) FROM files WHERE {condition}"), args).await?;
-        row.as_ref().map_or(Ok(0), |r| Columns::of(r, "案卷数").next())
-    }
-
-    /// The files that a query finds, with people and tracks, all from one snapshot.
-    async fn list(&self, sql: &str, args: Vec<Value>) -> Result<Vec<(FileRow, Vec<TrackRow>)>> {
+    ) -> Result<Vec<FoundRow>> {
         let tx = self.read.begin().await?;
-        let rows = tx.query_all_raw(statement(sql, args)).await?;
-        let mut found: Vec<_> = rows.iter().map(|r| Ok((read(r)?.0, Vec::new()))).collect::<Result<_>>()?;
-        if found.is_empty() {
-            return Ok(found);
-        }
-        let place: HashMap<String, usize> = found.iter().enumerate().map(|(i, (f, _))| (f.id.clone(), i)).collect();
-        let ids: Vec<Value> = found.iter().map(|(f, _)| f.id.arg()).collect();
-        let list = placeholders(ids.len());
-        let people =
-            format!("SELECT file, \"user\", relation FROM file_people WHERE file IN ({list}) ORDER BY file, pos");
-        for row in tx.query_all_raw(statement(people, ids.clone())).await? {
-            let mut c = Columns::of(&row, "案卷人员");
-            if let Some(at) = place.get(&c.next::<String>()?) {
-                found[*at].0.people.push((c.next()?, c.next()?));
-            }
-        }
-        let grants =
-            format!("SELECT file, \"user\", from_at, to_at FROM file_grants WHERE file IN ({list}) ORDER BY file, pos");
-        for row in tx.query_all_raw(statement(grants, ids.clone())).await? {
-            let mut c = Columns::of(&row, "阅卷授权");
-            if let Some(at) = place.get(&c.next::<String>()?) {
-                found[*at].0.grants.push(Grant { user: c.next()?, from: c.next()?, to: c.next()? });
-            }
-        }
-        let tracks = format!("SELECT {} FROM tracks WHERE file IN ({list}) ORDER BY file, pos", TrackRow::COLUMNS);
-        for row in tx.query_all_raw(statement(tracks, ids)).await? {
-            let track = TrackRow::read(&row)?;
-            if let Some(at) = place.get(&track.file) {
-                found[*at].1.push(track);
-            }
-        }
+        let names = ordered(&tx, filter, now, find, Part { limit, offset }).await?;
+        let found = whole(&tx, names).await?;
         tx.commit().await?;
         Ok(found)
     }
-}
 
-/// The WHERE of a list: what the filter lets through and the text is found in.
-pub(super) fn condition(filter: &Filter, now: Moment, text: Option<&str>) -> (String, Vec<Value>) {
-    let mut params = Vec::new();
-    let mut sql = filter.to_sql(now.as_microsecond(), &mut params);
-    let mut args: Vec<Value> = params
-        .iter()
-        .map(|p| match p {
-            access::Value::Text(t) => t.arg(),
-            access::Value::Int(i) => i.arg(),
-        })
-        .collect();
-    if let Some(text) = text.map(str::trim).filter(|t| !t.is_empty()) {
-        args.push(like(text).arg());
-        let n = args.len();
-        sql = format!(
-            "({sql}) AND (files.title LIKE ${n} ESCAPE '\\' OR EXISTS
-             (SELECT 1 FROM tracks WHERE tracks.file = files.id AND tracks.label LIKE ${n} ESCAPE '\\'))"
+    pub(super) async fn list_ids(&self, filter: &Filter, now: Moment, find: &Find) -> Result<Vec<String>> {
+        let tx = self.read.begin().await?;
+        let names = ordered(&tx, filter, now, find, Part { limit: u32::MAX, offset: 0 }).await?;
+        tx.commit().await?;
+        Ok(names)
+    }
+
+    pub(super) async fn count(&self, filter: &Filter, now: Moment, find: &Find) -> Result<u64> {
+        let by = by(&self.read, filter, now, find, SCOPE).await?;
+        let sql = Sql::condition(filter, now, find);
+        let row = self.one(format!("SELECT COUNT(*) FROM files {by} WHERE {}", sql.text), sql.args).await?;
+        row.as_ref().map_or(Ok(0), |r| Columns::of(r, "案卷数").next())
+    }
+
+    /// How many files stand in each state of each process.
+    pub(super) async fn count_stages(&self, filter: &Filter, now: Moment) -> Result<Vec<(String, String, u64)>> {
+        let by = by(&self.read, filter, now, &Find::default(), SCOPE).await?;
+        let sql = Sql::condition(filter, now, &Find::all());
+        let text = format!(
+            "SELECT process, state, COUNT(DISTINCT file) FROM tracks
+             WHERE ended = 0 AND file IN (SELECT files.id FROM files {by} WHERE {}) GROUP BY process, state
+             ORDER BY process, state",
+            sql.text
         );
+        let rows = self.all(text, sql.args).await?;
+        rows.iter()
+            .map(|r| {
+                let mut c = Columns::of(r, "案卷数");
+                Ok((c.next()?, c.next()?, c.next()?))
+            })
+            .collect()
     }
-    (sql, args)
+
+    /// How many of the files found each handler has in hand.
+    pub(super) async fn count_handlers(&self, filter: &Filter, now: Moment, find: &Find) -> Result<Vec<(String, u64)>> {
+        let by = by(&self.read, filter, now, find, SCOPE).await?;
+        let sql = Sql::condition(filter, now, find);
+        let text = format!(
+            "SELECT \"user\", COUNT(*) FROM file_people WHERE relation = 'handler'
+             AND file IN (SELECT files.id FROM files {by} WHERE {}) GROUP BY \"user\" ORDER BY \"user\"",
+            sql.text
+        );
+        let rows = self.all(text, sql.args).await?;
+        rows.iter()
+            .map(|r| {
+                let mut c = Columns::of(r, "案卷数");
+                Ok((c.next()?, c.next()?))
+            })
+            .collect()
+    }
+
+    /// The values that some fields have in some files.
+    pub(super) async fn card_values(&self, files: &[String], fields: &[String]) -> Result<Vec<ValueRow>> {
+        if files.is_empty() || fields.is_empty() {
+            return Ok(Vec::new());
+        }
+        let list = |from: usize, n: usize| (from..from + n).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ");
+        let rest = format!(
+            "FROM card_values WHERE file IN ({}) AND field IN ({}) ORDER BY file, field, subject, value",
+            list(1, files.len()),
+            list(1 + files.len(), fields.len())
+        );
+        self.select(&rest, files.iter().chain(fields).map(Arg::arg).collect()).await
+    }
+
+    /// Running deadlines of files that pass the filter.
+    pub(super) async fn clocks_within(
+        &self,
+        filter: &Filter,
+        now: Moment,
+        due: (Moment, Moment),
+        limit: u32,
+    ) -> Result<Vec<(String, ClockRow)>> {
+        let mut sql = Sql::condition(filter, now, &Find::all());
+        let (from, to, limit) = (sql.bind(due.0), sql.bind(due.1), sql.bind(limit));
+        let columns: Vec<String> = ClockRow::COLUMNS.split(", ").map(|c| format!("clocks.{c}")).collect();
+        let text = format!(
+            "SELECT files.title, {} FROM clocks JOIN files ON files.id = clocks.file
+             WHERE clocks.ended_at IS NULL AND clocks.due_at >= {from} AND clocks.due_at < {to} AND {}
+             ORDER BY clocks.due_at, clocks.file, clocks.pos LIMIT {limit}",
+            columns.join(", "),
+            sql.text
+        );
+        let rows = self.all(text, sql.args).await?;
+        rows.iter()
+            .map(|r| {
+                let mut c = Columns::of(r, "期限");
+                Ok((c.next()?, ClockRow::from_columns(&mut c)?))
+            })
+            .collect()
+    }
+
+    /// To-dos of people, and of roles in a unit, in files that pass the filter.
+    pub(super) async fn todos_within(
+        &self,
+        filter: &Filter,
+        now: Moment,
+        (users, unit, roles): (&[String], &str, &[String]),
+        limit: u32,
+    ) -> Result<Vec<(String, TodoRow)>> {
+        let mut sql = Sql::condition(filter, now, &Find::all());
+        let users = sql.bind_all(users);
+        let (unit, roles, limit) = (sql.bind(unit), sql.bind_all(roles), sql.bind(limit));
+        let columns: Vec<String> = TodoRow::COLUMNS.split(", ").map(|c| format!("todos.{c}")).collect();
+        let text = format!(
+            "SELECT files.title, {} FROM todos JOIN files ON files.id = todos.file
+             WHERE (todos.user_id IN ({users}) OR (todos.unit = {unit} AND todos.user_id IS NULL AND todos.role IN ({roles})))
+             AND {} ORDER BY (todos.due_at IS NULL), todos.due_at, todos.file, todos.pos LIMIT {limit}",
+            columns.join(", "),
+            sql.text
+        );
+        let rows = self.all(text, sql.args).await?;
+        rows.iter()
+            .map(|r| {
+                let mut c = Columns::of(r, "待办");
+                Ok((c.next()?, TodoRow::from_columns(&mut c)?))
+            })
+            .collect()
+    }
+
+    /// When running deadlines end that can be breached, and whether they are of custody, with how many.
+    pub(super) async fn clock_days(
+        &self,
+        filter: &Filter,
+        now: Moment,
+        due: (Moment, Moment),
+    ) -> Result<Vec<(Moment, String, u64)>> {
+        let mut sql = Sql::condition(filter, now, &Find::all());
+        let (from, to) = (sql.bind(due.0), sql.bind(due.1));
+        let text = format!(
+            "SELECT due_at, clock, COUNT(*) FROM clocks WHERE ended_at IS NULL AND breach = 1
+             AND due_at >= {from} AND due_at < {to} AND file IN (SELECT files.id FROM files WHERE {})
+             GROUP BY due_at, clock ORDER BY due_at, clock",
+            sql.text
+        );
+        let rows = self.all(text, sql.args).await?;
+        rows.iter()
+            .map(|r| {
+                let mut c = Columns::of(r, "期限");
+                Ok((c.next()?, c.next()?, c.next()?))
+            })
+            .collect()
+    }
 }
 
-/// A LIKE pattern that finds the text anywhere, its own `%` and `_` taken as they stand.
-fn like(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for c in text.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
+pub(super) const LISTED: &str = "files.open, files.opened_at, files.handed_at, files.due_at, files.words";
+
+/// The columns of [`LISTED`].
+pub(super) fn listed(c: &mut Columns<'_>) -> Result<Listed> {
+    Ok(Listed {
+        open: c.next()?,
+        opened_at: c.next()?,
+        handed_at: c.next()?,
+        due_at: Some(c.next::<i64>()?)
+            .filter(|us| *us < NEVER)
+            .map(|us| {
+                Moment::from_microsecond(us).map_err(|e| StoreError::Corrupt { what: "案卷", why: e.to_string() })
+            })
+            .transpose()?,
+        words: c.next()?,
+    })
 }
+
+/// Files from which on they are many.
+const WIDE: u32 = 5_000;
+/// The index of the access policies.
+const SCOPE: &str = "files_scope";
+
+/// Which part of a list.
+struct Part {
+    limit: u32,
+    offset: u32,
+}
+
+/// How to go through the files: where many pass the filter, and no test leaves only few of them,
+/// one index from its first entry to its last, which holds all that is asked; else as SQLite thinks
+/// best, which is to gather the few first. SQLite keeps no statistics that would tell it which is which.
+async fn by(db: &impl ConnectionTrait, filter: &Filter, now: Moment, find: &Find, index: &str) -> Result<String> {
+    let mut scope = Sql::condition(filter, now, &Find::default());
+    scope.text = format!("SELECT 1 FROM files WHERE {}", scope.text);
+    for mut sql in std::iter::once(scope).chain(find.tests.iter().filter_map(Sql::inner)) {
+        let most = sql.bind(WIDE);
+        let text = format!("SELECT COUNT(*) FROM ({} LIMIT {most}) AS few", sql.text);
+        if number(db, text, sql.args).await? < WIDE {
+            return Ok(String::new());
+        }
+    }
+    Ok(format!("INDEXED BY {index}"))
+}
+
+async fn number(db: &impl ConnectionTrait, sql: String, args: Vec<Value>) -> Result<u32> {
+    let row = db.query_one_raw(statement(sql, args)).await?;
+    row.as_ref().map_or(Ok(0), |r| Columns::of(r, "案卷数").next())
+}
+
+async fn named(db: &impl ConnectionTrait, sql: String, args: Vec<Value>) -> Result<Vec<String>> {
+    db.query_all_raw(statement(sql, args)).await?.iter().map(|r| Columns::of(r, "案卷").next()).collect()
+}
+
+/// The identifiers of the files found, in order.
+async fn ordered(
+    db: &impl ConnectionTrait,
+    filter: &Filter,
+    now: Moment,
+    find: &Find,
+    part: Part,
+) -> Result<Vec<String>> {
+    let (column, index) = match &find.order {
+        Order::Updated => ("files.updated_at", "files_updated"),
+        Order::Opened => ("files.opened_at", "files_opened"),
+        Order::Due => ("files.due_at", "files_due"),
+        Order::Title => ("files.title", "files_title"),
+        Order::Value(field) => return by_card(db, filter, now, find, part, (field, "value")).await,
+        Order::Number(field) => return by_card(db, filter, now, find, part, (field, "number")).await,
+    };
+    let by = by(db, filter, now, find, index).await?;
+    let mut sql = Sql::condition(filter, now, find);
+    let (limit, offset) = (sql.bind(part.limit), sql.bind(part.offset));
+    let (condition, order) = (sql.text, Sql::order(find, column));
+    let text =
+        format!("SELECT files.id FROM files {by} WHERE {condition} ORDER BY {order} LIMIT {limit} OFFSET {offset}");
+    named(db, text, sql.args).await
+}
+
+/// In the order of a card field: first those that have a value, as the index of values has them, then
+/// the others.
+async fn by_card(
+    db: &impl ConnectionTrait,
+    filter: &Filter,
+    now: Moment,
+    find: &Find,
+    part: Part,
+    (field, column): (&str, &str),
+) -> Result<Vec<String>> {
+    let mut sql = Sql::condition(filter, now, find);
+    let field_at = sql.bind(field);
+    // CROSS JOIN keeps SQLite from turning the two around.
+    let from = format!(
+        "FROM card_values k CROSS JOIN files WHERE k.field = {field_at} AND k.{column} IS NOT NULL
+         AND files.id = k.file AND {}",
+        sql.text
+    );
+    let counted = sql.args.clone();
+    let (limit, offset) = (sql.bind(part.limit), sql.bind(part.offset));
+    let way = if find.descending { " DESC" } else { "" };
+    let text = format!("SELECT k.file {from} ORDER BY k.{column}{way}, k.file{way} LIMIT {limit} OFFSET {offset}");
+    let mut names = named(db, text, sql.args).await?;
+    let left = part.limit - u32::try_from(names.len()).unwrap_or(part.limit);
+    if left > 0 {
+        let valued = number(db, format!("SELECT COUNT(*) {from}"), counted).await?;
+        let by = by(db, filter, now, find, SCOPE).await?;
+        let mut sql = Sql::condition(filter, now, find);
+        let field_at = sql.bind(field);
+        let (limit, offset) = (sql.bind(left), sql.bind(part.offset.saturating_sub(valued)));
+        let text = format!(
+            "SELECT files.id FROM files {by} WHERE {} AND files.id NOT IN
+             (SELECT file FROM card_values WHERE field = {field_at} AND {column} IS NOT NULL)
+             ORDER BY files.id LIMIT {limit} OFFSET {offset}",
+            sql.text
+        );
+        names.extend(named(db, text, sql.args).await?);
+    }
+    Ok(names)
+}
+
+/// The files of these names, in this order, with people, tracks and soonest deadlines.
+async fn whole(db: &impl ConnectionTrait, names: Vec<String>) -> Result<Vec<FoundRow>> {
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let place: HashMap<String, usize> = names.iter().enumerate().map(|(i, id)| (id.clone(), i)).collect();
+    let ids: Vec<Value> = names.iter().map(Arg::arg).collect();
+    let list = placeholders(ids.len());
+    let rows = format!("SELECT {COLUMNS}, {LISTED} FROM files WHERE files.id IN ({list})");
+    let mut found: Vec<FoundRow> = db
+        .query_all_raw(statement(rows, ids.clone()))
+        .await?
+        .iter()
+        .map(|r| {
+            let (file, mut columns) = read(r)?;
+            Ok(FoundRow { file, listed: listed(&mut columns)?, tracks: Vec::new(), clocks: Vec::new() })
+        })
+        .collect::<Result<_>>()?;
+    found.sort_by_key(|f| place.get(&f.file.id).copied());
+    let people = format!("SELECT file, \"user\", relation FROM file_people WHERE file IN ({list}) ORDER BY file, pos");
+    for row in db.query_all_raw(statement(people, ids.clone())).await? {
+        let mut c = Columns::of(&row, "案卷人员");
+        if let Some(at) = place.get(&c.next::<String>()?) {
+            found[*at].file.people.push((c.next()?, c.next()?));
+        }
+    }
+    let grants =
+        format!("SELECT file, \"user\", from_at, to_at FROM file_grants WHERE file IN ({list}) ORDER BY file, pos");
+    for row in db.query_all_raw(statement(grants, ids.clone())).await? {
+        let mut c = Columns::of(&row, "阅卷授权");
+        if let Some(at) = place.get(&c.next::<String>()?) {
+            found[*at].file.grants.push(Grant { user: c.next()?, from: c.next()?, to: c.next()? });
+        }
+    }
+    let tracks = format!("SELECT {} FROM tracks WHERE file IN ({list}) ORDER BY file, pos", TrackRow::COLUMNS);
+    for row in db.query_all_raw(statement(tracks, ids.clone())).await? {
+        let track = TrackRow::read(&row)?;
+        if let Some(at) = place.get(&track.file) {
+            found[*at].tracks.push(track);
+        }
+    }
+    let clocks = format!(
+        "SELECT {} FROM clocks WHERE file IN ({list}) AND ended_at IS NULL AND breach = 1 ORDER BY file, due_at, pos",
+        ClockRow::COLUMNS
+    );
+    for row in db.query_all_raw(statement(clocks, ids)).await? {
+        let clock = ClockRow::read(&row)?;
+        if let Some(at) = place.get(&clock.file) {
+            found[*at].clocks.push(clock);
+        }
+    }
+    Ok(found)
+}
+
+/// When the deadline of a file runs out that has none.
+pub(super) const NEVER: i64 = 253_402_207_200_000_000;

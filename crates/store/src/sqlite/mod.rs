@@ -9,6 +9,7 @@ mod codec;
 mod company;
 mod exchange;
 mod files;
+mod find;
 mod repository;
 mod schema;
 mod table;

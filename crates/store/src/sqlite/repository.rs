@@ -13,16 +13,18 @@ use serde_json::Value;
 
 use super::act::{Act, UNHELD};
 use super::codec::{Arg, Columns, args};
+use super::files::LISTED;
 use super::table::{Table, insert, placeholders};
 use super::views::many;
 use super::writer::Write;
-use super::{Sqlite, act};
+use super::{Sqlite, act, files};
 use crate::error::StoreError;
+use crate::find::Find;
 use crate::repository::Repository;
 use crate::rows::{
-    AccessRow, AsideRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, FileRow, HandoverRow, Handovers,
-    InboxRow, KeyRow, LibraryRow, NoteRow, Noted, NoticeRow, OutboxRow, RoleRow, SessionRow, TodoRow, TrackRow,
-    UnheldRow, UnitRow, UserRow, Views,
+    AccessRow, AsideRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, FileRow, FoundRow, HandoverRow,
+    Handovers, InboxRow, KeyRow, LibraryRow, NoteRow, Noted, NoticeRow, OutboxRow, RoleRow, SavedView, SessionRow,
+    TodoRow, UnheldRow, UnitRow, UserRow, ValueRow, Views,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -72,19 +74,65 @@ impl Repository for Sqlite {
         row.as_ref().map(|r| Columns::of(r, "案卷").next()).transpose()
     }
 
-    async fn files(
+    async fn files(&self, filter: &Filter, now: Moment, find: &Find, limit: u32, offset: u32) -> Result<Vec<FoundRow>> {
+        self.list_files(filter, now, find, limit, offset).await
+    }
+
+    async fn file_ids(&self, filter: &Filter, now: Moment, find: &Find) -> Result<Vec<String>> {
+        self.list_ids(filter, now, find).await
+    }
+
+    async fn count_files(&self, filter: &Filter, now: Moment, find: &Find) -> Result<u64> {
+        self.count(filter, now, find).await
+    }
+
+    async fn stages(&self, filter: &Filter, now: Moment) -> Result<Vec<(String, String, u64)>> {
+        self.count_stages(filter, now).await
+    }
+
+    async fn loads(&self, filter: &Filter, now: Moment, find: &Find) -> Result<Vec<(String, u64)>> {
+        self.count_handlers(filter, now, find).await
+    }
+
+    async fn values(&self, files: &[String], fields: &[String]) -> Result<Vec<ValueRow>> {
+        self.card_values(files, fields).await
+    }
+
+    async fn clocks_of(
         &self,
         filter: &Filter,
         now: Moment,
-        text: Option<&str>,
+        due: (Moment, Moment),
         limit: u32,
-        offset: u32,
-    ) -> Result<Vec<(FileRow, Vec<TrackRow>)>> {
-        self.list_files(filter, now, text, limit, offset).await
+    ) -> Result<Vec<(String, ClockRow)>> {
+        self.clocks_within(filter, now, due, limit).await
     }
 
-    async fn count_files(&self, filter: &Filter, now: Moment, text: Option<&str>) -> Result<u64> {
-        self.count(filter, now, text).await
+    async fn clock_ends(
+        &self,
+        filter: &Filter,
+        now: Moment,
+        due: (Moment, Moment),
+    ) -> Result<Vec<(Moment, String, u64)>> {
+        self.clock_days(filter, now, due).await
+    }
+
+    async fn saved_views(&self, user: &str, unit: &str) -> Result<Vec<SavedView>> {
+        let rest = "FROM saved_views WHERE user_id = $1 OR (unit = $2 AND shared = 1) ORDER BY name, id";
+        self.select(rest, args![user, unit]).await
+    }
+
+    async fn put_saved_view(&self, view: SavedView) -> Result<()> {
+        let sql = format!(
+            "{} ON CONFLICT (id) DO UPDATE SET name = excluded.name, query = excluded.query,
+             shared = excluded.shared, at = excluded.at WHERE saved_views.user_id = excluded.user_id",
+            insert::<SavedView>("saved_views")
+        );
+        self.put(sql, view.args()).await
+    }
+
+    async fn drop_saved_view(&self, id: &str, user: &str) -> Result<()> {
+        self.put("DELETE FROM saved_views WHERE id = $1 AND user_id = $2", args![id, user]).await
     }
 
     async fn all_files(&self) -> Result<Vec<String>> {
@@ -117,8 +165,24 @@ impl Repository for Sqlite {
         self.select(&rest, args).await
     }
 
+    async fn todos_of(
+        &self,
+        filter: &Filter,
+        now: Moment,
+        users: &[String],
+        unit: &str,
+        roles: &[String],
+        limit: u32,
+    ) -> Result<Vec<(String, TodoRow)>> {
+        self.todos_within(filter, now, (users, unit, roles), limit).await
+    }
+
     async fn views(&self, file: &str) -> Result<Views> {
+        let listed = self.one(format!("SELECT {LISTED} FROM files WHERE id = $1"), args![file]).await?;
+        let listed = listed.as_ref().map(|r| files::listed(&mut Columns::of(r, "案卷"))).transpose()?;
         Ok(Views {
+            listed: listed.unwrap_or_default(),
+            values: self.select("FROM card_values WHERE file = $1 ORDER BY field, subject, value", args![file]).await?,
             todos: self.select("FROM todos WHERE file = $1 ORDER BY pos", args![file]).await?,
             clocks: self.select("FROM clocks WHERE file = $1 ORDER BY pos", args![file]).await?,
             tracks: self.select("FROM tracks WHERE file = $1 ORDER BY pos", args![file]).await?,

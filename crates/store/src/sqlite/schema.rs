@@ -12,6 +12,7 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/0002_contents.sql"),
     include_str!("../../migrations/0003_reading.sql"),
     include_str!("../../migrations/0004_notices.sql"),
+    include_str!("../../migrations/0005_lists.sql"),
     include_str!("../../migrations/0006_notes.sql"),
 ];
 

@@ -6,7 +6,7 @@ use super::codec::{Arg, Columns};
 use crate::error::StoreError;
 use crate::rows::{
     AccessRow, AsideRow, ClockRow, ContentRow, DelegationRow, KeyRow, LibraryRow, NoteRow, NoticeRow, RoleRow,
-    SessionRow, TodoRow, TrackRow, UnitRow, UserRow,
+    SavedView, SessionRow, TodoRow, TrackRow, UnitRow, UserRow, ValueRow,
 };
 
 /// A row that knows its columns.
@@ -73,6 +73,9 @@ tables! {
         text = "text", due_at = "due_at", at = "at";
     TrackRow, "进度": file = "file", instance = "instance", process = "process", subject = "subject", label = "label",
         state = "state", state_name = "state_name", ended = "ended";
+    ValueRow, "案卡项": file = "file", field = "field", subject = "subject", value = "value", number = "number";
+    SavedView, "常用筛选": id = "id", user = "user_id", unit = "unit", name = "name", query = "query", shared = "shared",
+        at = "at";
     ContentRow, "文件内容": unit = "unit", sm3 = "sm3", sha256 = "sha256", bytes = "bytes", media = "media",
         pages = "pages", facts = "facts", checker = "checker", text = "text", by = "by_user", at = "at";
     AsideRow, "搁置文件": unit = "unit", sm3 = "sm3", bytes = "bytes", name = "name", faults = "faults", by = "by_user",

@@ -5,7 +5,7 @@ use sea_orm::Value;
 use super::codec::{Arg, args};
 use super::table::Table;
 use super::tape::Group;
-use crate::rows::{ClockRow, FileRow, TodoRow, TrackRow, Views};
+use crate::rows::{ClockRow, FileRow, TodoRow, TrackRow, ValueRow, Views};
 
 /// Rows of one INSERT at most, well below the parameters that an engine allows.
 const CHUNK: usize = 200;
@@ -20,6 +20,11 @@ pub(super) fn replace(out: &mut Group, file: &FileRow, views: &Views) {
     anew(out, &file.id, "todos", &columns(TodoRow::COLUMNS), numbered(&views.todos));
     anew(out, &file.id, "clocks", &columns(ClockRow::COLUMNS), numbered(&views.clocks));
     anew(out, &file.id, "tracks", &columns(TrackRow::COLUMNS), numbered(&views.tracks));
+}
+
+/// Writes the values of a file's cards anew.
+pub(super) fn values(out: &mut Group, file: &FileRow, values: &[ValueRow]) {
+    anew(out, &file.id, "card_values", ValueRow::COLUMNS, values.iter().map(Table::args).collect());
 }
 
 fn numbered<T: Table>(rows: &[T]) -> Vec<Vec<Value>> {

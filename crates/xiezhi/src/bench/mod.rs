@@ -1,6 +1,7 @@
 //! `xiezhi bench`: figures beside a peer in the same run, never a verdict.
 
 mod acts;
+mod list;
 mod pages;
 
 use std::path::{Path, PathBuf};
@@ -44,12 +45,25 @@ pub enum Command {
         #[arg(long, default_value_t = 5)]
         runs: usize,
     },
+    /// 一个大单位的案件清单：筛选、排序、翻页和计数各用时
+    List {
+        /// 案件数
+        #[arg(long, default_value_t = 100_000)]
+        rows: u32,
+        /// 每项测量次数
+        #[arg(long, default_value_t = 15)]
+        runs: usize,
+        /// 保留数据的文件夹；其中已有案件的，只测量
+        #[arg(long)]
+        keep: Option<PathBuf>,
+    },
 }
 
 pub async fn run(command: &Command, library: &Path, examples: &Path) -> anyhow::Result<bool> {
     match command {
         Command::Handover { pages, dpi } => handover(library, examples, *pages, *dpi).await,
         Command::Pages { pages, dpi } => pages::turned(library, examples, *pages, *dpi).await,
+        Command::List { rows, runs, keep } => list::run(library, *rows, *runs, keep.as_deref()).await,
         Command::Acts { clients, each, runs } => acts::run(library, examples, *clients, *each, *runs).await,
     }
 }

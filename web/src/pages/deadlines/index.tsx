@@ -1,5 +1,6 @@
-/** All running deadlines of the unit that one may see, the first to run out first. */
-import { Segmented } from 'antd';
+/** Running deadlines that one may see, the first to run out first: of a span ahead, or of one day. */
+import { Button, DatePicker, Segmented } from 'antd';
+import dayjs from 'dayjs';
 import { Link, useSearchParams } from 'react-router';
 import { useClock, useDeadlines } from '../../api/queries';
 import { Due, Kind } from '../../parts/Due';
@@ -10,18 +11,27 @@ import { desk } from '../../text/desk';
 import { deadlines as words } from '../../text/files';
 
 const SPANS = [7, 30, 90, 365];
+const DAY = /^\d{4}-\d\d-\d\d$/;
 
 export function Component() {
   useTitle(words.title);
   const [params, setParams] = useSearchParams();
+  const asked = params.get('day') ?? '';
+  const day = DAY.test(asked) ? asked : undefined;
   const days = Number(params.get('days')) || 30;
   const now = useClock().data?.now;
-  const list = useDeadlines(days);
+  const list = useDeadlines(day ? { from: day, to: day } : { days });
   return (
     <div className="page">
       <div className="bar">
-        <h1>{words.title}</h1>
-        <Segmented value={days} onChange={(d) => setParams({ days: String(d) })} options={SPANS.map((value) => ({ value, label: words.days(value) }))} />
+        <h1>{day ? words.day(day) : words.title}</h1>
+        <Segmented value={day ? 0 : days} onChange={(d) => setParams({ days: String(d) })} options={SPANS.map((value) => ({ value, label: words.days(value) }))} />
+        <DatePicker aria-label={words.day('')} value={day ? dayjs(day) : null} onChange={(d) => setParams(d ? { day: d.format('YYYY-MM-DD') } : {})} />
+        {day && (
+          <Button type="link" onClick={() => setParams({})}>
+            {words.all}
+          </Button>
+        )}
       </div>
       <Read of={list} rows={6}>
         {(all) =>

@@ -1,101 +1,96 @@
-/** The case list: found, counted and paged by the server; filter and place stand in the address. */
-import { Button, Input } from 'antd';
-import { Link, useNavigate, useSearchParams } from 'react-router';
-import { useFiles } from '../../api/queries';
-import type { Item } from '../../api/types';
+/** The case list: found, counted, sorted and paged by the server; filter, order and place stand in the address. */
+import { Button } from 'antd';
+import { useEffect, useRef } from 'react';
+import { useSearchParams } from 'react-router';
+import { useClock, useFiles, useListForms } from '../../api/queries';
+import type { ListForms } from '../../api/types';
+import { useUser } from '../../parts/session';
 import { Empty, Read } from '../../parts/States';
-import { momentOf } from '../../parts/time';
 import { useTitle } from '../../parts/title';
-import { common } from '../../text/common';
-import { files } from '../../text/files';
+import { files as words } from '../../text/files';
+import { ColumnPicker } from './ColumnPicker';
+import { useColumns } from './columns';
+import { ExportButton, ExportRows } from './Export';
+import { FilterBar } from './FilterBar';
+import { changed, queryOf } from './query';
+import { SavedViews } from './SavedViews';
+import { Table } from './Table';
 
 const PAGE = 50;
 
 export function Component() {
-  useTitle(files.title);
-  const [params, setParams] = useSearchParams();
-  const text = params.get('text') ?? '';
-  const from = Math.max(0, Number(params.get('from') ?? 0) || 0);
-  const list = useFiles({ text: text || undefined, limit: PAGE, offset: from });
-  const go = (offset: number) => setParams({ ...(text && { text }), ...(offset > 0 && { from: String(offset) }) });
+  useTitle(words.title);
+  const forms = useListForms();
   return (
-    <div className="page">
-      <div className="bar">
-        <h1>{files.title}</h1>
-        <Input.Search
-          key={text}
-          defaultValue={text}
-          placeholder={files.search}
-          aria-label={files.search}
-          allowClear
-          onSearch={(t) => setParams(t.trim() ? { text: t.trim() } : {})}
-        />
+    <div className="page wide-page">
+      <Read of={forms} rows={8}>
+        {(data) => <Cases forms={data} />}
+      </Read>
+    </div>
+  );
+}
+
+function Cases({ forms }: { forms: ListForms }) {
+  const [params, setParams] = useSearchParams();
+  const now = useClock().data?.now;
+  const user = useUser();
+  const put = (next: URLSearchParams) => setParams(next);
+  const columns = useColumns(user.id, forms.fields, params.get('columns'), (keys) => put(changed(params, { columns: keys })));
+  const from = Math.max(0, Number(params.get('from') ?? 0) || 0);
+  const query = queryOf(params);
+  const cards = columns.shown.filter((c) => c.field).map((c) => c.key);
+  const asked = { ...query, ...(cards.length > 0 && { columns: cards.join(',') }) };
+  const list = useFiles({ ...asked, limit: PAGE, offset: from });
+  const top = useRef<HTMLDivElement>(null);
+  const go = (offset: number) => {
+    const next = new URLSearchParams(params);
+    if (offset > 0) next.set('from', String(offset));
+    else next.delete('from');
+    put(next);
+  };
+  // A new page begins at its first row.
+  const before = useRef(from);
+  useEffect(() => {
+    if (before.current !== from) top.current?.scrollIntoView({ block: 'start' });
+    before.current = from;
+  }, [from]);
+  const filtered = [...params.keys()].some((k) => !['sort', 'columns', 'from'].includes(k));
+  return (
+    <>
+      <div className="bar" ref={top}>
+        <h1>{words.title}</h1>
+        <span className="soft num" role="status">
+          {list.data && words.total(list.data.total)}
+        </span>
+        <div className="row tools-right">
+          <SavedViews params={params} columns={columns.shown.map((c) => c.key)} />
+          <ColumnPicker columns={columns} />
+          <ExportButton query={query} columns={columns.shown.map((c) => c.key)} total={list.data?.total} />
+        </div>
       </div>
+      <ExportRows />
+      <FilterBar params={params} set={put} forms={forms} />
       <Read of={list} rows={8}>
         {(data) =>
           data.total === 0 ? (
-            <Empty>{text ? files.empty : files.emptyAll}</Empty>
+            <Empty>{filtered ? words.empty : words.emptyAll}</Empty>
           ) : (
             <>
-              <div className="scroll" tabIndex={0} role="region" aria-label={files.title}>
-                <table className="list">
-                  <thead>
-                    <tr>
-                      <th>{files.name}</th>
-                      <th>{files.stage}</th>
-                      <th>{files.unit}</th>
-                      <th className="num">{files.updated}</th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {data.items.map((i) => (
-                      <Row key={i.id} item={i} />
-                    ))}
-                  </tbody>
-                </table>
-              </div>
+              <Table items={data.items} columns={columns} sort={params.get('sort') ?? '-updated'} onSort={(sort) => put(changed(params, { sort }))} now={now} />
               <div className="pager">
-                <span className="soft num">{files.range(from + 1, from + data.items.length, data.total)}</span>
+                <span className="soft num">{words.range(from + 1, from + data.items.length, data.total)}</span>
                 <Button disabled={from === 0} onClick={() => go(Math.max(0, from - PAGE))}>
-                  {files.previous}
+                  {words.previous}
                 </Button>
+                <span className="num">{words.page(Math.floor(from / PAGE) + 1, Math.ceil(data.total / PAGE))}</span>
                 <Button disabled={from + data.items.length >= data.total} onClick={() => go(from + PAGE)}>
-                  {files.next}
+                  {words.next}
                 </Button>
               </div>
             </>
           )
         }
       </Read>
-    </div>
-  );
-}
-
-function Row({ item }: { item: Item }) {
-  const navigate = useNavigate();
-  // One line a state: a case with many persons stays readable.
-  const states = new Map<string, string[]>();
-  for (const t of item.tracks.filter((t) => !t.ended)) states.set(t.state_name, [...(states.get(t.state_name) ?? []), t.label]);
-  return (
-    <tr onClick={() => void navigate(`/files/${item.id}`)}>
-      <th scope="row">
-        <Link to={`/files/${item.id}`} onClick={(e) => e.stopPropagation()}>
-          {item.title}
-        </Link>
-        {item.closed && <span className="tag">{files.closed}</span>}
-        {item.sealed && <span className="tag tag-soon">{files.sealed}</span>}
-      </th>
-      <td>
-        {states.size === 0
-          ? common.none
-          : [...states].map(([state, who]) => (
-              <div key={state}>
-                {state} <span className="soft">{who.slice(0, 3).join('、')}</span>
-              </div>
-            ))}
-      </td>
-      <td>{item.unit_name}</td>
-      <td className="num">{momentOf(item.updated_at)}</td>
-    </tr>
+    </>
   );
 }

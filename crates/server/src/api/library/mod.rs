@@ -29,10 +29,6 @@ pub struct Library {
     processes: Vec<Process>,
     /// Kinds of documents, by identifier.
     documents: BTreeMap<String, DocumentKind>,
-    /// Full names of the statutes, by the abbreviation that citations use.
-    statutes: BTreeMap<String, String>,
-    /// The overlays in force.
-    overlays: Vec<OverlayInForce>,
     /// Roles, by identifier.
     roles: BTreeMap<String, RoleKind>,
     /// Full names of the statutes, by the abbreviation that citations use.

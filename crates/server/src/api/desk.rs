@@ -1,0 +1,172 @@
+//! 工作台：各环节的案件数，负责人的各项数字。每个数字都是一次清单筛选的件数。
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::extract::State;
+use law::time::day;
+use procedure::Library;
+use procedure::model::Works;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::lists::{Cells, Wanted};
+use crate::problem::Answer;
+use crate::signed::Signed;
+
+/// Days within which a deadline is near.
+const NEAR: i64 = 7;
+
+/// What the desk shows beside to-dos and deadlines.
+#[derive(Serialize, ToSchema)]
+pub struct Desk {
+    /// Files in each state, in the order of the processes.
+    stages: Vec<StageCount>,
+    /// For those who lead: the figures of what they may see.
+    figures: Option<Figures>,
+}
+
+/// Files with a subject in a state.
+#[derive(Serialize, ToSchema)]
+pub struct StageCount {
+    /// Chinese name of the process.
+    process: String,
+    /// Chinese name of the state.
+    state: String,
+    /// What the list is asked for to show them.
+    query: BTreeMap<String, String>,
+    /// How many.
+    files: u64,
+}
+
+/// The figures of those who lead.
+#[derive(Serialize, ToSchema)]
+pub struct Figures {
+    /// Cases open.
+    open: Figure,
+    /// New this month.
+    opened: Figure,
+    /// Handed over this month.
+    handed: Figure,
+    /// With a deadline that was missed.
+    overdue: Figure,
+    /// With a deadline that runs out within a week.
+    near: Figure,
+    /// Open cases by handler, the most first.
+    loads: Vec<Load>,
+}
+
+/// A number and the list behind it.
+#[derive(Serialize, ToSchema)]
+pub struct Figure {
+    /// How many.
+    files: u64,
+    /// What the list is asked for to show them.
+    query: BTreeMap<String, String>,
+}
+
+/// What a handler has in hand.
+#[derive(Serialize, ToSchema)]
+pub struct Load {
+    /// The handler.
+    user: String,
+    /// Name.
+    name: String,
+    /// Open cases.
+    open: Figure,
+    /// Of these, with a deadline that was missed.
+    overdue: Figure,
+    /// Of these, with a deadline that runs out within a week.
+    near: Figure,
+}
+
+type Query = BTreeMap<String, String>;
+
+fn query(parts: &[(&str, &str)]) -> Query {
+    parts.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
+}
+
+/// 查看工作台数字
+///
+/// 各环节的案件数；负责人（规则库中办理本单位全部案件、审批层级在他人之上的角色）另有在办、新收、移送、超期、临期和各承办人办案数。只计本人有权查看的案件，每个数字附有对应的清单筛选条件。
+#[utoipa::path(get, path = "/api/desk", tag = "待办和期限", operation_id = "read_desk", responses((status = 200, description = "工作台数字", body = Desk)))]
+pub async fn read(State(app): State<Arc<App>>, signed: Signed) -> Answer<axum::Json<Desk>> {
+    let library = app.door.library();
+    let filter = app.filters.view(&app.door, &signed.who)?;
+    let counted = app.door.store().stages(&filter, app.door.now()).await?;
+    let place = |id: &str| library.processes.keys().position(|p| p.as_str() == id);
+    let mut stages: Vec<_> = counted
+        .into_iter()
+        .filter_map(|(process, state, files)| {
+            let def = library.processes.get(process.as_str())?;
+            let at = def.states.keys().position(|s| s.as_str() == state)?;
+            let name = def.states.get(state.as_str())?.name.clone();
+            let query = query(&[("stage", &format!("{process}.{state}"))]);
+            Some(((place(&process), at), StageCount { process: def.name.clone(), state: name, query, files }))
+        })
+        .collect();
+    stages.sort_by_key(|(at, _)| *at);
+    let figures = if leads(&library, &signed) { Some(figures(&app, &signed, &library).await?) } else { None };
+    Ok(axum::Json(Desk { stages: stages.into_iter().map(|(_, s)| s).collect(), figures }))
+}
+
+/// Whether one of the person's roles works on all cases of the unit and stands, in the line of
+/// approval of its agency, above another.
+fn leads(library: &Library, signed: &Signed) -> bool {
+    let roles = &library.roles.roles;
+    signed.who.person.roles.iter().filter_map(|r| roles.get(r.as_str())).any(|mine| {
+        let above = |other: &procedure::model::RoleDef| {
+            other.rank < mine.rank && other.rank.is_some() && other.agency.iter().any(|a| mine.agency.contains(a))
+        };
+        mine.works == Works::Unit && roles.values().any(above)
+    })
+}
+
+async fn figures(app: &App, signed: &Signed, library: &Library) -> Answer<Figures> {
+    let now = app.door.now();
+    let today = day(now);
+    let month = today.first_of_month().to_string();
+    let week = today.saturating_add(jiff::Span::new().days(NEAR)).to_string();
+    let today = today.to_string();
+    let open = query(&[("open", "true")]);
+    let overdue = query(&[("open", "true"), ("overdue", "true")]);
+    let near = query(&[("open", "true"), ("due_from", &today), ("due_to", &week)]);
+    let figure = async |query: Query| -> Answer<Figure> {
+        let filter = app.filters.view(&app.door, &signed.who)?;
+        let find = Wanted::read(query.clone())?.find(library, now)?;
+        Ok(Figure { files: app.door.store().count_files(&filter, now, &find).await?, query })
+    };
+    Ok(Figures {
+        loads: loads(app, signed, library, [&open, &overdue, &near]).await?,
+        open: figure(open).await?,
+        opened: figure(query(&[("opened_from", &month), ("opened_to", &today)])).await?,
+        handed: figure(query(&[("handed_from", &month), ("handed_to", &today)])).await?,
+        overdue: figure(overdue).await?,
+        near: figure(near).await?,
+    })
+}
+
+async fn loads(app: &App, signed: &Signed, library: &Library, of: [&Query; 3]) -> Answer<Vec<Load>> {
+    let (filter, now) = (app.filters.view(&app.door, &signed.who)?, app.door.now());
+    let mut counts: BTreeMap<String, [u64; 3]> = BTreeMap::new();
+    for (at, query) in of.into_iter().enumerate() {
+        let find = Wanted::read(query.clone())?.find(library, now)?;
+        for (user, files) in app.door.store().loads(&filter, now, &find).await? {
+            counts.entry(user).or_default()[at] = files;
+        }
+    }
+    let mut cells = Cells::new(&app.door, library);
+    let mut out = Vec::new();
+    for (user, files) in counts {
+        let figure = |at: usize| {
+            let mut query = of[at].clone();
+            query.insert("handler".into(), user.clone());
+            Figure { files: files[at], query }
+        };
+        let (open, overdue, near) = (figure(0), figure(1), figure(2));
+        out.push(Load { name: cells.user(&user).await?, open, overdue, near, user });
+    }
+    out.sort_by(|a, b| b.open.files.cmp(&a.open.files).then_with(|| a.user.cmp(&b.user)));
+    Ok(out)
+}

@@ -1,0 +1,24 @@
+/** In which order things are done: what was missed, what came back, then what runs out first. */
+import type { Deadline, Returned, Todo } from '../../api/types';
+import { desk } from '../../text/desk';
+
+/** Where a to-do is done. */
+export function doing(t: Todo): string {
+  const [what, proposal] = t.act.split(':');
+  return what === 'approve' ? `/files/${t.file}/approve/${t.instance}/${proposal}` : `/files/${t.file}/do/${t.instance}/${t.act}`;
+}
+
+export const nameOf = (t: Todo) => (t.act.startsWith('approve:') ? desk.approve : t.text);
+
+/** Missed before running, custody before handling, a breach before the mere lapse of a term, then by their end. */
+export function byWeight(now: string): (a: Deadline, b: Deadline) => number {
+  const weight = (d: Deadline) => (d.breach && d.due_at <= now ? 0 : 4) + (d.clock === desk.custody ? 0 : 2) + (d.breach ? 0 : 1);
+  return (a, b) => weight(a) - weight(b) || a.due_at.localeCompare(b.due_at);
+}
+
+/** Missed first, then what came back, then by the deadline that the act ends. */
+export function byUrgency(now: string, returned: Returned[]): (a: Todo, b: Todo) => number {
+  const back = new Set(returned.map((r) => `${r.file}/${r.instance}`));
+  const weight = (t: Todo) => (t.due_at && t.due_at <= now ? 0 : back.has(`${t.file}/${t.instance}`) ? 1 : 2);
+  return (a, b) => weight(a) - weight(b) || (a.due_at ?? '9').localeCompare(b.due_at ?? '9');
+}
