@@ -32,7 +32,7 @@ async function prosecutorOf(people: People): Promise<{ login: string; file: stri
 
 async function tab(page: Page, file: string, key: string): Promise<void> {
   await page.goto(`/files/${file}?tab=${key}`);
-  await expect(page.getByRole('tabpanel')).toBeVisible();
+  await expect(page.getByRole('tabpanel').first()).toBeVisible();
 }
 
 test('one case, seen by the prosecutor, the chief, a lawyer and an officer', async ({ browser }) => {

@@ -64,8 +64,8 @@ test('a lawyer reads how cases are handled', async ({ browser }) => {
     await page.locator('a[href*="#deadline-"]').first().click();
     await page.waitForURL(/\/library\/\w+#deadline-/);
     await page.goto('/library/articles');
-    await page.getByRole('searchbox').fill('社区矫正');
-    await expect(page.getByRole('row').filter({ hasText: '中华人民共和国社区矫正法' })).toBeVisible();
+    await page.getByRole('searchbox', { name: '查找法律法规' }).fill('社区矫正');
+    await expect(page.getByRole('row').filter({ hasText: '中华人民共和国社区矫正法' }).first()).toBeVisible();
     await expect(page.getByRole('row').filter({ hasText: '中华人民共和国刑法' })).toHaveCount(0);
     await look(page, '65-statutes');
     await page.goto('/library/articles/%E8%AF%89999');

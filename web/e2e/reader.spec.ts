@@ -144,7 +144,6 @@ test('reading, marking, quoting', async ({ browser }) => {
     const own = page.locator('.notes li', { hasText: '与检查笔录核对' });
     await expect(own).toContainText('办案组可见');
     await expect(pen).toHaveCount(0);
-    await press('Escape');
     await look(page, '62-reader-notes');
     await own.getByRole('button', { name: '修改' }).click();
     await page.getByLabel('修改').fill('已与检查笔录核对');

@@ -85,6 +85,9 @@ export function themeOf(isDark: boolean, compact: boolean): ThemeConfig {
       controlHeight: compact ? 28 : 32,
       colorPrimary: p.act,
       colorLink: p.act,
+      // A lighter link under the mouse would fall below the contrast that is asked for.
+      colorLinkHover: p.act,
+      colorLinkActive: p.act,
       colorInfo: p.act,
       colorError: p.danger,
       colorWarning: p.soon,

@@ -246,27 +246,30 @@ impl Door {
     /// Brings the library versions that a file's instances are pinned to into memory.
     pub(crate) async fn fetch_libraries(&self, state: &case::FileState) -> Result<(), DoorError> {
         for i in &state.situation.instances {
-            self.fetch_library(&i.library).await?;
+            self.version(&i.library).await?;
         }
         Ok(())
     }
 
-    /// Brings a kept version into memory, where there is one.
-    async fn fetch_library(&self, digest: &Digest) -> Result<(), DoorError> {
-        if self.pinned(digest).is_some() {
-            return Ok(());
+    /// A version of the library that was ever in force here; none where there was no such version.
+    ///
+    /// # Errors
+    /// Where storage fails, or where the version can no longer be read.
+    pub async fn version(&self, digest: &Digest) -> Result<Option<Arc<Library>>, DoorError> {
+        if let Some(known) = self.pinned(digest) {
+            return Ok(Some(known));
         }
-        let Some(row) = self.store.library(digest).await? else { return Ok(()) };
+        let Some(row) = self.store.library(digest).await? else { return Ok(None) };
         let files = unbundle(&row.bundle)?;
         let library = tokio::task::spawn_blocking(move || Library::read_kept(&files))
             .await
             .map_err(|e| DoorError::Internal(e.to_string()))?
             .map_err(|f| DoorError::Internal(format!("规则库版本 {} 有 {} 处错误", row.digest, f.len())))?;
-        let library = library.reckoning_with(&self.library().law.calendar);
+        let library = Arc::new(library.reckoning_with(&self.library().law.calendar));
         if let Ok(mut l) = self.libraries.write() {
-            l.insert(library.digest, Arc::new(library));
+            l.insert(library.digest, library.clone());
         }
-        Ok(())
+        Ok(Some(library))
     }
 }
 

@@ -44,13 +44,4 @@ impl Door {
         let rehearsal = rehearse(&world, &state, &who.asker(), &command, &earlier)?;
         Ok((row, rehearsal))
     }
-
-    /// A version of the library: an edition of this node, or one that a running process is pinned to.
-    ///
-    /// # Errors
-    /// Where storage fails, or a kept version cannot be read.
-    pub async fn version(&self, digest: &Digest) -> Result<Option<Arc<Library>>, DoorError> {
-        self.fetch_library(digest).await?;
-        Ok(self.pinned(digest))
-    }
 }

@@ -117,15 +117,15 @@ export const useTable = (table: string | null | undefined) =>
     ...DEFINITION,
   });
 
-const page = (process: string | undefined) => ({
-  queryKey: ['process', process],
-  queryFn: () => take(api.GET('/api/library/processes/{process}/page', { params: { path: { process: process ?? '' } } })),
+const page = (process: string | undefined, library: string | undefined) => ({
+  queryKey: ['process', process, library],
+  queryFn: () => take(api.GET('/api/library/processes/{process}/page', { params: { path: { process: process ?? '' }, query: { library } } })),
   enabled: process !== undefined,
   ...DEFINITION,
 });
 
-/** A process as a page that a lawyer reads. */
-export const useProcess = (process: string | undefined) => useQuery(page(process));
+/** A process as a page that a lawyer reads: of a version of the library, or as it is in force. */
+export const useProcess = (process: string | undefined, library?: string) => useQuery(page(process, library));
 
 export const useStatutes = () =>
   useQuery({ queryKey: ['statutes'], queryFn: () => take(api.GET('/api/library/articles')), ...DEFINITION });

@@ -1,6 +1,12 @@
 export const library = {
   title: '规则库',
   lead: '流程、期限、要求、文书和依据都写在规则库里，平台按它办理。这里只供查阅；修改由法律专家在规则库文件中进行。',
+  former: '以前的版本',
+  formerMeans: '这是案件启动时的规则库版本，正在办理的案件继续按它办理。',
+  toCurrent: '查看现行规定',
+  thisVersion: '本页版本',
+  toPlace: '查看改动后的规定',
+  changedAt: '改动处',
   statutes: '法律法规',
   version: '现行版本',
   overlays: '现行补充规定',

@@ -333,7 +333,7 @@ pub struct Where {
 
 /// Somebody who may be let into a file, or kept out.
 #[derive(Serialize, ToSchema)]
-pub struct Candidate {
+pub struct Nominee {
     /// Identifier.
     id: String,
     /// Chinese name.
@@ -348,7 +348,7 @@ pub struct Candidate {
 #[utoipa::path(
     get, path = "/api/files/{file}/candidates", tag = "案件", operation_id = "list_candidates", params(("file" = String, Path, description = "案件"), Where),
     responses(
-        (status = 200, description = "人员", body = Vec<Candidate>),
+        (status = 200, description = "人员", body = Vec<Nominee>),
         (status = 403, description = "无权变更阅看范围", body = Document, content_type = "application/problem+json"),
         (status = 404, description = "没有这个案件或者单位，或者无权查看", body = Document, content_type = "application/problem+json"),
     )
@@ -358,7 +358,7 @@ pub async fn candidates(
     signed: Signed,
     Path(file): Path<String>,
     Query(Where { unit }): Query<Where>,
-) -> Answer<axum::Json<Vec<Candidate>>> {
+) -> Answer<axum::Json<Vec<Nominee>>> {
     let (door, library) = (&app.door, app.door.library());
     let row = door.store().file(&file).await?.ok_or(DoorError::Hidden)?;
     door.allowed(&signed.who, &row, Deed::Protect)?;
@@ -370,7 +370,7 @@ pub async fn candidates(
         let roles = door.store().roles(&u.id, door.now()).await?;
         let roles =
             roles.iter().filter(|r| r.unit == u.unit).map(|r| words::role(&library, &Id::from(r.role.as_str())));
-        all.push(Candidate { roles: roles.collect(), id: u.id, name: u.name });
+        all.push(Nominee { roles: roles.collect(), id: u.id, name: u.name });
     }
     Ok(axum::Json(all))
 }

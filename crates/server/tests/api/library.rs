@@ -65,6 +65,14 @@ async fn a_page_says_who_may_do_what_and_within_which_time() {
     assert!(extension["lengths"].to_string().contains("1 个月"), "{extension:#}");
     assert!(extension["extends"][0]["by"] == "15 日", "{extension:#}");
     assert!(page["opened"].to_string().contains("收到移送审查起诉"), "{}", page["opened"]);
+    // The version under which a case runs can be read for as long as it is kept.
+    let version = page["library"].as_str().unwrap();
+    let (status, same) = p.get("lawyer", &format!("/api/library/processes/XQ01/page?library={version}")).await;
+    assert_eq!((status, &same), (StatusCode::OK, &page));
+    for none in ["0".repeat(64), "x".into()] {
+        let (status, _) = p.get("lawyer", &format!("/api/library/processes/XQ01/page?library={none}")).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+    }
     // Numbers of people in examples are masked like all others.
     assert!(!page.to_string().contains("970102199"), "an identity number is shown");
 }

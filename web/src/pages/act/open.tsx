@@ -26,7 +26,7 @@ export function Component() {
                     <p className="soft pad-b">{words.opensFor(d.name, Object.values(f.names.subjects).join('、'))}</p>
                     <ActBody
                       // Every subject of the case: the process runs a track for each.
-                      forms={{ ...d, acts: { ...d.acts, [action]: { ...d.acts[action]!, whole: true } } }}
+                      forms={{ ...d, acts: { ...d.acts, ...(d.acts[action] && { [action]: { ...d.acts[action], whole: true } }) } }}
                       action={action}
                       place={`${file}.start.${process}`}
                       file={f}

@@ -34,7 +34,7 @@ export function FlowTab({ file }: { file: CaseFile }) {
   return (
     <section className="block plain">
       <ProofBar file={row.id} />
-      <div className="bar pad-x">
+      <div className="bar pad-x show">
         <Radio.Group
           aria-label={words.flow.show}
           value={only ? 'handovers' : 'all'}
@@ -53,7 +53,7 @@ export function FlowTab({ file }: { file: CaseFile }) {
           ) : 'sent' in r ? (
             <Out key={r.sent.message} sent={r.sent} file={file} proof={proofs.find((p) => p.message === r.sent.message)} />
           ) : (
-            <In key={r.received.message} file={file.row.id} received={r.received} names={names} proof={proofs.find((p) => p.message === r.received.message)} />
+            <In key={r.received.message} received={r.received} file={row.id} names={names} proof={proofs.find((p) => p.message === r.received.message)} />
           ),
         )}
       </ol>
@@ -70,7 +70,8 @@ function Own({ event: { header: h, payload }, file }: { event: Recorded; file: C
         <b>{nameOfAct(file, h.instance, h.action)}</b>
         {Object.keys(situation.subjects).length > 1 && (h.subjects ?? []).length > 0 && `　${(h.subjects ?? []).map((s) => names.subjects[s] ?? s).join('、')}`}
         <span className="soft">
-          　{h.actor.user === '-' ? words.exchange : (names.users[h.actor.user] ?? h.actor.user)}　{names.roles[h.actor.role] ?? ''}
+          {'　'}
+          {h.actor.user === '-' ? words.exchange : (names.users[h.actor.user] ?? h.actor.user)}　{names.roles[h.actor.role] ?? ''}
         </span>
         {payload?.reason && <div className="song">{payload.reason}</div>}
         {(h.basis ?? []).length > 0 && (
@@ -97,7 +98,7 @@ function Out({ sent, file, proof }: { sent: Sent; file: CaseFile; proof: Message
   );
 }
 
-function In({ file, received: r, names, proof }: { file: string; received: Received; names: CaseFile['names']; proof: MessageProved | undefined }) {
+function In({ received: r, file, names, proof }: { received: Received; file: string; names: CaseFile['names']; proof: MessageProved | undefined }) {
   const faults = r.faults ?? [];
   return (
     <li className="in">

@@ -44,7 +44,8 @@ export function ProcessTab({ file }: { file: CaseFile }) {
 }
 
 function One({ file, instance: i, paths }: { file: CaseFile; instance: Instance; paths: TrackPath[] }) {
-  const page = useProcess(i.process);
+  // The case runs by the rules under which it began.
+  const page = useProcess(i.process, i.library);
   const own = paths.filter((p) => p.instance === i.id);
   const name = (s: string) => file.names.subjects[s] ?? s;
   const standing = standingOf(own, name);
@@ -55,7 +56,12 @@ function One({ file, instance: i, paths }: { file: CaseFile; instance: Instance;
           {file.names.processes[i.process]} <span className="soft num">{words.opened(momentOf(i.opened_at))}</span>
         </span>
         <span className="grow" />
-        <Link to={`/library/${i.process}`}>{words.rules}</Link>
+        {page.data && !page.data.current && (
+          <span className="tag" title={i.library}>
+            {words.pinned}
+          </span>
+        )}
+        <Link to={page.data && !page.data.current ? `/library/${i.process}?version=${i.library}` : `/library/${i.process}`}>{words.rules}</Link>
       </div>
       <div className="pad-x">
         <Read of={page} rows={8}>

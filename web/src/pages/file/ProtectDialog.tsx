@@ -1,6 +1,7 @@
 /** One act on the circle of those who may see the case: what it needs, why, and on which basis. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { App, Input, Modal, Select } from 'antd';
+import { App, DatePicker, Input, Modal, Select } from 'antd';
+import dayjs from 'dayjs';
 import { useId, useState } from 'react';
 import { api, take } from '../../api/client';
 import { problemOf } from '../../api/problem';
@@ -119,7 +120,14 @@ export function ProtectDialog({ file, protection, change, now, close }: Props) {
         )}
         {asks.until && (
           <Labelled id={`${id}t`} name={change.longest ? `${words.until}（${words.longest(change.longest)}）` : words.until} faults={wanted('to', missing.to, words.needTo)}>
-            <input id={`${id}t`} className="native" type="datetime-local" value={to} onChange={(e) => setTo(e.target.value)} />
+            <DatePicker
+              id={`${id}t`}
+              showTime={{ format: 'HH:mm' }}
+              format="YYYY-MM-DD HH:mm"
+              needConfirm={false}
+              value={to ? dayjs(to) : null}
+              onChange={(d) => setTo(d ? d.format('YYYY-MM-DDTHH:mm') : '')}
+            />
           </Labelled>
         )}
         <Labelled id={`${id}r`} name={words.reason} faults={wanted('reason', missing.reason, words.needReason)}>

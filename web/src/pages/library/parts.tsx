@@ -61,8 +61,7 @@ export function Items({ of }: { of: ReactNode[] }) {
   return (
     <ul className="items">
       {of.map((x, i) => (
-        // A definition may say the same twice.
-        <li key={`${String(x)}${i}`}>{x}</li>
+        <li key={i}>{x}</li>
       ))}
     </ul>
   );

@@ -1,6 +1,6 @@
 /** One process as a page that a lawyer reads: who may do what, on which conditions, within which time, on which basis. */
 import { useEffect } from 'react';
-import { Link, useLocation, useParams } from 'react-router';
+import { Link, useLocation, useParams, useSearchParams } from 'react-router';
 import { useProcess } from '../../api/queries';
 import type { ProcessPage } from '../../api/types';
 import { Basis } from '../../parts/Basis';
@@ -17,7 +17,8 @@ import './library.css';
 
 export function Component() {
   const { process = '' } = useParams();
-  const page = useProcess(process);
+  const [params] = useSearchParams();
+  const page = useProcess(process, params.get('version') ?? undefined);
   useTitle(page.data?.name);
   return (
     <div className="page library">
@@ -55,6 +56,11 @@ function Shown({ page: p }: { page: ProcessPage }) {
       <h1>
         {p.name} <Confidence of={p.confidence} />
       </h1>
+      {!p.current && (
+        <p className="former">
+          <span className="tag tag-soon">{words.former}</span> {words.formerMeans} <Link to={`/library/${p.id}`}>{words.toCurrent}</Link>
+        </p>
+      )}
       <nav className="in-page" aria-label={words.inPage}>
         {parts.map(([id, n]) => (
           <a key={id} href={`#${id}`}>
@@ -78,7 +84,7 @@ function Shown({ page: p }: { page: ProcessPage }) {
             {p.check.excerpt > 0 && <span className="tag tag-soon">{words.excerptCount(p.check.excerpt)}</span>}
             <div className="soft">{words.checkedMeans(p.requirements.length)}</div>
           </Pair>
-          <Pair name={words.version} wide>
+          <Pair name={p.current ? words.version : words.thisVersion} wide>
             <code>{p.library}</code>
           </Pair>
         </dl>
@@ -123,6 +129,7 @@ function Shown({ page: p }: { page: ProcessPage }) {
             tags={<span className="tag tag-act">{words.changeKinds[c.kind]}</span>}
             code={c.at}
             lines={[
+              [words.changedAt, placeOf(c.at) && <a href={`#${placeOf(c.at)}`}>{words.toPlace}</a>],
               [words.why, c.reason],
               [words.parts.changes, `${c.name}（${c.valid}）`],
             ]}
@@ -133,6 +140,13 @@ function Shown({ page: p }: { page: ProcessPage }) {
       </section>
     </>
   );
+}
+
+/** Where on this page stands what a change points at, such as `process/XQ01/deadlines/D56/warn`. */
+function placeOf(at: string): string | undefined {
+  const [, , kind, id] = at.split('/');
+  const places: Record<string, string> = { actions: 'act', deadlines: 'deadline', requirements: 'req' };
+  return kind && id && places[kind] ? `${places[kind]}-${id}` : undefined;
 }
 
 function Pair({ name, wide, children }: { name: string; wide?: boolean; children: React.ReactNode }) {

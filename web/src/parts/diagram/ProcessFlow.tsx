@@ -1,5 +1,5 @@
 /** Diagram and table of one process together; a chosen stage shows what can be done in it. */
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Button } from 'antd';
 import type { ProcessPage } from '../../api/types';
 import { flow as words } from '../../text/flow';
@@ -8,8 +8,16 @@ import { Stages } from './Stages';
 
 export function ProcessFlow({ process, standing }: { process: ProcessPage; standing?: Standing }) {
   const [chosen, choose] = useState<string>();
+  const root = useRef<HTMLDivElement>(null);
+  // The chosen stage is never behind what is said of it.
+  useEffect(() => {
+    if (chosen === undefined) return;
+    const box = root.current?.querySelector(`[data-state="${CSS.escape(chosen)}"]`);
+    const told = root.current?.querySelector('.of-chosen');
+    if (box && told && box.getBoundingClientRect().bottom > told.getBoundingClientRect().top) box.scrollIntoView({ block: 'center', inline: 'nearest' });
+  }, [chosen]);
   return (
-    <>
+    <div ref={root}>
       <p className="key soft">
         {standing && (
           <>
@@ -42,7 +50,7 @@ export function ProcessFlow({ process, standing }: { process: ProcessPage; stand
         )}
         <Stages process={process} standing={standing} only={chosen} />
       </details>
-    </>
+    </div>
   );
 }
 

@@ -38,9 +38,19 @@ export interface Plan {
   height: number;
 }
 
+/** What the library of layouts writes into its labels, which it types as anything. */
+interface Point {
+  x: number;
+  y: number;
+}
+interface Size {
+  width: number;
+  height: number;
+}
+
 /** Chinese has no spaces to break at: equal lines of at most so many characters. */
 export function wrapped(text: string, most: number): string[] {
-  const chars = [...text];
+  const chars = Array.from(text);
   const lines = Math.max(1, Math.ceil(chars.length / most));
   const each = Math.ceil(chars.length / lines);
   const out: string[] = [];
@@ -57,7 +67,7 @@ export function wrapped(text: string, most: number): string[] {
 }
 
 const widest = (lines: string[], char: number) =>
-  Math.max(0, ...lines.map((l) => [...l].reduce((w, c) => w + (c.charCodeAt(0) < 0x2e80 ? char * 0.6 : char), 0)));
+  Math.max(0, ...lines.map((l) => Array.from(l).reduce((w, c) => w + (c.charCodeAt(0) < 0x2e80 ? char * 0.6 : char), 0)));
 
 function labelled(e: Edge): string[] {
   const shown = e.labels.length > LABELS ? [...e.labels.slice(0, LABELS - 1), words.more(e.labels.length - LABELS + 1)] : e.labels;
@@ -94,16 +104,16 @@ function drawn(graph: Graph, ranker: (typeof RANKERS)[number]): Plan {
     });
   }
   layout(g);
-  const size = g.graph();
+  const size = g.graph() as Partial<Size>;
   return {
     width: size.width ?? 0,
     height: size.height ?? 0,
     boxes: graph.nodes.map((node) => {
-      const at = g.node(node.id);
-      return { node, lines: texts.get(node.id) ?? [], x: at.x ?? 0, y: at.y ?? 0, width: at.width, height: at.height };
+      const at = g.node(node.id) as Point & Size;
+      return { node, lines: texts.get(node.id) ?? [], x: at.x, y: at.y, width: at.width, height: at.height };
     }),
     arrows: graph.edges.map((edge) => {
-      const at = g.edge(edge.from, edge.to);
+      const at = g.edge(edge.from, edge.to) as Partial<Point> & { points?: Point[] };
       return { edge, lines: texts.get(`${edge.from}>${edge.to}`) ?? [], points: at.points ?? [], x: at.x ?? 0, y: at.y ?? 0 };
     }),
   };

@@ -29,6 +29,10 @@ pub struct Library {
     processes: Vec<Process>,
     /// Kinds of documents, by identifier.
     documents: BTreeMap<String, DocumentKind>,
+    /// Full names of the statutes, by the abbreviation that citations use.
+    statutes: BTreeMap<String, String>,
+    /// The overlays in force.
+    overlays: Vec<OverlayInForce>,
     /// Roles, by identifier.
     roles: BTreeMap<String, RoleKind>,
     /// Full names of the statutes, by the abbreviation that citations use.
@@ -66,7 +70,7 @@ pub struct OverlayInForce {
 /// What the check of a process found. A library with a fault is never put in force, so what is
 /// told here is what was proven, and what a person has not yet confirmed.
 #[derive(Serialize, ToSchema)]
-pub struct Checked {
+pub struct ProcessCheck {
     /// States, each of which can be reached and left.
     states: usize,
     /// Acts.
@@ -82,9 +86,9 @@ pub struct Checked {
 }
 
 /// What is known of a process that is in force.
-pub(super) fn checked(p: &Run) -> Checked {
+pub(super) fn checked(p: &Run) -> ProcessCheck {
     let count = |wanted| page::confidences(p).filter(|c| *c == wanted).count();
-    Checked {
+    ProcessCheck {
         states: p.states.len(),
         actions: p.actions.len(),
         deadlines: p.deadlines.len(),
@@ -146,7 +150,7 @@ pub struct Process {
     /// `checked`, `excerpt` or `unverified`.
     confidence: &'static str,
     /// What its check found.
-    check: Checked,
+    check: ProcessCheck,
     /// How many changes overlays make in it.
     changes: usize,
     /// Its actions, by identifier.
@@ -223,16 +227,6 @@ pub async fn summary(State(app): State<Arc<App>>, _: Signed) -> axum::Json<Libra
         digest: library.digest.to_string(),
         processes: processes.collect(),
         documents: documents.collect(),
-        roles: library
-            .roles
-            .roles
-            .iter()
-            .map(|(id, r)| {
-                let text = |list: &[Id]| list.iter().map(ToString::to_string).collect();
-                let kind = RoleKind { name: r.name.clone(), agency: text(&r.agency), lends_to: text(&r.lends_to) };
-                (id.to_string(), kind)
-            })
-            .collect(),
         statutes: library.law.statutes.iter().map(|s| (s.id().to_owned(), s.name().to_owned())).collect(),
         overlays: library
             .overlays
@@ -245,7 +239,23 @@ pub async fn summary(State(app): State<Arc<App>>, _: Signed) -> axum::Json<Libra
                 confidence: o.confidence.id(),
             })
             .collect(),
+        roles: library
+            .roles
+            .roles
+            .iter()
+            .map(|(id, r)| {
+                let text = |list: &[Id]| list.iter().map(ToString::to_string).collect();
+                let kind = RoleKind { name: r.name.clone(), agency: text(&r.agency), lends_to: text(&r.lends_to) };
+                (id.to_string(), kind)
+            })
+            .collect(),
     })
+}
+
+/// Whether the opening act of a process may begin a case: it can name subjects. One that cannot
+/// needs a case in which they stand already.
+pub fn begins_case(p: &Run) -> bool {
+    p.opens_on.action.as_ref().and_then(|a| p.actions.get(a)).is_some_and(|a| a.subjects)
 }
 
 /// The roles that do acts of a kind.
@@ -253,12 +263,6 @@ fn roles_of(p: &Run, which: &dyn Fn(&Action) -> bool) -> Vec<String> {
     let roles: BTreeSet<String> =
         p.actions.values().filter(|a| which(a)).flat_map(|a| &a.by).map(ToString::to_string).collect();
     roles.into_iter().collect()
-}
-
-/// Whether the opening act of a process may begin a case: it can name subjects. One that cannot
-/// needs a case in which they stand already.
-pub fn begins_case(p: &Run) -> bool {
-    p.opens_on.action.as_ref().and_then(|a| p.actions.get(a)).is_some_and(|a| a.subjects)
 }
 
 /// 查看一个流程的现行规定

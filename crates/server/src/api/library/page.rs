@@ -8,13 +8,13 @@ use law::Confidence;
 use procedure::Library;
 use procedure::model::{Action, Answering, Deadline, Discretion, ExampleKind, Id, MessageKind, Process as Run};
 use procedure::model::{Receive, Requirement, Severity, Trigger};
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::changes::{self, OverlayChange};
 use super::words;
 use crate::App;
-use crate::extract::Path;
+use crate::extract::{Path, Query};
 use crate::mask;
 use crate::problem::{Answer, Document, Problem};
 use crate::signed::Signed;
@@ -24,6 +24,8 @@ use crate::signed::Signed;
 pub struct ProcessPage {
     /// Digest of the library.
     library: String,
+    /// That library is in force today.
+    current: bool,
     /// Identifier.
     id: String,
     /// Chinese name.
@@ -59,7 +61,7 @@ pub struct ProcessPage {
     /// What overlays in force change in it.
     changes: Vec<OverlayChange>,
     /// What its check found.
-    check: super::Checked,
+    check: super::ProcessCheck,
 }
 
 /// A state of a process.
@@ -307,11 +309,20 @@ pub struct MessageShown {
     confidence: &'static str,
 }
 
+/// Which version of the library.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct Which {
+    /// 规则库版本的摘要；不写的，为现行版本
+    library: Option<String>,
+}
+
 /// 查看一个流程的说明
 ///
 /// 谁可以办什么、要求和正反例、期限、文书、往来消息、依据，以及现行补充规定对它的改动；都写成文字。
 #[utoipa::path(
-    get, path = "/api/library/processes/{process}/page", tag = "规则库", operation_id = "read_process_page", params(("process" = String, Path, description = "流程，如 GA01")),
+    get, path = "/api/library/processes/{process}/page", tag = "规则库", operation_id = "read_process_page", params(("process" = String, Path, description = "流程，如 GA01"), Which),
     responses(
         (status = 200, description = "流程的说明", body = ProcessPage),
         (status = 404, description = "没有这个流程", body = Document, content_type = "application/problem+json"),
@@ -321,11 +332,21 @@ pub async fn page(
     State(app): State<Arc<App>>,
     _: Signed,
     Path(process): Path<String>,
+    Query(which): Query<Which>,
 ) -> Answer<axum::Json<serde_json::Value>> {
-    let library = app.door.library();
+    let current = app.door.library();
+    let library = match which.library {
+        None => current.clone(),
+        Some(text) => {
+            let digest = text.parse().map_err(|_| Problem::not_found("没有这个版本的规则库"))?;
+            let kept = app.door.version(&digest).await?;
+            kept.ok_or_else(|| Problem::not_found("没有这个版本的规则库"))?
+        }
+    };
     let run = library.processes.get(&Id::from(process.as_str()));
     let run = run.ok_or_else(|| Problem::not_found("规则库中没有这个流程"))?;
-    let mut shown = serde_json::to_value(of(&library, run)).map_err(|e| Problem::internal(e.to_string()))?;
+    let page = ProcessPage { current: library.digest == current.digest, ..of(&library, run) };
+    let mut shown = serde_json::to_value(page).map_err(|e| Problem::internal(e.to_string()))?;
     // Examples hold numbers that look like those of people.
     mask::value(&mut shown);
     Ok(axum::Json(shown))
@@ -334,6 +355,7 @@ pub async fn page(
 fn of(library: &Library, run: &Run) -> ProcessPage {
     ProcessPage {
         library: library.digest.to_string(),
+        current: true,
         id: run.process.to_string(),
         name: run.name.clone(),
         agencies: run.agency.iter().map(|a| words::agency(library, a)).collect(),
