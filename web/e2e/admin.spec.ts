@@ -26,10 +26,10 @@ test('an administrator brings in a person, who works with the role that was give
     await form.getByLabel('姓名').fill('苏映雪');
     await form.getByLabel('用户名').fill('cen');
     await form.getByLabel('初始密码').fill('short');
-    await form.getByRole('button', { name: '增加', exact: true }).click();
+    await form.getByRole('button', { name: /增加$/ }).click();
     await expect(form.locator('.field').filter({ hasText: '初始密码' }).getByRole('alert')).toContainText('不得少于');
     await form.getByLabel('初始密码').fill('snow-on-the-pine-1');
-    await form.getByRole('button', { name: '增加', exact: true }).click();
+    await form.getByRole('button', { name: /增加$/ }).click();
     await expect(form.locator('.field').filter({ hasText: '用户名' }).getByRole('alert')).toContainText('已有人使用');
     await look(admin, '42-new-person');
     // What was typed is there again when the page was closed, but for the password.
@@ -38,7 +38,7 @@ test('an administrator brings in a person, who works with the role that was give
     await expect(form.getByLabel('初始密码')).toHaveValue('');
     await form.getByLabel('用户名').fill('su.yingxue');
     await form.getByLabel('初始密码').fill('snow-on-the-pine-1');
-    await form.getByRole('button', { name: '增加', exact: true }).click();
+    await form.getByRole('button', { name: /增加$/ }).click();
   });
 
   const drawer = admin.getByRole('dialog', { name: '人员：苏映雪' });

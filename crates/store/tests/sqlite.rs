@@ -175,7 +175,10 @@ async fn what_cannot_be_read_is_called_corrupt() {
     let mut file = Draft::new("F1", "JC-970101", "M1");
     db.commit(file.next(vec![]).unwrap()).await.unwrap();
     let other = behind(&path).await;
-    other.execute_unprepared("UPDATE file_states SET state = '{\"id\": 云五一'; UPDATE events SET hash = 'x'").await.unwrap();
+    other
+        .execute_unprepared("UPDATE file_states SET state = '{\"id\": 云五一'; UPDATE events SET hash = 'x'")
+        .await
+        .unwrap();
     let state = db.state("F1").await.unwrap_err();
     assert!(matches!(state, StoreError::Corrupt { what: "案卷状态", .. }), "{state}");
     assert!(!state.to_string().contains("云五一"), "an error must not repeat what is stored: {state}");

@@ -83,12 +83,12 @@ const forms = (process: string | undefined, library?: string) => ({
 /** The forms of a process: of the version to which a running one is pinned, else of the active one. */
 export const useForms = (process: string | undefined, library?: string) => useQuery(forms(process, library));
 
-/** The forms of running processes, as far as they are there. */
+/** The forms of running processes, as far as they are there; `pending` while others may still come. */
 export const useFormsOf = (instances: { process: string; library: string }[]) => {
   const once = new Map(instances.map((i) => [`${i.process} ${i.library}`, i]));
   return useQueries({
     queries: [...once.values()].map((i) => forms(i.process, i.library)),
-    combine: (all) => all.flatMap((q) => (q.data ? [q.data] : [])),
+    combine: (all) => ({ data: all.flatMap((q) => (q.data ? [q.data] : [])), pending: all.some((q) => q.isPending) }),
   });
 };
 

@@ -5,6 +5,7 @@ import { useFormsOf } from '../../api/queries';
 import type { CaseFile, Offer } from '../../api/types';
 import { useUser } from '../../parts/session';
 import { LinkButton } from '../../parts/LinkButton';
+import { Loading } from '../../parts/States';
 import { momentCn } from '../../parts/time';
 import { file as words } from '../../text/file';
 import { Findings } from './Findings';
@@ -30,7 +31,7 @@ function fillsItself(offer: Offer, form: string[]): boolean {
 
 export function Acts({ file }: { file: CaseFile }) {
   const user = useUser();
-  const forms = useFormsOf(file.situation.instances);
+  const { data: forms, pending } = useFormsOf(file.situation.instances);
   const all: Placed[] = file.instances.flatMap((i) => {
     const running = file.situation.instances.find((x) => x.id === i.id);
     const acts = forms.find((f) => f.process === running?.process && f.library === running?.library)?.acts;
@@ -45,6 +46,8 @@ export function Acts({ file }: { file: CaseFile }) {
   const others = all.filter((p) => !p.offer.mine && p.offer.subjects.length > 0);
   const waiting = file.situation.instances.flatMap((i) => i.proposals.filter((p) => p.open).map((p) => ({ i, p })));
   if (file.row.closed) return <p className="empty">{words.locked}</p>;
+  // Where an act stands depends on its form: nothing is shown that would jump when the form comes.
+  if (pending) return <Loading rows={2} />;
   const many = new Set(all.map((p) => p.process)).size > 1;
   const moving = free.filter((p) => p.moves);
   const first = free.length <= ROW || moving.length === 0 ? free : moving;

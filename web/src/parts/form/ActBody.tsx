@@ -94,7 +94,7 @@ export function ActBody({ forms, action, place, file, offer, send, rehearse, loo
     },
     hands && reviewing,
   );
-  const all = useFormsOf(hands && reviewing ? (situation?.instances ?? []) : []);
+  const all = useFormsOf(hands && reviewing ? (situation?.instances ?? []) : []).data;
 
   const submit = useMutation({
     mutationFn: async () => {
