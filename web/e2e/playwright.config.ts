@@ -1,10 +1,10 @@
 import { defineConfig } from '@playwright/test';
 
-/** One Chromium, one demonstration server a worker, no second tries: a test that fails has found something. */
+/** Two at a time, each with a demonstration server of its own, no second tries: a test that fails has found something. */
 export default defineConfig({
   testDir: '.',
   outputDir: '../test-results',
-  workers: 1,
+  workers: 2,
   retries: 0,
   timeout: 15 * 60_000,
   expect: { timeout: 15_000 },

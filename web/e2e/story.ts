@@ -255,11 +255,14 @@ export class Player {
     await page.locator('.acts').getByRole('link', { name: '审批' }).first().click();
     await expect(page.getByLabel('审批意见')).toBeVisible();
     await this.approving(step, page);
-    const sends = page.getByRole('button', { name: '同意并移送' });
-    if (await sends.isVisible()) {
-      await sends.click();
-      await page.locator('.ant-modal-confirm').getByRole('button', { name: '同意并移送' }).click();
+    // What cannot be undone is asked first.
+    const asked = page.getByRole('button', { name: /同意并(移送|办结)$/ });
+    if (await asked.isVisible()) {
+      await asked.click();
+      await page.locator('.ant-modal-confirm').getByRole('button', { name: /同意并(移送|办结)$/ }).click();
     } else await page.getByRole('button', { name: '同意', exact: true }).click();
-    await page.waitForURL(new RegExp(`/files/${file}$`));
+    await page.waitForURL(new RegExp(`/files/${file}$`)).catch(async (e: unknown) => {
+      throw new Error(`${step.do}, ${approver}: ${await page.locator('form.opinion').innerText()}`, { cause: e });
+    });
   }
 }

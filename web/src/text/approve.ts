@@ -10,6 +10,7 @@ export const approve = {
   opinion: '审批意见',
   agree: '同意',
   agreeAndSend: '同意并移送',
+  agreeAndClose: '同意并办结',
   stay: '再看看',
   irreversible: '办理后不能撤回。',
   proposed: '呈请',

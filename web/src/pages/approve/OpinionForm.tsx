@@ -57,11 +57,12 @@ export function OpinionForm({ file, instance, proposal: p, act, rehearsed }: Pro
   if (!mine(p, user)) return <p className="empty">{words.notMine}</p>;
   const final = last(p);
   const hands = final && !!act?.sends.some((s) => s.handover);
-  const label = hands ? words.agreeAndSend : words.agree;
+  const closes = final && !!act?.locks;
+  const label = hands ? words.agreeAndSend : closes ? words.agreeAndClose : words.agree;
   const by = lender(p, user);
   const sendBack = () => (text.trim() ? give.mutate(false) : setEmpty(true));
   const agree = () => {
-    if (!hands && !(final && act?.locks)) return give.mutate(true);
+    if (!hands && !closes) return give.mutate(true);
     modal.confirm({
       title: `${act?.name ?? ''}？`,
       content: rehearsed ? question(rehearsed, act?.to) : words.irreversible,
