@@ -19,6 +19,8 @@ import { Tree } from './Tree';
 interface Props {
   file: CaseFile;
   materials: Material[];
+  /** The first of them: without any, nothing is opened here. */
+  first: Material;
   where: Where;
   go: (change: Partial<Where>) => void;
   leave: () => void;
@@ -29,7 +31,7 @@ const LEAP = 5;
 const PLAIN: View = { fit: 'page', zoom: 1, turn: 0 };
 const TABS: Record<PanelName, string> = { catalogue: words.catalogue, thumbs: words.thumbs, search: words.searching, notes: words.notes };
 
-export function Desk({ file, materials, where, go, leave }: Props) {
+export function Desk({ file, materials, first, where, go, leave }: Props) {
   const client = useQueryClient();
   const { message } = App.useApp();
   const notes = useNotes(file.row.id);
@@ -57,7 +59,7 @@ export function Desk({ file, materials, where, go, leave }: Props) {
   const pane = second && where.side ? 1 : 0;
   const place = (pane === 1 && where.side) || where.main;
   const at = materials.findIndex((x) => x.id === place.material);
-  const m = materials[at] ?? materials[0];
+  const m = materials[at] ?? first;
   const player = players[pane];
   const show = useCallback(
     (to: Place, seconds?: number) => {
@@ -68,7 +70,6 @@ export function Desk({ file, materials, where, go, leave }: Props) {
     [go, pane],
   );
   const ask = useCallback((q: string) => go({ q }), [go]);
-  if (!m) return null;
   const page = place.page;
   const turnTo = (p: number) => {
     if (p >= 1 && p <= m.pages) return show({ material: m.id, page: p });
@@ -140,8 +141,6 @@ export function Desk({ file, materials, where, go, leave }: Props) {
     else if (drawing || picked) unpick();
     else leave();
   };
-  // A dossier without materials is not opened here, so that one return never changes.
-  // eslint-disable-next-line react-hooks/rules-of-hooks
   useKeys(
     {
       j: () => turnTo(page + 1),

@@ -26,6 +26,7 @@ function Opened({ file }: { file: CaseFile }) {
   const { where, go } = useWhere(file.row.id, ordered);
   const leave = useCallback(() => void navigate(`/files/${file.row.id}?tab=dossier`), [navigate, file.row.id]);
   if (!file.reads) return <p className="empty">{fileWords.noReading}</p>;
-  if (!where) return <p className="empty">{fileWords.noMaterials}</p>;
-  return <Desk file={file} materials={ordered} where={where} go={go} leave={leave} />;
+  const [first] = ordered;
+  if (!where || !first) return <p className="empty">{fileWords.noMaterials}</p>;
+  return <Desk file={file} materials={ordered} first={first} where={where} go={go} leave={leave} />;
 }
