@@ -20,6 +20,8 @@ export async function shot(page: Page, name: string): Promise<void> {
 
 /** Our pages have no frames, so axe needs no page of its own beside them. */
 export async function serious(page: Page): Promise<string[]> {
+  // What is fading away has no contrast to be judged.
+  await page.locator('.ant-message-notice-wrapper').first().waitFor({ state: 'detached' });
   const found = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
   return found.violations
     .filter((v) => v.impact === 'serious' || v.impact === 'critical')
