@@ -167,6 +167,9 @@ fn number(n: u32) -> String {
 
 async fn written(store: Arc<Sqlite>, writer: u32, rows: u32) -> anyhow::Result<()> {
     for n in (writer..rows).step_by(WRITERS as usize) {
+        if n % 10_000 == 0 {
+            eprintln!("list      writing files: {n} of {rows}");
+        }
         let mut draft = file(n);
         let mut commit = draft.next(Vec::new())?;
         commit.file.updated_at = at(-i64::from(n % 700));
