@@ -7,12 +7,11 @@ use access::Filter;
 use async_trait::async_trait;
 use case::{Event, FileState};
 use law::time::Moment;
-use sea_orm::Value as Bound;
 use seal::Digest;
 use serde_json::Value;
 
 use super::act::{Act, UNHELD};
-use super::codec::{Arg, Columns, args};
+use super::codec::{Arg, Columns, Value as Bound, args};
 use super::files::LISTED;
 use super::table::{Table, insert, placeholders};
 use super::views::many;

@@ -1,8 +1,6 @@
 //! The tables whose columns are the fields of a row, one to one.
 
-use sea_orm::{QueryResult, Value};
-
-use super::codec::{Arg, Columns};
+use super::codec::{Arg, Columns, Row, Value};
 use crate::error::StoreError;
 use crate::rows::{
     AccessRow, AsideRow, ClockRow, ContentRow, DelegationRow, KeyRow, LibraryRow, NoteRow, NoticeRow, RoleRow,
@@ -20,7 +18,7 @@ pub(super) trait Table: Sized {
     /// Reads them from where the columns stand.
     fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError>;
     /// Reads them.
-    fn read(row: &QueryResult) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         Self::from_columns(&mut Columns::of(row, Self::WHAT))
     }
     /// Binds them.

@@ -1,8 +1,6 @@
 //! What lists show of a file: deleted and written anew by each of its commits.
 
-use sea_orm::Value;
-
-use super::codec::{Arg, args};
+use super::codec::{Arg, Value, args};
 use super::table::Table;
 use super::tape::Group;
 use crate::rows::{ClockRow, FileRow, TodoRow, TrackRow, ValueRow, Views};
