@@ -82,8 +82,9 @@ impl Sqlite {
             "SELECT COUNT(*) OVER (), substr(clocks.deadline, 8), files.id, files.title, clocks.instance,
                 clocks.from_at, clocks.due_at, clocks.ended_at
              FROM clocks JOIN files ON files.id = clocks.file
-             WHERE ({may_see}) AND clocks.unit = ${} AND clocks.breach = ${} AND clocks.deadline LIKE 'answer:%'
-                AND clocks.ended_at {ended}
+             WHERE ({may_see}) AND clocks.unit = ${} AND clocks.breach = ${} AND clocks.deadline >= 'answer:'
+                AND clocks.deadline < 'answer;'
+               AND clocks.ended_at {ended}
              ORDER BY {order} LIMIT ${} OFFSET ${n}",
             n - 3,
             n - 2,

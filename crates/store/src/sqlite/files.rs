@@ -13,7 +13,7 @@ use super::hand::Reader;
 use super::table::{Table, placeholders};
 use crate::error::StoreError;
 use crate::find::{Find, Order};
-use crate::rows::{ClockRow, FileRow, FoundRow, Listed, TodoRow, TrackRow, ValueRow};
+use crate::rows::{ClockRow, FileRow, FoundRow, Listed, ReturnedRow, TodoRow, TrackRow, ValueRow};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -221,6 +221,36 @@ impl Sqlite {
             .map(|r| {
                 let mut c = Columns::of(r, "待办");
                 Ok((c.next()?, TodoRow::from_columns(&mut c)?))
+            })
+            .collect()
+    }
+
+    /// What came back in files that pass the filter and in which somebody has something to do.
+    pub(super) async fn returned_within(
+        &self,
+        filter: &Filter,
+        now: Moment,
+        (user, unit, roles): (&str, &str, &[String]),
+        limit: u32,
+    ) -> Result<Vec<(String, ReturnedRow)>> {
+        let mut sql = Sql::condition(filter, now, &Find::all());
+        let (user, unit) = (sql.bind(user), sql.bind(unit));
+        let (roles, limit) = (sql.bind_all(roles), sql.bind(limit));
+        let columns: Vec<String> = ReturnedRow::COLUMNS.split(", ").map(|c| format!("returned.{c}")).collect();
+        let text = format!(
+            "SELECT files.title, {} FROM returned JOIN files ON files.id = returned.file
+             WHERE (returned.user_id IS NULL OR returned.user_id = {user})
+             AND returned.file IN (SELECT file FROM todos WHERE user_id = {user}
+                OR (unit = {unit} AND user_id IS NULL AND role IN ({roles})))
+             AND {} ORDER BY returned.at DESC, returned.file, returned.pos LIMIT {limit}",
+            columns.join(", "),
+            sql.text
+        );
+        let rows = self.all(text, sql.args).await?;
+        rows.iter()
+            .map(|r| {
+                let mut c = Columns::of(r, "退回事项");
+                Ok((c.next()?, ReturnedRow::from_columns(&mut c)?))
             })
             .collect()
     }

@@ -14,6 +14,7 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/0004_notices.sql"),
     include_str!("../../migrations/0005_lists.sql"),
     include_str!("../../migrations/0006_notes.sql"),
+    include_str!("../../migrations/0007_back.sql"),
 ];
 
 /// Refuses a database whose schema is not the one this program knows; nothing is changed.
