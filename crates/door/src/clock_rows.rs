@@ -17,6 +17,7 @@ use store::rows::{ClockRow, Recipient, Views};
 pub const fn clock_name(clock: Clock) -> &'static str {
     match clock {
         Clock::Custody => "羁押",
+        Clock::Restraint => "限制",
         Clock::Handling => "办案",
     }
 }

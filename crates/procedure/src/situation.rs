@@ -233,7 +233,7 @@ pub struct Running {
     pub subject: String,
     /// The anchor (R4: always the original one).
     pub from: Moment,
-    /// 羁押 or 办案, as it was when it started.
+    /// 羁押, 限制 or 办案, as it was when it started.
     pub clock: Clock,
     /// Length, by the rule that applied when it started.
     pub length: Length,

@@ -217,29 +217,29 @@ fn worked_deadlines() {
         // 刑73: a term ends on the day before the same-numbered day.
         Worked {
             person: json!({"effective_on": "2026-03-31", "probation": true, "probation_months": 4}),
-            clock: Clock::Custody,
+            clock: Clock::Restraint,
             ..worked("SJ01", "TERM", date(2026, 4, 1), date(2026, 7, 30))
         },
         Worked {
             person: json!({"effective_on": "2026-03-15", "probation": false, "judged_months": 6}),
-            clock: Clock::Custody,
+            clock: Clock::Restraint,
             ..worked("SJ01", "TERM", date(2026, 4, 1), date(2026, 9, 14))
         },
         // 刑41: what was spent in custody before is credited; 刑73: not to a term of probation.
         Worked {
             person: json!({"effective_on": "2026-03-15", "probation": false, "judged_months": 6, "credit_days": 20}),
-            clock: Clock::Custody,
+            clock: Clock::Restraint,
             ..worked("SJ01", "TERM", date(2026, 4, 1), date(2026, 8, 25))
         },
         Worked {
             person: json!({"effective_on": "2026-03-31", "probation": true, "probation_months": 4, "credit_days": 20}),
-            clock: Clock::Custody,
+            clock: Clock::Restraint,
             ..worked("SJ01", "TERM", date(2026, 4, 1), date(2026, 7, 30))
         },
         // 解162: one organ has twelve months in all.
         Worked {
             person: json!({"measure_executed_on": "2026-03-04", "bail_days_before": 30}),
-            clock: Clock::Custody,
+            clock: Clock::Restraint,
             ..worked("QB01", "D25", date(2026, 3, 4), date(2027, 2, 2))
         },
         // E6: the last day of a month; extended from there; from the day of the renewed hand-over anew.
@@ -274,12 +274,12 @@ fn worked_deadlines() {
         // E13: twelve months of bail from the last day of a February.
         Worked {
             person: json!({"measure_executed_on": "2028-02-29"}),
-            clock: Clock::Custody,
+            clock: Clock::Restraint,
             ..worked("QB01", "D25", date(2028, 2, 29), date(2029, 2, 28))
         },
         Worked {
             person: json!({"measure_executed_on": "2027-02-28"}),
-            clock: Clock::Custody,
+            clock: Clock::Restraint,
             ..worked("QB01", "D25", date(2027, 2, 28), date(2028, 2, 29))
         },
     ] {

@@ -458,7 +458,7 @@ fn days_are_credited_on_a_custody_clock_only() {
         "rules: [{otherwise: true, length: 1月, credit: person.credit_days}]",
         "rules",
         &["rules: [{otherwise: true, length: 1月, credit"],
-        "credit（折抵、扣除）只能用于羁押时钟",
+        "credit（折抵、扣除）只能用于羁押、限制期限，办案期限不折抵",
     );
 }
 

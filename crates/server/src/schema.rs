@@ -281,7 +281,7 @@ pub struct DeadlineRow {
     deadline: String,
     /// Chinese name.
     name: String,
-    /// 羁押 or 办案.
+    /// 羁押, 限制 or 办案.
     clock: String,
     /// From when.
     #[schema(format = DateTime)]

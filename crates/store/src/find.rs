@@ -23,7 +23,7 @@ pub enum Test {
     Card(Vec<String>, Match),
     /// A subject stands in this state of this process.
     Stage(String, String),
-    /// A deadline that can be breached runs out in this time: 羁押, 办案 or either; of this name
+    /// A deadline that can be breached runs out in this time: 羁押, 限制, 办案 or any; of this name
     /// or of any.
     Clock {
         /// The kind of clock.

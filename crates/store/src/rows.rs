@@ -167,7 +167,7 @@ pub struct ClockRow {
     pub deadline: String,
     /// Chinese name.
     pub name: String,
-    /// 羁押 or 办案.
+    /// 羁押, 限制 or 办案.
     pub clock: String,
     /// From when.
     pub from: Moment,

@@ -49,6 +49,7 @@ export const filters = {
   overdue: '已超期',
   notOverdue: '未超期',
   custody: '羁押期限',
+  restraint: '限制期限（取保候审、社区矫正等）',
   handling: '办案期限',
   any: '…',
   personal: '涉及个人信息，须输入完整的值',

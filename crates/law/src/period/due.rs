@@ -14,6 +14,9 @@ pub enum Clock {
     /// 羁押: time in custody ends on its last day, holiday or not.
     #[serde(rename = "羁押")]
     Custody,
+    /// 限制: restraint short of custody (取保候审, 社区矫正, 电子定位): it ends on its last day like custody.
+    #[serde(rename = "限制")]
+    Restraint,
     /// 办案: a last day on a holiday moves to the first working day after it.
     #[serde(rename = "办案")]
     Handling,

@@ -81,12 +81,12 @@ pub(super) fn check(c: &mut Check<'_>) {
                         "规则须恰好写 length 或 months 之一",
                     );
                 }
-                if r.credit.is_some() && def.clock != law::period::Clock::Custody {
+                if r.credit.is_some() && def.clock == law::period::Clock::Handling {
                     c.add(
                         &key,
                         &["deadlines", d.as_str(), "rules", &i.to_string()],
                         "rules",
-                        "credit（折抵、扣除）只能用于羁押时钟",
+                        "credit（折抵、扣除）只能用于羁押、限制期限，办案期限不折抵",
                     );
                 }
             }

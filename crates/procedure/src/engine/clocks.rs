@@ -121,15 +121,15 @@ pub fn due(r: &Running, calendar: &Calendar, now: Moment) -> Due {
     if r.credit == 0 {
         return due;
     }
-    // Days used before count from the end backwards; only custody periods have them.
+    // Days used before count from the end backwards; only custody and restraint have them.
     let last_day = due.last_day.saturating_sub(jiff::Span::new().try_days(r.credit).unwrap_or_default());
     Due { at: time::end_of_day(last_day), last_day, shifted_from: None, ..due }
 }
 
-/// When warnings of a deadline are given, earliest first. A custody period does not wait for
+/// When warnings of a deadline are given, earliest first. Custody and restraint do not wait for
 /// people to come back from a holiday, so what would be said on one is said on the working day before.
 pub fn warnings(def: &Deadline, r: &Running, due: &Due, calendar: &Calendar) -> Vec<Moment> {
-    let ahead = r.clock == Clock::Custody && !r.length.is_hours();
+    let ahead = r.clock != Clock::Handling && !r.length.is_hours();
     let mut out: Vec<Moment> = def
         .warn
         .iter()

@@ -32,7 +32,7 @@ pub struct Deadline {
     /// Runs only where this is true when it starts.
     #[serde(default, rename = "if", skip_serializing_if = "Option::is_none")]
     pub when: Option<Condition>,
-    /// 羁押 or 办案: a custody period is never extended over a holiday (诉105).
+    /// 羁押, 限制 or 办案: only the last is extended over a holiday (诉105).
     #[schemars(with = "super::ids::ClockSchema")]
     pub clock: Clock,
     /// Runs as a custody period where this fact is true, whatever `clock` says.

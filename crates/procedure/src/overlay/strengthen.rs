@@ -63,7 +63,7 @@ impl Patching<'_> {
         let internal = is("clock", "办案") && found.get("custody_if").is_none() && !is("expiry", "lapse");
         if !internal {
             let text = format!(
-                "“{}”不是内部办案期限：羁押期限、可能按羁押计算的期限、当事人的权利期限，补充规定不能改动{}",
+                "“{}”不是内部办案期限：羁押期限、限制人身自由的期限、可能按羁押计算的期限、当事人的权利期限，补充规定不能改动{}",
                 s.at,
                 self.cite(found.get("basis"))
             );

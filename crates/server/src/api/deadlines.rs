@@ -30,7 +30,7 @@ pub struct DeadlineSpan {
     deadline: String,
     /// Chinese name.
     name: String,
-    /// 羁押 or 办案.
+    /// 羁押, 限制 or 办案.
     clock: &'static str,
     /// How long it is by the rule that applied when it started, in Chinese.
     length: String,
@@ -123,7 +123,7 @@ fn shown(s: &door::Span, instances: &[procedure::situation::Instance]) -> Option
         subject: r.subject.clone(),
         deadline: r.deadline.to_string(),
         name: def.name.clone(),
-        clock: words::clock(r.clock),
+        clock: door::clock_name(r.clock),
         length: words::length(&r.length),
         credit: r.credit,
         from: r.from,

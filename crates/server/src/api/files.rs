@@ -117,7 +117,7 @@ pub struct Due {
     at: Moment,
     /// Chinese name.
     name: String,
-    /// 羁押 or 办案.
+    /// 羁押, 限制 or 办案.
     clock: String,
 }
 

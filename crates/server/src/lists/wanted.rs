@@ -31,7 +31,7 @@ pub struct Wanted {
     pub stage: Option<String>,
     /// 期限种类：流程.期限；与 due_from、due_to 并用时，指这种期限在此期间届满
     pub deadline: Option<String>,
-    /// 期限的种类：custody 羁押、handling 办案
+    /// 期限的种类：custody 羁押、restraint 限制、handling 办案
     pub clock: Option<String>,
     /// 期限届满日不早于
     #[param(value_type = Option<String>, format = Date)]
@@ -149,8 +149,9 @@ impl Wanted {
         let clock = match self.clock.as_deref() {
             None => None,
             Some("custody") => Some(Clock::Custody),
+            Some("restraint") => Some(Clock::Restraint),
             Some("handling") => Some(Clock::Handling),
-            Some(_) => return Err(bad("clock", "应为 custody 或者 handling")),
+            Some(_) => return Err(bad("clock", "应为 custody、restraint 或者 handling")),
         };
         let due = ends(self.due_from, self.due_to);
         let named = clock.is_some() || self.deadline.is_some();

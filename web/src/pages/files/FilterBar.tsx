@@ -153,7 +153,7 @@ function Chips({ params, set, fields, tests, putTests, put }: { params: URLSearc
   const overdue = params.get('overdue');
   if (overdue) chips.push({ key: 'overdue', text: overdue === 'true' ? words.overdue : words.notOverdue, drop: () => put({ overdue: undefined }) });
   const clock = params.get('clock');
-  if (clock) chips.push({ key: 'clock', text: clock === 'custody' ? words.custody : words.handling, drop: () => put({ clock: undefined }) });
+  if (clock) chips.push({ key: 'clock', text: clock === 'custody' ? words.custody : clock === 'restraint' ? words.restraint : words.handling, drop: () => put({ clock: undefined }) });
   const any = [...params.keys()].some((k) => !['sort', 'columns', 'from'].includes(k));
   if (!any) return null;
   return (

@@ -174,7 +174,7 @@ pub struct DeadlineShown {
     id: String,
     /// Chinese name.
     name: String,
-    /// 羁押 or 办案.
+    /// 羁押, 限制 or 办案.
     clock: &'static str,
     /// Counted as 羁押 where this is so.
     custody_when: Option<String>,
@@ -492,7 +492,7 @@ fn deadline(library: &Library, run: &Run, id: &Id, d: &Deadline) -> DeadlineShow
     DeadlineShown {
         id: id.to_string(),
         name: d.name.clone(),
-        clock: words::clock(d.clock),
+        clock: door::clock_name(d.clock),
         custody_when: d.custody_if.as_ref().map(|c| words::condition(library, c)),
         when: d.when.as_ref().map(|c| words::condition(library, c)),
         anchor: words::anchor(library, d),

@@ -66,14 +66,6 @@ pub fn length(of: &law::period::Length) -> String {
     parts.collect::<Vec<_>>().join("加 ")
 }
 
-/// 羁押 or 办案.
-pub fn clock(of: law::Clock) -> &'static str {
-    match of {
-        law::Clock::Custody => "羁押",
-        law::Clock::Handling => "办案",
-    }
-}
-
 /// What starts, ends or moves something.
 pub fn trigger(library: &Library, run: &Process, t: &Trigger) -> String {
     match t {
