@@ -7,10 +7,14 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, ensure};
 use case::{Command as Act, Input};
 use door::{Door, Principal, Request};
+use seal::Digest;
 use serde_json::json;
 use store::sqlite::Bare;
 
 use crate::node;
+
+/// Cases that a client works on in turn: a case sees some tens of acts, not hundreds.
+const CASES: u32 = 8;
 
 /// What one run measured.
 struct Figures {
@@ -37,7 +41,7 @@ pub async fn run(library: &Path, examples: &Path, clients: u32, each: u32, runs:
     let line = |name: &str, (median, least, most): (f64, f64, f64), digits: usize, unit: &str| {
         println!("          {name:<22} {median:>8.digits$} {unit:<8} ({least:.digits$} to {most:.digits$})");
     };
-    println!("acts      {clients} clients x {each}, median (least to most) of {runs} runs");
+    println!("acts      {clients} clients x {each} in {CASES} cases each, median (least to most) of {runs} runs");
     line("acts", of(|f| f.acts_a_second), 0, "a second");
     line("acts sharing an fsync", of(|f| f.acts_a_sync), 1, "");
     line("an act, median", of(|f| f.median_ms), 1, "ms");
@@ -52,10 +56,15 @@ async fn once(library: &Path, examples: &Path, clients: u32, each: u32) -> anyho
     let database = data.path().join("xiezhi.db");
     let copy = data.path().join("bare.db");
     let (door, store) = node::open(data.path(), library, examples, true).await?;
-    let mut files = Vec::new();
     let who = officer(&door).await?;
-    for n in 0..clients {
-        files.push(opened(&door, &who, data.path(), n).await?);
+    let mut files = Vec::new();
+    for client in 0..clients {
+        let photo = photo(&door, &who, data.path(), client).await?;
+        let mut hers = Vec::new();
+        for _ in 0..CASES {
+            hers.push(opened(&door, &who, photo).await?);
+        }
+        files.push(hers);
     }
     // The peer begins with what the platform begins with.
     store.close().await;
@@ -67,7 +76,7 @@ async fn once(library: &Path, examples: &Path, clients: u32, each: u32) -> anyho
     store.record();
     let began = Instant::now();
     let tasks: Vec<_> =
-        files.into_iter().map(|file| tokio::spawn(acts(door.clone(), who.clone(), file, each))).collect();
+        files.into_iter().map(|hers| tokio::spawn(acts(door.clone(), who.clone(), hers, each))).collect();
     let mut took = Vec::new();
     for t in tasks {
         took.extend(t.await??);
@@ -99,9 +108,9 @@ async fn once(library: &Path, examples: &Path, clients: u32, each: u32) -> anyho
 }
 
 /// One client: an act, its answer, the next act. Gives how long each took.
-async fn acts(door: Arc<Door>, who: Arc<Principal>, file: String, each: u32) -> anyhow::Result<Vec<Duration>> {
+async fn acts(door: Arc<Door>, who: Arc<Principal>, files: Vec<String>, each: u32) -> anyhow::Result<Vec<Duration>> {
     let mut took = Vec::new();
-    for n in 0..each {
+    for (n, file) in (0..each).zip(files.iter().cycle()) {
         let input: Input = serde_json::from_value(json!({"case": {"summary": format!("第{n}次填录")}}))?;
         let command = Act::Act { instance: "I1".into(), action: "fill_card".into(), subjects: vec![], input };
         let began = Instant::now();
@@ -116,8 +125,8 @@ async fn officer(door: &Door) -> anyhow::Result<Principal> {
     Ok(Principal::load(door.store(), &door.units(), user, door.now()).await?)
 }
 
-/// A case of its own for one client.
-async fn opened(door: &Door, who: &Principal, spool: &Path, n: u32) -> anyhow::Result<String> {
+/// A photograph to file in the cases of one client.
+async fn photo(door: &Door, who: &Principal, spool: &Path, n: u32) -> anyhow::Result<Digest> {
     let values = [("event.time", "2026年3月4日21时36分"), ("vehicle.plate", "云A·D8T26")];
     let made = casework::make(&casework::Order {
         form: "photo-road".into(),
@@ -131,11 +140,15 @@ async fn opened(door: &Door, who: &Principal, spool: &Path, n: u32) -> anyhow::R
     })?;
     let path = spool.join(format!("up-{n}"));
     std::fs::write(&path, &made.bytes)?;
-    let imported = door.import(who, path, made.file_name).await?;
+    Ok(door.import(who, path, made.file_name).await?.row.sm3)
+}
+
+/// A case.
+async fn opened(door: &Door, who: &Principal, photo: Digest) -> anyhow::Result<String> {
     let input: Input = serde_json::from_value(json!({
         "case": {"name": "甲某危险驾驶案", "offence": "55"},
         "new_subjects": [{"name": "甲某", "arrival": "caught"}],
-        "materials": [{"kind": "W001", "sm3": imported.row.sm3}],
+        "materials": [{"kind": "W001", "sm3": photo}],
     }))?;
     let command = Act::Open { process: "GA01".into(), input };
     Ok(door.perform(who, Request { file: None, command, key: None, expected: None }).await?.file)
