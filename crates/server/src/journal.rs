@@ -4,8 +4,44 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use door::{Door, real_now};
+use serde::Serialize;
 use store::rows::AccessRow;
 use tokio::sync::{mpsc, oneshot};
+use utoipa::ToSchema;
+
+/// How something of a material came to a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Took {
+    /// Shown, or handed out to be kept.
+    Opened,
+    /// Fetched by the reader for the case that its page is turned to; when it is shown, that is a row of its own.
+    Ahead,
+    /// A small picture in an overview.
+    Thumbnail,
+    /// The titles and page numbers of the document's own bookmarks.
+    Outline,
+}
+
+impl Took {
+    /// What stands before the material in the log: identifiers hold no colon.
+    fn mark(self) -> &'static str {
+        match self {
+            Self::Opened => "",
+            Self::Ahead => "ahead:",
+            Self::Thumbnail => "thumbnail:",
+            Self::Outline => "outline:",
+        }
+    }
+
+    /// The material of a row, and how it came to the person.
+    pub fn read(logged: &str) -> (Self, &str) {
+        [Self::Ahead, Self::Thumbnail, Self::Outline]
+            .into_iter()
+            .find_map(|how| Some((how, logged.strip_prefix(how.mark())?)))
+            .unwrap_or((Self::Opened, logged))
+    }
+}
 
 /// Rows that are written at once.
 const BATCH: usize = 200;
@@ -32,7 +68,13 @@ impl Journal {
 
     /// Notes that somebody opened something: page from 1, 0 for the whole.
     pub async fn opened(&self, user: &str, file: &str, material: &str, page: u32) {
-        let row = AccessRow { at: real_now(), user: user.into(), file: file.into(), material: material.into(), page };
+        self.took(Took::Opened, user, file, material, page).await;
+    }
+
+    /// Notes that something came to somebody, and how.
+    pub async fn took(&self, how: Took, user: &str, file: &str, material: &str, page: u32) {
+        let material = format!("{}{material}", how.mark());
+        let row = AccessRow { at: real_now(), user: user.into(), file: file.into(), material, page };
         if self.0.send(Entry::Row(row)).await.is_err() {
             tracing::error!("the access log has stopped");
         }

@@ -7,7 +7,7 @@ use access::Deed;
 use axum::extract::State;
 use law::time::Moment;
 use procedure::Library;
-use procedure::situation::{Instance, ReceiptAnswer, Situation};
+use procedure::situation::{Instance, Opinion, ReceiptAnswer, Situation};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -31,6 +31,12 @@ pub struct Returned {
     text: String,
     /// Number of faults; 0 for an opinion.
     faults: u32,
+    /// The act that was proposed, for a proposal.
+    action: Option<String>,
+    /// The proposal that came back for correction: what was given with it can be taken up again.
+    proposal: Option<String>,
+    /// Whether the proposal was not agreed to (不同意) and is over.
+    refused: bool,
     /// When.
     #[schema(value_type = String, format = DateTime)]
     at: Moment,
@@ -56,14 +62,17 @@ pub async fn list(State(app): State<Arc<App>>, signed: Signed) -> Answer<axum::J
         let s = &state.situation;
         for i in &s.instances {
             let found = proposals(&library, i, &who.user.id).into_iter().chain(handovers(&library, s, i));
-            out.extend(found.map(|(what, text, faults, at)| Returned {
+            out.extend(found.map(|f| Returned {
                 file: file.clone(),
                 title: row.title.clone(),
                 instance: i.id.clone(),
-                what,
-                text,
-                faults,
-                at,
+                what: f.what,
+                text: f.text,
+                faults: f.faults,
+                action: f.action,
+                proposal: f.proposal,
+                refused: f.refused,
+                at: f.at,
             }));
         }
     }
@@ -71,13 +80,23 @@ pub async fn list(State(app): State<Arc<App>>, signed: Signed) -> Answer<axum::J
     Ok(axum::Json(out))
 }
 
-type Found = (String, String, u32, Moment);
+struct Found {
+    what: String,
+    text: String,
+    faults: u32,
+    action: Option<String>,
+    proposal: Option<String>,
+    refused: bool,
+    at: Moment,
+}
 
-/// One's own proposals that were sent back, and neither proposed again nor done since.
+/// One's own proposals that were sent back, and neither proposed again nor done since; and those that were not agreed
+/// to, until something else is proposed or done in their place.
 fn proposals(library: &Library, i: &Instance, me: &str) -> Vec<Found> {
-    let again = |action, at: Moment| {
-        i.proposals.iter().any(|p| &p.action == action && p.at > at)
-            || i.done.iter().any(|d| &d.action == action && d.at > at)
+    // Proposals stand in their order, also where several are made at one moment.
+    let again = |n: usize, action, o: &Opinion| {
+        i.proposals.iter().skip(n + 1).any(|p| o.refuses || &p.action == action)
+            || i.done.iter().any(|d| (o.refuses || &d.action == action) && d.at > o.at)
     };
     let name = |action| {
         let a = library.processes.get(&i.process).and_then(|p| p.actions.get(action));
@@ -85,10 +104,19 @@ fn proposals(library: &Library, i: &Instance, me: &str) -> Vec<Found> {
     };
     i.proposals
         .iter()
-        .filter(|p| !p.open && p.by == me)
-        .filter_map(|p| Some((p, p.opinions.last().filter(|o| !o.agrees)?)))
-        .filter(|(p, o)| !again(&p.action, o.at))
-        .map(|(p, o)| (name(&p.action), o.text.clone(), 0, o.at))
+        .enumerate()
+        .filter(|(_, p)| !p.open && p.by == me)
+        .filter_map(|(n, p)| Some((n, p, p.opinions.last().filter(|o| !o.agrees)?)))
+        .filter(|(n, p, o)| !again(*n, &p.action, o))
+        .map(|(_, p, o)| Found {
+            what: name(&p.action),
+            text: o.text.clone(),
+            faults: 0,
+            action: Some(p.action.to_string()),
+            proposal: (!o.refuses).then(|| p.id.clone()),
+            refused: o.refuses,
+            at: o.at,
+        })
         .collect()
 }
 
@@ -108,7 +136,8 @@ fn handovers(library: &Library, s: &Situation, i: &Instance) -> Vec<Found> {
         let first = faults.and_then(|f| f.first()).and_then(|f| f["text"].as_str()).map(str::to_owned);
         let count = faults.map_or(0, |f: &Vec<Value>| u32::try_from(f.len()).unwrap_or(u32::MAX));
         let name = library.messages.get(&m.kind).map_or_else(|| m.kind.to_string(), |d| d.name.clone());
-        out.push((name, first.unwrap_or_default(), count, b.at));
+        let text = first.unwrap_or_default();
+        out.push(Found { what: name, text, faults: count, action: None, proposal: None, refused: false, at: b.at });
     }
     out
 }

@@ -131,7 +131,7 @@ async fn opened(door: &Door, who: &Principal, spool: &Path, n: u32) -> anyhow::R
     })?;
     let path = spool.join(format!("up-{n}"));
     std::fs::write(&path, &made.bytes)?;
-    let imported = door.import(who, path, made.file_name).await?;
+    let imported = door.import(who, path, made.file_name, door::Stop::default()).await?;
     let input: Input = serde_json::from_value(json!({
         "case": {"name": "甲某危险驾驶案", "offence": "55"},
         "new_subjects": [{"name": "甲某", "arrival": "caught"}],
