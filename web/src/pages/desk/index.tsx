@@ -145,9 +145,9 @@ function Back() {
                     {r.title}
                   </Link>
                   <span className="what">
-                    {r.what}：{r.text}
+                    {r.action && <span className={r.refused ? 'tag tag-danger' : 'tag tag-soon'}>{r.refused ? desk.refused : desk.sentBack}</span>} {r.what}：{r.text}
                   </span>
-                  <GoTo to={`/files/${r.file}`} name={desk.open} />
+                  {r.proposal ? <GoTo to={`/files/${r.file}/do/${r.instance}/${r.action}`} name={desk.correct} /> : <GoTo to={`/files/${r.file}`} name={desk.open} />}
                 </li>
               ))}
             </ul>
