@@ -77,6 +77,18 @@ test('an administrator brings in a person, who works with the role that was give
     expect(answer.status()).toBe(401);
   });
 
+  await test.step('each change says who made it', async () => {
+    await admin.keyboard.press('Escape');
+    await admin.getByRole('tab', { name: '变更记录' }).click();
+    const rows = admin.getByRole('region', { name: '变更记录' }).locator('tbody tr');
+    await expect(rows).toHaveCount(4);
+    await expect(rows.nth(0)).toContainText('账号由“可以登录”改为“已停用，不能登录”');
+    await expect(rows.nth(1)).toContainText('本人修改密码');
+    await expect(rows.nth(2)).toContainText('授予岗位　检察官');
+    await expect(rows.nth(3)).toContainText('苏映雪增加人员');
+    await look(admin, '44b-changes');
+  });
+
   await test.step('nobody else administers', async () => {
     const cen = await people.page('cen');
     await expect(cen.getByRole('navigation', { name: '主导航' }).getByRole('link', { name: '管理' })).toHaveCount(0);

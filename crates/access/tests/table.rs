@@ -1,6 +1,6 @@
 //! Every role in every relation, against `table.txt`: the one page on which a person can read what the policies do.
 //!
-//! If the policies are changed on purpose: UPDATE=1 cargo test -p access, then read what has changed.
+//! If the policies are changed on purpose: UPDATE=1 cargo test --workspace --test table, then read what has changed.
 
 #![allow(clippy::disallowed_methods, reason = "the page is kept in a file")]
 
@@ -179,7 +179,10 @@ fn table() {
         std::fs::write(path, &page).unwrap();
     }
     let then = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(page == then, "the table changed; look at each line, then: UPDATE=1 cargo test -p access\n{page}");
+    assert!(
+        page == then,
+        "the table changed; look at each line, then: UPDATE=1 cargo test --workspace --test table\n{page}"
+    );
 }
 
 const fn word(decision: &Decision) -> &'static str {

@@ -106,6 +106,7 @@ impl FileState {
                     library: *library,
                     opened_at: header.occurred_at,
                     origin: origin.clone(),
+                    former: Vec::new(),
                     tracks: subjects
                         .iter()
                         .map(|x| (x.clone(), Track { state: state.clone(), since: header.occurred_at }))
@@ -119,7 +120,7 @@ impl FileState {
             }
             Effect::OriginSet { instance, origin } => {
                 if let Some(i) = find(s, instance) {
-                    i.origin = Some(origin.clone());
+                    i.former.extend(i.origin.replace(origin.clone()));
                 }
             }
             Effect::TrackMoved { instance, subject, to } => {

@@ -52,24 +52,25 @@ pub(crate) fn running(
     }
 }
 
-/// The receiver's side: the hand-over that opened an instance is to be answered in time.
+/// The receiver's side: the hand-overs that an instance is about are to be answered in time.
 pub(crate) fn answer(v: &mut Views, state: &FileState, i: &Instance, library: &Library, process: &Process) {
-    let Some(o) = &i.origin else { return };
-    let Some(def) = library.messages.get(&o.kind) else { return };
-    let Some(answers) = &def.answers else { return };
-    let due = period::due(o.received_at, &answers.business, Clock::Handling, &library.law.calendar);
-    let by = process.actions.values().filter(|a| a.answers == Some(Answering::Accepted)).flat_map(|a| &a.by);
-    v.clocks.push(told(ClockRow {
-        deadline: format!("answer:{}", o.message),
-        name: format!("答复来件：{}", def.name),
-        from: o.received_at,
-        due_at: due.at,
-        tells: by.flat_map(|role| in_role(role, i, library)).collect(),
-        ended_at: o.answered_at,
-        breach: true,
-        provisional: due.provisional,
-        ..blank(state, &i.id)
-    }));
+    for o in i.hand_overs() {
+        let Some(def) = library.messages.get(&o.kind) else { continue };
+        let Some(answers) = &def.answers else { continue };
+        let due = period::due(o.received_at, &answers.business, Clock::Handling, &library.law.calendar);
+        let by = process.actions.values().filter(|a| a.answers == Some(Answering::Accepted)).flat_map(|a| &a.by);
+        v.clocks.push(told(ClockRow {
+            deadline: format!("answer:{}", o.message),
+            name: format!("答复来件：{}", def.name),
+            from: o.received_at,
+            due_at: due.at,
+            tells: by.flat_map(|role| in_role(role, i, library)).collect(),
+            ended_at: o.answered_at,
+            breach: true,
+            provisional: due.provisional,
+            ..blank(state, &i.id)
+        }));
+    }
 }
 
 /// The sender's side: a hand-over waits for its receipt and its business answer until the

@@ -25,6 +25,7 @@ mod rebuild;
 mod receive;
 mod recompute;
 mod rehearse;
+mod returned;
 mod source;
 mod units;
 mod verify;

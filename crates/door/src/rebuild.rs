@@ -92,6 +92,7 @@ pub(crate) fn differing(row: &FileRow, views: &Views, fresh: &(FileRow, Views)) 
         ("案件行", row == &fresh.0),
         ("办理轨迹", views.tracks == fresh.1.tracks),
         ("期限", untold(views) == untold(&fresh.1)),
+        ("退回事项", views.returned == fresh.1.returned),
         ("待办", views.todos == fresh.1.todos),
         ("清单项", views.listed == fresh.1.listed),
         ("案卡项", views.values == fresh.1.values),

@@ -10,7 +10,7 @@ use seal::Digest;
 use std::sync::Arc;
 use store::rows::{ClockRow, TodoRow, TrackRow, Views};
 
-use crate::{clock_rows, listed};
+use crate::{clock_rows, listed, returned};
 
 /// Projects a file's state.
 pub fn project(state: &FileState, pinned: &dyn Fn(&Digest) -> Option<Arc<Library>>, now: Moment) -> Views {
@@ -21,6 +21,7 @@ pub fn project(state: &FileState, pinned: &dyn Fn(&Digest) -> Option<Arc<Library
         tracks(&mut v, state, i, &library, process);
         clock_rows::running(&mut v, state, i, &library, process, now);
         clock_rows::answer(&mut v, state, i, &library, process);
+        v.returned.extend(returned::of(state, i, &library, process));
         if !state.situation.locked {
             todos(&mut v, state, i, &library, process);
         }

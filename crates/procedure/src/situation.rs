@@ -152,6 +152,9 @@ pub struct Instance {
     /// The hand-over that opened it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
+    /// Hand-overs that were answered before the one that it is about now, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former: Vec<Origin>,
     /// One track for each subject.
     pub tracks: BTreeMap<String, Track>,
     /// Who has the case in hand.
@@ -188,6 +191,13 @@ pub struct Origin {
     /// When it was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answered_at: Option<Moment>,
+}
+
+impl Instance {
+    /// The hand-overs that it was and is about, in order.
+    pub fn hand_overs(&self) -> impl Iterator<Item = &Origin> {
+        self.former.iter().chain(&self.origin)
+    }
 }
 
 /// Where one subject stands in a process.

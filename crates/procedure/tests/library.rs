@@ -18,7 +18,7 @@ fn the_shipped_library_has_no_fault() {
     }
 }
 
-/// The published schemas are those of the types. `UPDATE=1 cargo test -p procedure` writes them.
+/// The published schemas are those of the types. `UPDATE=1 cargo test --workspace --test library` writes them.
 #[test]
 fn the_published_schemas_are_up_to_date() {
     let dir = common::root().join("../docs/schema");
@@ -30,6 +30,6 @@ fn the_published_schemas_are_up_to_date() {
             std::fs::write(&path, &fresh).unwrap();
         }
         let kept = std::fs::read_to_string(&path).unwrap_or_default();
-        assert_eq!(kept, fresh, "{name}.schema.json is stale: UPDATE=1 cargo test -p procedure");
+        assert_eq!(kept, fresh, "{name}.schema.json is stale: UPDATE=1 cargo test --workspace --test library");
     }
 }

@@ -11,9 +11,9 @@ use serde_json::Value;
 use crate::error::StoreError;
 use crate::find::Find;
 use crate::rows::{
-    AccessRow, AsideRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, FileRow, FoundRow, HandoverRow,
-    Handovers, InboxRow, KeyRow, LibraryRow, NoteRow, Noted, NoticeRow, OutboxRow, RoleRow, SavedView, SessionRow,
-    TodoRow, UnheldRow, UnitRow, UserRow, ValueRow, Views,
+    AccessRow, AsideRow, AuditRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, FileRow, FoundRow,
+    HandoverRow, Handovers, InboxRow, KeyRow, LibraryRow, NoteRow, Noted, NoticeRow, OutboxRow, ReturnedRow, RoleRow,
+    SavedView, SessionRow, TodoRow, UnheldRow, UnitRow, UserRow, ValueRow, Views,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -69,6 +69,15 @@ pub trait Repository: Send + Sync {
     /// Writes a file's state, row and views again, as they were folded from its events; nothing
     /// else changes. Fails where the file has another version by now.
     async fn replace_state(&self, file: FileRow, state: FileState, views: Views) -> Result<()>;
+    /// What came back and was not done again, with the title of its file, the latest first: in files that
+    /// pass the filter and in which the user, or one of the roles in the unit, has something to do.
+    async fn returned(
+        &self,
+        filter: &Filter,
+        now: Moment,
+        who: (&str, &str, &[String]),
+        limit: u32,
+    ) -> Result<Vec<(String, ReturnedRow)>>;
     /// What the lists show of a file.
     async fn views(&self, file: &str) -> Result<Views>;
     /// A file's events in order.
@@ -174,13 +183,16 @@ pub trait Repository: Send + Sync {
     /// Removes a note for good, if it still has this version.
     async fn drop_note(&self, id: &str, version: u64) -> Result<bool>;
 
-    // People.
+    // People. A change that somebody makes is written together with who made it; only who sets up a node,
+    // before there is anybody, has nothing to note.
+    /// Changes of accounts, roles and delegations of a unit, the latest first, and how many there are.
+    async fn audit(&self, unit: &str, limit: u32, offset: u32) -> Result<(u64, Vec<AuditRow>)>;
     /// Adds or replaces a unit.
     async fn put_unit(&self, unit: UnitRow) -> Result<()>;
     /// All units.
     async fn units(&self) -> Result<Vec<UnitRow>>;
     /// Adds or replaces a user.
-    async fn put_user(&self, user: UserRow) -> Result<()>;
+    async fn put_user(&self, user: UserRow, audit: Option<AuditRow>) -> Result<()>;
     /// A user by identifier.
     async fn user(&self, id: &str) -> Result<Option<UserRow>>;
     /// A user by sign-in name.
@@ -188,15 +200,15 @@ pub trait Repository: Send + Sync {
     /// Users of a unit.
     async fn users_of(&self, unit: &str) -> Result<Vec<UserRow>>;
     /// Gives a role.
-    async fn put_role(&self, role: RoleRow) -> Result<()>;
+    async fn put_role(&self, role: RoleRow, audit: Option<AuditRow>) -> Result<()>;
     /// Ends a role.
-    async fn end_role(&self, user: &str, unit: &str, role: &str, at: Moment) -> Result<()>;
+    async fn end_role(&self, user: &str, unit: &str, role: &str, at: Moment, audit: Option<AuditRow>) -> Result<()>;
     /// Roles that a user holds at a moment.
     async fn roles(&self, user: &str, at: Moment) -> Result<Vec<RoleRow>>;
     /// Every role that a user was ever given in a unit, the latest first.
     async fn role_terms(&self, user: &str, unit: &str) -> Result<Vec<RoleRow>>;
     /// Gives a delegation.
-    async fn put_delegation(&self, d: DelegationRow) -> Result<()>;
+    async fn put_delegation(&self, d: DelegationRow, audit: Option<AuditRow>) -> Result<()>;
     /// Delegations in force for a user at a moment.
     async fn delegations(&self, to_user: &str, at: Moment) -> Result<Vec<DelegationRow>>;
 

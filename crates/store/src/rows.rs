@@ -228,6 +228,44 @@ pub struct HandoverRow {
     pub answered_at: Option<Moment>,
 }
 
+/// Something that came back to those who sent it, and was not done again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReturnedRow {
+    /// The file.
+    pub file: String,
+    /// The instance.
+    pub instance: String,
+    /// Whose proposal it was; none for a hand-over, which concerns all who have the case.
+    pub user: Option<String>,
+    /// What came back: the act proposed, or the hand-over, in Chinese.
+    pub what: String,
+    /// Why: the opinion, or the first fault.
+    pub text: String,
+    /// Number of faults; 0 for an opinion.
+    pub faults: u32,
+    /// When.
+    pub at: Moment,
+}
+
+/// A change of an account, a role or a delegation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditRow {
+    /// Identifier.
+    pub id: String,
+    /// When (real time).
+    pub at: Moment,
+    /// Who changed it.
+    pub by: String,
+    /// The unit of the person concerned.
+    pub unit: String,
+    /// The person concerned.
+    pub user: String,
+    /// What was done, one of the words that the interface names.
+    pub act: String,
+    /// What it was and what it is. Never a password.
+    pub detail: Value,
+}
+
 /// Who is told something: one person, or everybody in a role of the unit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recipient {
@@ -352,6 +390,8 @@ pub struct Views {
     pub clocks: Vec<ClockRow>,
     /// Tracks.
     pub tracks: Vec<TrackRow>,
+    /// What came back and was not done again.
+    pub returned: Vec<ReturnedRow>,
     /// What lists find and sort it by.
     pub listed: Listed,
     /// The values of its cards, in order. They change only with an event that changes a card.

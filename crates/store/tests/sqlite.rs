@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use access::Filter;
 use law::time::Moment;
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+use rusqlite::Connection;
 use store::conformance::{self, Draft};
 use store::find::{Find, Order};
 use store::rows::Committed;
@@ -21,8 +21,8 @@ async fn fresh() -> (TempDir, Sqlite) {
 }
 
 /// A second way into the file, past the lock: what a damaged disk or another program could do.
-async fn behind(path: &Path) -> DatabaseConnection {
-    Database::connect(format!("sqlite://{}", path.display())).await.unwrap()
+fn behind(path: &Path) -> Connection {
+    Connection::open(path).unwrap()
 }
 
 macro_rules! conforms {
@@ -77,15 +77,15 @@ async fn groups_share_one_transaction() {
 #[tokio::test]
 async fn long_lists_are_as_right_as_short_ones() {
     let (dir, db) = fresh().await;
-    let other = behind(&dir.path().join("xiezhi.db")).await;
+    let other = behind(&dir.path().join("xiezhi.db"));
     let rows = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 5999)
         INSERT INTO files (id, unit, matter, title, version, grade, sealed, closed, updated_at, open, opened_at, due_at, words)
         SELECT printf('F%04d', i), 'U' || (i % 2), 'M' || i, printf('第%03d号', i * 7 % 1000), 1, 0, i % 3 = 0, 0,
         i * 31 % 6000, 1, i / 10, i * 17 % 6000, printf('第%03d号', i * 7 % 1000) FROM n";
-    other.execute_unprepared(rows).await.unwrap();
+    other.execute_batch(rows).unwrap();
     let value =
         "INSERT INTO card_values SELECT id, 'case.amount', '', version, CAST(substr(id, 2) AS INTEGER) % 50 FROM files";
-    other.execute_unprepared(value).await.unwrap();
+    other.execute_batch(value).unwrap();
     let number = |id: &str| id[1..].parse::<i64>().unwrap();
     let open = Filter::SealedIs(false);
     let wide = Filter::or([Filter::UnitIs("U0".into()), Filter::HandlerHas("nobody".into()), Filter::SealedIs(false)]);
@@ -159,9 +159,9 @@ async fn a_newer_schema_is_refused_and_left_alone() {
     let (dir, db) = fresh().await;
     let path = dir.path().join("xiezhi.db");
     db.close().await;
-    let other = behind(&path).await;
-    other.execute_unprepared("INSERT INTO schema_version (step) VALUES (9999)").await.unwrap();
-    other.close().await.unwrap();
+    let other = behind(&path);
+    other.execute_batch("INSERT INTO schema_version (step) VALUES (9999)").unwrap();
+    other.close().unwrap();
     for _ in 0..2 {
         let refused = Sqlite::open(&path).await.unwrap_err();
         assert!(refused.to_string().contains("第 9999 版"), "{refused}");
@@ -174,11 +174,8 @@ async fn what_cannot_be_read_is_called_corrupt() {
     let path = dir.path().join("xiezhi.db");
     let mut file = Draft::new("F1", "JC-970101", "M1");
     db.commit(file.next(vec![]).unwrap()).await.unwrap();
-    let other = behind(&path).await;
-    other
-        .execute_unprepared("UPDATE file_states SET state = '{\"id\": 云五一'; UPDATE events SET hash = 'x'")
-        .await
-        .unwrap();
+    let other = behind(&path);
+    other.execute_batch("UPDATE file_states SET state = '{\"id\": 云五一'; UPDATE events SET hash = 'x'").unwrap();
     let state = db.state("F1").await.unwrap_err();
     assert!(matches!(state, StoreError::Corrupt { what: "案卷状态", .. }), "{state}");
     assert!(!state.to_string().contains("云五一"), "an error must not repeat what is stored: {state}");

@@ -239,6 +239,15 @@ export const useMembers = (unit: string | undefined) =>
     staleTime: 600_000,
   });
 
+/** Who changed accounts, roles and delegations of a unit. */
+export const useAudit = (unit: string, offset: number, limit: number) =>
+  useQuery({
+    queryKey: ['audit', unit, offset],
+    queryFn: () => take(api.GET('/api/units/{unit}/audit', { params: { path: { unit }, query: { offset, limit } } })),
+    placeholderData: (before) => before,
+    staleTime: 0,
+  });
+
 export const useReturned = () =>
   useQuery({ queryKey: ['returned'], queryFn: () => take(api.GET('/api/returned')) });
 

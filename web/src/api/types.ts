@@ -40,6 +40,7 @@ export type DocumentForm = S['DocumentForm'];
 export type Choice = S['Choice'];
 export type Unit = S['Unit'];
 export type Member = S['Member'];
+export type Audits = S['Audits'];
 export type Library = S['Library'];
 export type Recorded = S['Recorded'];
 export type Rehearsed = S['Rehearsed'];

@@ -1,5 +1,5 @@
 //! Who may do which act: one table a process, act by role by relation to the case, as the decision
-//! itself answers. Made anew with `UPDATE=1 cargo test -p case --test refusals`.
+//! itself answers. Made anew with `UPDATE=1 cargo test --workspace --test refusals`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -60,6 +60,7 @@ fn may(story: &mut Story, process: &Process, id: &Id, action: &Action, role: &Id
         library: story.library.digest,
         opened_at: story.now,
         origin: None,
+        former: Vec::new(),
         tracks: BTreeMap::new(),
         handlers: vec![Handler { role: role.clone(), user: "承办人".into(), since: story.now }],
         clocks: Vec::new(),
@@ -154,7 +155,7 @@ fn the_tables_are_up_to_date() {
             stale.push(process.process.to_string());
         }
     }
-    assert!(stale.is_empty(), "run UPDATE=1 cargo test -p case --test refusals and read what changed: {stale:?}");
+    assert!(stale.is_empty(), "run UPDATE=1 cargo test --workspace --test refusals and read what changed: {stale:?}");
     let kept = std::fs::read_dir(file(&Id::from("X")).parent().unwrap()).unwrap().count();
     assert_eq!(kept, processes.len(), "a table without a process");
     assert!(Province.agency("GA-970124").is_some(), "the other unit is one of the same agency");

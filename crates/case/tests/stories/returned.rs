@@ -155,6 +155,11 @@ fn returned_for_supplement_twice_and_never_a_third_time() {
     assert_eq!(story.person(PROCURATORATE, "supplement_count"), 2);
     assert_eq!(story.last_day(PROCURATORATE, "XQ01", "D56"), date(2026, 4, 27));
 
+    // What was answered stays known after the next hand-over has come.
+    let answered: Vec<bool> =
+        story.instance(PROCURATORATE, "XQ01").hand_overs().map(|o| o.answered.is_some()).collect();
+    assert_eq!(answered, [true; 3]);
+
     let third = story.does(PROCURATORATE, "prosecutor", "XQ01", "return_supplement").because("仍不清楚").refused();
     assert_eq!(third.kind, RefusalKind::OutOfOrder);
     assert_eq!(third.reasons[0].text, "林疏桐不符合“退回补充侦查”的条件：退回补充侦查未满二次");

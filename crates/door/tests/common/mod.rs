@@ -112,9 +112,9 @@ pub async fn open(
                 clearance: 0,
                 active: true,
             };
-            store.put_user(row).await.unwrap();
+            store.put_user(row, None).await.unwrap();
             let from = "2020-01-01T00:00:00+08:00".parse().unwrap();
-            store.put_role(RoleRow { user, unit, role, from, to: None }).await.unwrap();
+            store.put_role(RoleRow { user, unit, role, from, to: None }, None).await.unwrap();
         }
     }
     let policies = Policies::parse(&policies).unwrap();

@@ -111,6 +111,7 @@ fn try_example(c: &Check<'_>, p: &Process, r: &Requirement, e: &Example, kind: E
         library: lib.digest,
         opened_at: now,
         origin: None,
+        former: Vec::new(),
         tracks: BTreeMap::from([("P1".to_owned(), Track { state: state.clone(), since: now })]),
         handlers: Vec::new(),
         clocks: Vec::new(),

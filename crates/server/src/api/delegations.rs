@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use store::rows::{DelegationRow, UserRow};
 use utoipa::{IntoParams, ToSchema};
 
+use super::audit::{self, Audited, Detail};
 use super::people::wrong;
 use super::units;
 use crate::App;
@@ -173,7 +174,8 @@ pub async fn delegate(
         basis: basis.to_owned(),
         roles: new.roles,
     };
-    app.door.store().put_delegation(row).await?;
+    let noted = audit::note(&signed, me, Audited::Delegated, &detail(&row))?;
+    app.door.store().put_delegation(row, noted).await?;
     Ok((StatusCode::CREATED, axum::Json(Created { id })))
 }
 
@@ -217,12 +219,25 @@ pub async fn end(State(app): State<Arc<App>>, signed: Signed, Path(delegation): 
     let (store, now) = (app.door.store(), app.door.now());
     let unknown = || Problem::not_found("没有这项委托，已经终止，或者您无权终止");
     let row = store.delegation(&delegation).await?.filter(|d| d.to > now).ok_or_else(unknown)?;
-    if row.from_user != signed.who.user.id {
-        let giver = store.user(&row.from_user).await?.ok_or_else(unknown)?;
+    let giver = store.user(&row.from_user).await?.ok_or_else(unknown)?;
+    if giver.id != signed.who.user.id {
         units::allowed(&app, &signed, &giver.unit, Deed::Administer).map_err(|_| unknown())?;
     }
     // One that has not begun never does.
     let to = now.max(row.from);
-    store.put_delegation(DelegationRow { to, ..row }).await?;
+    let row = DelegationRow { to, ..row };
+    let noted = audit::note(&signed, &giver, Audited::DelegationEnded, &detail(&row))?;
+    store.put_delegation(row, noted).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+fn detail(row: &DelegationRow) -> Detail {
+    Detail {
+        roles: row.roles.clone(),
+        from: Some(row.from),
+        to: Some(row.to),
+        delegate: Some(row.to_user.clone()),
+        basis: Some(row.basis.clone()),
+        ..Detail::default()
+    }
 }

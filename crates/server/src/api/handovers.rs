@@ -170,7 +170,7 @@ async fn received(app: &App, view: &FileView, row: HandoverRow) -> Answer<Option
     let Some(instance) = s.instance(&row.instance) else { return Ok(None) };
     let Some(library) = app.door.version(&instance.library).await? else { return Ok(None) };
     let Some(inbox) = app.door.store().inbox(&row.message).await? else { return Ok(None) };
-    let origin = instance.origin.as_ref();
+    let origin = instance.hand_overs().find(|o| o.message == row.message);
     let technical = s.received.iter().find(|r| r.message == row.message).map(|r| Receipt {
         number: inbox.receipt.clone(),
         at: r.at,
@@ -182,7 +182,7 @@ async fn received(app: &App, view: &FileView, row: HandoverRow) -> Answer<Option
     Ok(Some(Handover {
         subjects: names(&library, view, instance.tracks.keys()),
         answer: origin.and_then(|o| o.answered).map(|a| word(a).to_owned()),
-        number: instance.number.clone(),
+        number: instance.number.clone().filter(|_| origin.is_some_and(|o| o.answered == Some(Answering::Accepted))),
         pages,
         bytes,
         technical,

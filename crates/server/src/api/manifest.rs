@@ -126,7 +126,8 @@ pub async fn read(
         .collect();
     let units = door.units();
     let named = |unit: &str| units.get(unit).map_or_else(|| unit.to_owned(), |u| u.name.clone());
-    let answered = s.instances.iter().filter_map(|i| i.origin.as_ref()).find(|o| o.message == message);
+    let answered =
+        s.instances.iter().flat_map(|i| i.hand_overs().map(move |o| (i, o))).find(|(_, o)| o.message == message);
     let technical = match sent {
         Some(x) => x.technical.clone(),
         None => inbox.map(|i| Receipt {
@@ -138,8 +139,8 @@ pub async fn read(
     };
     let business = match sent {
         Some(x) => x.business.clone(),
-        None => answered.and_then(|o| {
-            let number = s.instances.iter().find(|i| i.origin.as_ref() == Some(o)).and_then(|i| i.number.clone());
+        None => answered.and_then(|(i, o)| {
+            let number = i.number.clone().filter(|_| o.answered == Some(procedure::model::Answering::Accepted));
             Some(Receipt {
                 number: number.unwrap_or_default(),
                 at: o.answered_at?,

@@ -1,6 +1,7 @@
 //! The endpoints, one file a group.
 
 mod acts;
+mod audit;
 mod clock;
 mod contents;
 mod deadlines;
@@ -88,6 +89,7 @@ pub fn routers() -> (Routes, Routes) {
         .routes(routes!(saved::change, saved::remove))
         .routes(routes!(work::notices))
         .routes(routes!(returned::list))
+        .routes(routes!(audit::list))
         .routes(routes!(handovers::list))
         .routes(routes!(work::read_notice))
         .routes(routes!(units::list))

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use store::rows::UserRow;
 use utoipa::ToSchema;
 
+use super::audit::{self, Audited, Detail};
 use super::people::{administered, hashed, long_enough, wrong};
 use super::session::{TRIES_OF_NAME, WINDOW, too_many_tries};
 use crate::App;
@@ -57,7 +58,7 @@ pub async fn change(
     if body.new == body.old {
         return Err(wrong("new", "新密码应与原密码不同"));
     }
-    let (store, user) = (app.door.store(), signed.who.user);
+    let (store, user) = (app.door.store(), signed.who.user.clone());
     let key = format!("password:{}", user.id);
     let turn = app.passwords.turn().await?;
     let now = real_now();
@@ -72,7 +73,8 @@ pub async fn change(
     }
     drop(turn);
     let id = user.id.clone();
-    store.put_user(UserRow { password: hashed(body.new).await?, ..user }).await?;
+    let noted = audit::note(&signed, &user, Audited::PasswordChanged, &Detail::default())?;
+    store.put_user(UserRow { password: hashed(body.new).await?, ..user }, noted).await?;
     store.end_sessions(&id, &signed.session).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -98,7 +100,8 @@ pub async fn reset(
     let row = administered(&app, &signed, &user).await?;
     long_enough(&body.password, "password")?;
     let store = app.door.store();
-    store.put_user(UserRow { password: hashed(body.password).await?, ..row }).await?;
+    let noted = audit::note(&signed, &row, Audited::PasswordReset, &Detail::default())?;
+    store.put_user(UserRow { password: hashed(body.password).await?, ..row }, noted).await?;
     store.end_sessions(&user, "").await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use store::rows::{RoleRow, UserRow};
 use utoipa::{IntoParams, ToSchema};
 
+use super::audit::{self, Audited, Detail};
 use super::units;
 use crate::App;
 use crate::extract::{Json, Path, Query};
@@ -260,7 +261,9 @@ pub async fn add(
         clearance: new.clearance,
         active: true,
     };
-    store.put_user(row.clone()).await?;
+    let detail = Detail { clearance: Some([0, row.clearance]), ..Detail::default() };
+    let noted = audit::note(&signed, &row, Audited::PersonAdded, &detail)?;
+    store.put_user(row.clone(), noted).await?;
     Ok((StatusCode::CREATED, axum::Json(member(&app, row, true).await?)))
 }
 
@@ -332,8 +335,17 @@ pub async fn change(
     if new.clearance > 3 {
         return Err(wrong("clearance", "知悉范围应为 0 至 3"));
     }
+    let detail = Detail {
+        clearance: (row.clearance != new.clearance).then_some([row.clearance, new.clearance]),
+        active: (row.active != new.active).then_some([row.active, new.active]),
+        ..Detail::default()
+    };
     let row = UserRow { clearance: new.clearance, active: new.active, ..row };
-    app.door.store().put_user(row.clone()).await?;
+    let changed = detail.clearance.is_some() || detail.active.is_some();
+    if changed {
+        let noted = audit::note(&signed, &row, Audited::PersonChanged, &detail)?;
+        app.door.store().put_user(row.clone(), noted).await?;
+    }
     Ok(axum::Json(member(&app, row, true).await?))
 }
 
@@ -369,7 +381,9 @@ pub async fn give_role(
         return Err(wrong("to", "岗位的截止时间应晚于起始时间"));
     }
     let role = RoleRow { user: row.id.clone(), unit: row.unit.clone(), role: new.role, from, to: new.to };
-    app.door.store().put_role(role).await?;
+    let detail = Detail { roles: vec![role.role.clone()], from: Some(from), to: new.to, ..Detail::default() };
+    let noted = audit::note(&signed, &row, Audited::RoleGiven, &detail)?;
+    app.door.store().put_role(role, noted).await?;
     Ok((StatusCode::CREATED, axum::Json(member(&app, row, true).await?)))
 }
 
@@ -393,6 +407,8 @@ pub async fn end_role(
     if !store.roles(&row.id, now).await?.iter().any(|r| r.unit == row.unit && r.role == role) {
         return Err(Problem::not_found("其现在没有这个岗位"));
     }
-    store.end_role(&row.id, &row.unit, &role, now).await?;
+    let detail = Detail { roles: vec![role.clone()], to: Some(now), ..Detail::default() };
+    let noted = audit::note(&signed, &row, Audited::RoleEnded, &detail)?;
+    store.end_role(&row.id, &row.unit, &role, now, noted).await?;
     Ok(StatusCode::NO_CONTENT)
 }

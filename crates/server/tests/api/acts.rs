@@ -87,7 +87,7 @@ async fn of_two_who_decide_at_once_one_wins() {
 async fn also(p: &Province, user: &str, unit: &str, role: &str) {
     let from = door::real_now() - jiff::SignedDuration::from_hours(24 * 3650);
     let row = store::rows::RoleRow { user: user.into(), unit: unit.into(), role: role.into(), from, to: None };
-    p.store().put_role(row).await.unwrap();
+    p.store().put_role(row, None).await.unwrap();
 }
 
 #[tokio::test]

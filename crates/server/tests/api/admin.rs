@@ -168,3 +168,56 @@ async fn the_roster_shows_who_is_next_and_how_many_cases_each_has() {
     assert_eq!(p.get("stranger", &path).await.0, StatusCode::FORBIDDEN);
     assert_eq!(p.get("head", "/api/units/NONE/roster?role=officer").await.0, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn every_change_of_people_says_who_made_it() {
+    let p = Province::start().await;
+    let path = format!("/api/units/{UNIT}/audit");
+    let list = async || p.get("admin", &path).await.1;
+    let before = list().await["total"].as_u64().unwrap();
+    let new = json!({"login": "shi.qingyan", "name": "时青颜", "password": "long-enough-1", "clearance": 1});
+    let (_, made) = p.post("admin", &format!("/api/units/{UNIT}/users"), &new).await;
+    let user = format!("/api/users/{}", made["id"].as_str().unwrap());
+    put(&p, "admin", &user, &json!({"clearance": 2, "active": false})).await;
+    // Nothing is changed, so nothing is noted.
+    put(&p, "admin", &user, &json!({"clearance": 2, "active": false})).await;
+    put(&p, "admin", &format!("{user}/password"), &json!({"password": "long-enough-2"})).await;
+    p.done("admin", &format!("{user}/roles"), &json!({"role": "officer"})).await;
+    assert_eq!(delete(&p, "admin", &format!("{user}/roles/officer")).await, StatusCode::NO_CONTENT);
+    let body = json!({"to_user": "head", "from": at(-1), "to": at(9), "basis": "外出培训", "roles": ["police_chief"]});
+    let (_, lent) = delegated(&p, body).await;
+    let lent = format!("/api/delegations/{}", lent["id"].as_str().unwrap());
+    assert_eq!(delete(&p, "admin", &lent).await, StatusCode::NO_CONTENT);
+    put(&p, "chief", "/api/session/password", &json!({"old": PASSWORD, "new": "long-enough-3"})).await;
+    // What is refused is not noted.
+    p.post("admin", &format!("{user}/roles"), &json!({"role": "judge"})).await;
+
+    let all = list().await;
+    assert_eq!(all["total"].as_u64().unwrap() - before, 8, "{all:#}");
+    let acts: Vec<&str> = all["items"].as_array().unwrap().iter().map(|i| i["act"].as_str().unwrap()).collect();
+    assert_eq!(
+        acts[..8],
+        [
+            "password_changed",
+            "delegation_ended",
+            "delegated",
+            "role_ended",
+            "role_given",
+            "password_reset",
+            "person_changed",
+            "person_added"
+        ]
+    );
+    let item = |n: usize| &all["items"][n];
+    assert_eq!((item(1)["by_name"].as_str(), item(1)["user_name"].as_str()), (Some("宋知夏"), Some("顾长宁")));
+    assert_eq!((item(2)["delegate_name"].as_str(), item(2)["basis"].as_str()), (Some("陆怀瑾"), Some("外出培训")));
+    assert_eq!(item(2)["roles"], json!(["县级以上公安机关负责人"]));
+    assert_eq!((&item(6)["clearance"], &item(6)["active"]), (&json!([1, 2]), &json!([true, false])));
+    assert!(!all.to_string().contains("long-enough"), "no password is noted");
+    let (_, part) = p.get("admin", &format!("{path}?limit=1&offset=7")).await;
+    assert_eq!(part["items"][0]["act"], "person_added");
+    assert_eq!(p.get("admin", &format!("{path}?limit=0")).await.0, StatusCode::BAD_REQUEST);
+    for user in ["handler", "chief", "auditor", "stranger"] {
+        assert_eq!(p.get(user, &path).await.0, StatusCode::FORBIDDEN, "{user}");
+    }
+}

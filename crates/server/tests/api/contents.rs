@@ -273,7 +273,7 @@ async fn internal_volumes_stay_with_those_who_may_read_them() {
         from: since,
         to: None,
     };
-    p.store().put_role(keeper).await.unwrap();
+    p.store().put_role(keeper, None).await.unwrap();
     let page = format!("/api/files/{file}/materials/{internal}/pages/1");
     assert_eq!(p.get("colleague", &page).await.0, StatusCode::NOT_FOUND);
     assert_eq!(

@@ -10,7 +10,7 @@ fn the_checked_in_description_is_the_present_one() {
         std::fs::write(&path, &now).unwrap();
     }
     let then = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(then == now, "openapi.json is stale; run: UPDATE=1 cargo test -p server");
+    assert!(then == now, "openapi.json is stale; run: UPDATE=1 cargo test --workspace --test api");
 }
 
 #[test]

@@ -257,11 +257,11 @@ async fn employ(store: &dyn Repository, id: &str, unit: &str, name: &str, roles:
         clearance: 0,
         active: true,
     };
-    store.put_user(user).await.unwrap();
+    store.put_user(user, None).await.unwrap();
     let from = real_now() - SignedDuration::from_hours(24 * 3650);
     for role in roles {
         let row = RoleRow { user: id.into(), unit: unit.into(), role: (*role).into(), from, to: None };
-        store.put_role(row).await.unwrap();
+        store.put_role(row, None).await.unwrap();
     }
 }
 

@@ -93,7 +93,7 @@ async fn a_user_who_was_stopped_is_out_at_once() {
     let token = p.token("chief").await;
     let mut user = p.store().user("chief").await.unwrap().unwrap();
     user.active = false;
-    p.store().put_user(user).await.unwrap();
+    p.store().put_user(user, None).await.unwrap();
     let (status, _) =
         answer(p.client.get(format!("{}/api/files", p.base)).bearer_auth(token).send().await.unwrap()).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);

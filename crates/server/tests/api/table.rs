@@ -159,7 +159,7 @@ async fn every_endpoint_answers_everybody_as_the_table_says() {
     let p = Province::start().await;
     let c = case(&p).await;
     let mut table = format!(
-        "# Statuses of every endpoint, as the people of tests/api/table.rs. A new one: UPDATE=1 cargo test -p server\n# method path {}\n",
+        "# Statuses of every endpoint, as the people of tests/api/table.rs. A new one: UPDATE=1 cargo test --workspace --test api\n# method path {}\n",
         PEOPLE.join(" ")
     );
     let all = endpoints();
@@ -189,6 +189,6 @@ async fn every_endpoint_answers_everybody_as_the_table_says() {
     let then = std::fs::read_to_string(path()).unwrap_or_default();
     assert!(
         then == table,
-        "the table of endpoints changed; look at each line, then: UPDATE=1 cargo test -p server\n{table}"
+        "the table of endpoints changed; look at each line, then: UPDATE=1 cargo test --workspace --test api\n{table}"
     );
 }

@@ -75,7 +75,7 @@ fn views(file: &str, n: i64) -> Views {
         due_at: due,
         words: format!("第{}号案\n云{n}\n云检〔2026〕{n:04}号", n % 9),
     };
-    Views { todos: Vec::new(), clocks, tracks, listed, values }
+    Views { clocks, tracks, listed, values, ..Views::default() }
 }
 
 type Holds = Box<dyn Fn(&Views, i64) -> bool + Send + Sync>;

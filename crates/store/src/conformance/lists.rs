@@ -12,8 +12,8 @@ use super::draft::{Draft, at, value};
 use crate::find::Find;
 use crate::repository::Repository;
 use crate::rows::{
-    ClockRow, FoundRow, HandoverRow, Handovers, Listed, NoticeRow, Recipient, RoleRow, TodoRow, TrackRow, UnitRow,
-    UserRow, Views,
+    ClockRow, FoundRow, HandoverRow, Handovers, Listed, NoticeRow, Recipient, ReturnedRow, RoleRow, TodoRow, TrackRow,
+    UnitRow, UserRow, Views,
 };
 
 fn unit(id: &str, parent: Option<&str>) -> UnitRow {
@@ -145,7 +145,17 @@ fn views_of(file: &str, n: i64) -> Views {
         state_name: "在办".into(),
         ended: false,
     };
+    let returned = |user: Option<&str>, at_: i64| ReturnedRow {
+        file: file.into(),
+        instance: "I1".into(),
+        user: user.map(Into::into),
+        what: "呈请立案".into(),
+        text: "事实不清".into(),
+        faults: 2,
+        at: at(at_),
+    };
     Views {
+        returned: vec![returned(Some("u1"), n + 1), returned(None, n + 2), returned(Some("u2"), n + 3)],
         todos: vec![todo("A3", None, None), todo("A2", Some("u1"), Some(n + 20)), todo("A1", None, Some(n + 10))],
         clocks: vec![clock("D2", n + 30, false), clock("D1", n + 10, false), clock("D0", n, true)],
         tracks: vec![track("S2", "云五一"), track("S1", "岭100%_甲")],
@@ -189,6 +199,19 @@ pub async fn views(repo: &dyn Repository) -> Outcome {
     assert_eq!(seen(&Filter::All, &["u1"], &roles, 2).await?, ["案卷F1A1", "案卷F1A2"]);
     assert_eq!(seen(&Filter::All, &["u2", "u1"], &[], 9).await?, ["案卷F1A2"]);
     assert_eq!(seen(&Filter::SealedIs(true), &["u1"], &roles, 9).await?, [""; 0]);
+    let back = async |filter: &Filter, user: &str, unit: &str, roles: &[String], limit| {
+        let found = repo.returned(filter, at(50), (user, unit, roles), limit).await?;
+        Ok::<_, crate::StoreError>(found.into_iter().map(|(title, r)| (title, r.user)).collect::<Vec<_>>())
+    };
+    let of = |user: Option<&str>| ("案卷F1".to_owned(), user.map(str::to_owned));
+    // One's own proposals and all hand-overs, of files in which one has something to do.
+    assert_eq!(back(&Filter::All, "u1", "JC-970101", &roles, 9).await?, [of(None), of(Some("u1"))]);
+    assert_eq!(back(&Filter::All, "u1", "JC-970101", &roles, 1).await?, [of(None)]);
+    assert_eq!(back(&Filter::All, "u2", "JC-970101", &roles, 9).await?, [of(Some("u2")), of(None)]);
+    assert_eq!(back(&Filter::All, "u2", "JC-970101", &[], 9).await?, []);
+    assert_eq!(back(&Filter::All, "u2", "JC-970102", &roles, 9).await?, []);
+    assert_eq!(back(&Filter::Nothing, "u1", "JC-970101", &roles, 9).await?, []);
+    assert_eq!(repo.views("F1").await?.returned, views_of("F1", 0).returned);
     let names = |clocks: Vec<ClockRow>| clocks.into_iter().map(|c| c.deadline).collect::<Vec<_>>();
     assert_eq!(names(repo.clocks("F1").await?), ["D1", "D2"]);
     assert_eq!(names(repo.clocks_due("JC-970101", at(30)).await?), ["D1"]);
@@ -210,6 +233,7 @@ pub async fn views(repo: &dyn Repository) -> Outcome {
     assert_eq!(repo.files(&Filter::All, at(50), &Find::all(), 1, 1).await?, list[1..]);
     assert_eq!(repo.todos("u1", "JC-970101", &roles).await?, []);
     assert_eq!(repo.all_clocks().await?, []);
+    assert_eq!(back(&Filter::All, "u1", "JC-970101", &roles, 9).await?, []);
 
     for (text, found) in [
         ("云五一", vec!["F1"]),
@@ -348,18 +372,21 @@ pub async fn rosters(repo: &dyn Repository) -> Outcome {
         ("u4", "JC-970101", false),
         ("u5", "JC-970102", true),
     ] {
-        repo.put_user(UserRow {
-            id: id.into(),
-            login: id.into(),
-            name: "云五一".into(),
-            unit: home.into(),
-            password: String::new(),
-            clearance: 0,
-            active,
-        })
+        repo.put_user(
+            UserRow {
+                id: id.into(),
+                login: id.into(),
+                name: "云五一".into(),
+                unit: home.into(),
+                password: String::new(),
+                clearance: 0,
+                active,
+            },
+            None,
+        )
         .await?;
         let (user, unit, role) = (id.into(), home.into(), "handler".into());
-        repo.put_role(RoleRow { user, unit, role, from: at(0), to: (id == "u3").then(|| at(100)) }).await?;
+        repo.put_role(RoleRow { user, unit, role, from: at(0), to: (id == "u3").then(|| at(100)) }, None).await?;
     }
     let names = |list: Vec<(String, u64, Option<law::time::Moment>)>| list.into_iter().map(|x| x.0).collect::<Vec<_>>();
     assert_eq!(names(repo.roster("JC-970101", "handler", at(10)).await?), ["u1", "u2", "u3"]);

@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::draft::at;
 use crate::repository::Repository;
-use crate::rows::{DelegationRow, RoleRow, SessionRow, UnitRow, UserRow};
+use crate::rows::{AuditRow, DelegationRow, RoleRow, SessionRow, UnitRow, UserRow};
 
 /// What is known of people, and what is in force when.
 ///
@@ -33,16 +33,16 @@ pub async fn people(repo: &dyn Repository) -> Outcome {
         clearance: 3,
         active: true,
     };
-    repo.put_user(user.clone()).await?;
+    repo.put_user(user.clone(), None).await?;
     user.active = false;
-    repo.put_user(user.clone()).await?;
+    repo.put_user(user.clone(), None).await?;
     assert_eq!(repo.user("u1").await?.as_ref(), Some(&user));
     assert_eq!(repo.user_by_login("yunwuyi").await?.as_ref(), Some(&user));
     assert_eq!(repo.user_by_login("YUNWUYI").await?, None);
     assert_eq!(repo.users_of("JC-970101").await?, [user.clone()]);
     assert_eq!(repo.users_of("JC-970102").await?, []);
     let twin = UserRow { id: "u2".into(), ..user };
-    assert!(repo.put_user(twin).await.is_err(), "two users with one sign-in name");
+    assert!(repo.put_user(twin, None).await.is_err(), "two users with one sign-in name");
     assert_eq!(repo.user("u2").await?, None);
 
     let role = |from, to: Option<i64>| RoleRow {
@@ -52,13 +52,13 @@ pub async fn people(repo: &dyn Repository) -> Outcome {
         from: at(from),
         to: to.map(at),
     };
-    repo.put_role(role(10, None)).await?;
+    repo.put_role(role(10, None), None).await?;
     assert_eq!(repo.roles("u1", at(9)).await?, []);
     assert_eq!(repo.roles("u1", at(10)).await?, [role(10, None)]);
-    repo.end_role("u1", "JC-970101", "clerk", at(20)).await?;
+    repo.end_role("u1", "JC-970101", "clerk", at(20), None).await?;
     assert_eq!(repo.roles("u1", at(19)).await?, [role(10, Some(20))]);
     assert_eq!(repo.roles("u1", at(20)).await?, []);
-    repo.put_role(role(30, None)).await?;
+    repo.put_role(role(30, None), None).await?;
     assert_eq!(repo.roles("u1", at(30)).await?, [role(30, None)]);
     assert_eq!(repo.roles("u1", at(15)).await?, [role(10, Some(20))]);
 
@@ -71,7 +71,7 @@ pub async fn people(repo: &dyn Repository) -> Outcome {
         basis: "权力清单".into(),
         roles: vec!["chief".into(), "head".into()],
     };
-    repo.put_delegation(d.clone()).await?;
+    repo.put_delegation(d.clone(), None).await?;
     assert_eq!(repo.delegations("u1", at(4)).await?, []);
     assert_eq!(repo.delegations("u1", at(5)).await?, std::slice::from_ref(&d));
     assert_eq!(repo.delegations("u1", at(8)).await?, []);
@@ -86,15 +86,35 @@ pub async fn people(repo: &dyn Repository) -> Outcome {
 
     // Given by somebody of the unit, and not over yet.
     let mut given = DelegationRow { id: "D2".into(), from_user: "u1".into(), to_user: "u9".into(), ..d.clone() };
-    repo.put_delegation(given.clone()).await?;
+    repo.put_delegation(given.clone(), None).await?;
     assert_eq!(repo.delegation("D2").await?.as_ref(), Some(&given));
     assert_eq!(repo.delegation("D9").await?, None);
     assert_eq!(repo.delegations_of("JC-970101", at(7)).await?, std::slice::from_ref(&given));
     assert_eq!(repo.delegations_of("JC-970101", at(8)).await?, []);
     assert_eq!(repo.delegations_of("JC-970102", at(0)).await?, []);
     given.to = given.from;
-    repo.put_delegation(given).await?;
+    repo.put_delegation(given, None).await?;
     assert_eq!(repo.delegations_of("JC-970101", at(0)).await?, [], "withdrawn before it began");
+
+    // Who changed it is written together with the change, or neither is.
+    let audit = |id: &str, unit: &str, n| AuditRow {
+        id: id.into(),
+        at: at(n),
+        by: "u8".into(),
+        unit: unit.into(),
+        user: "u1".into(),
+        act: "role_given".into(),
+        detail: serde_json::json!({"roles": ["clerk"]}),
+    };
+    let (one, two) = (audit("C1", "JC-970101", 1), audit("C2", "JC-970101", 2));
+    repo.put_role(role(40, None), Some(one.clone())).await?;
+    repo.end_role("u1", "JC-970101", "clerk", at(41), Some(two.clone())).await?;
+    repo.put_delegation(DelegationRow { id: "D3".into(), ..d }, Some(audit("C3", "JC-970102", 3))).await?;
+    assert_eq!(repo.audit("JC-970101", 9, 0).await?, (2, vec![two, one.clone()]));
+    assert_eq!(repo.audit("JC-970101", 1, 1).await?, (2, vec![one.clone()]));
+    assert_eq!(repo.audit("JC-970103", 9, 0).await?, (0, vec![]));
+    assert!(repo.put_role(role(50, None), Some(one)).await.is_err(), "noted twice");
+    assert_eq!(repo.roles("u1", at(50)).await?, []);
 
     let session = |token: &str, created, expires| SessionRow {
         token: token.into(),

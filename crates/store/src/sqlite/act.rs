@@ -3,10 +3,9 @@
 //! Rows become statements before the writer is asked, so that the one writer only executes.
 
 use case::{Effect, FileState};
-use sea_orm::Value;
 use seal::Digest;
 
-use super::codec::{Columns, args, hex, to_json};
+use super::codec::{Columns, Value, args, hex, to_json};
 use super::files::NEVER;
 use super::table::{Table, insert};
 use super::tape::{Group, Tx};
@@ -98,45 +97,45 @@ impl Act {
     /// Applies it within the writer's transaction. An answer other than `Done` has written
     /// nothing. The key is asked first: a request that was carried out is answered as such, even
     /// though its file has moved on since.
-    pub async fn apply(&self, tx: &mut Tx) -> Result<Committed> {
+    pub fn apply(&self, tx: &mut Tx<'_>) -> Result<Committed> {
         if let Some((user, key)) = &self.key {
             let sql = format!("SELECT {} FROM idempotency_keys WHERE user_id = $1 AND key = $2", KeyRow::COLUMNS);
-            if let Some(row) = tx.ask(sql, args![user, key]).await? {
+            if let Some(row) = tx.ask(&sql, args![user, key])? {
                 return Ok(Committed::KeyUsed(KeyRow::read(&row)?));
             }
         }
         if let Some(message) = &self.message {
             let asked = "SELECT message FROM inbox WHERE message = $1";
-            if tx.ask(asked, args![message]).await?.is_some() {
+            if tx.ask(asked, args![message])?.is_some() {
                 return Ok(Committed::Arrived);
             }
         }
         let (unit, held) = &self.contents;
         for sm3 in held {
             let asked = "SELECT sm3 FROM contents WHERE unit = $1 AND sm3 = $2";
-            if tx.ask(asked, args![unit, sm3]).await?.is_none() {
+            if tx.ask(asked, args![unit, sm3])?.is_none() {
                 return Ok(Committed::NoContent);
             }
         }
         if let Some(number) = &self.number
-            && last_number(tx, number).await? + 1 != number.n
+            && last_number(tx, number)? + 1 != number.n
         {
             return Ok(Committed::Conflict);
         }
         let (sql, args) = &self.first;
-        if tx.run(sql, args.clone()).await? != 1 {
+        if tx.run(sql, args)? != 1 {
             return Ok(Committed::Conflict);
         }
         for (sql, args) in &self.rest {
-            tx.run(sql, args.clone()).await?;
+            tx.run(sql, args)?;
         }
         Ok(Committed::Done)
     }
 }
 
 /// The last number that was given in a series.
-async fn last_number(tx: &Tx, of: &NumberRow) -> Result<u64> {
-    let row = tx.ask(LAST_NUMBER, args![of.unit, of.series, of.year]).await?;
+fn last_number(tx: &Tx<'_>, of: &NumberRow) -> Result<u64> {
+    let row = tx.ask(LAST_NUMBER, args![of.unit, of.series, of.year])?;
     row.as_ref().map_or(Ok(0), |r| Columns::of(r, "编号").next())
 }
 

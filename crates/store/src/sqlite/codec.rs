@@ -1,8 +1,7 @@
 //! How values stand in columns: moments as microseconds, digests as hexadecimal text, JSON as
-//! text, booleans as 0 and 1. Both engines store them alike.
+//! text, booleans as 0 and 1.
 
 use law::time::Moment;
-use sea_orm::{DbErr, QueryResult, Value};
 use seal::{Digest, Sha256};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -11,15 +10,19 @@ use crate::rows::Recipient;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
-impl From<DbErr> for StoreError {
-    fn from(e: DbErr) -> Self {
-        Self::Database(e.to_string())
-    }
+/// What stands in a column: nothing else is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Value {
+    Null,
+    Int(i64),
+    Text(String),
 }
+
+/// The columns that a statement gave.
+pub(super) type Row = Vec<Value>;
 
 /// A value that can be bound.
 pub(super) trait Arg {
-    fn null() -> Value;
     fn arg(&self) -> Value;
 }
 
@@ -32,8 +35,7 @@ pub(super) use args;
 macro_rules! text_arg {
     ($($t:ty),*) => {$(
         impl Arg for $t {
-            fn null() -> Value { Value::from(None::<String>) }
-            fn arg(&self) -> Value { Value::from(self.to_string()) }
+            fn arg(&self) -> Value { Value::Text(self.to_string()) }
         }
     )*};
 }
@@ -42,44 +44,31 @@ text_arg!(str, String, Digest, Sha256, serde_json::Value);
 macro_rules! whole_arg {
     ($($t:ty),*) => {$(
         impl Arg for $t {
-            fn null() -> Value { Value::from(None::<i64>) }
-            fn arg(&self) -> Value { Value::from(i64::from(*self)) }
+            fn arg(&self) -> Value { Value::Int(i64::from(*self)) }
         }
     )*};
 }
 whole_arg!(i64, u32, u8, i16, bool);
 
 impl Arg for u64 {
-    fn null() -> Value {
-        Value::from(None::<i64>)
-    }
     fn arg(&self) -> Value {
-        Value::from(i64::try_from(*self).unwrap_or(i64::MAX))
+        Value::Int(i64::try_from(*self).unwrap_or(i64::MAX))
     }
 }
 
 impl Arg for Moment {
-    fn null() -> Value {
-        Value::from(None::<i64>)
-    }
     fn arg(&self) -> Value {
-        Value::from(self.as_microsecond())
+        Value::Int(self.as_microsecond())
     }
 }
 
 impl<T: Arg> Arg for Option<T> {
-    fn null() -> Value {
-        T::null()
-    }
     fn arg(&self) -> Value {
-        self.as_ref().map_or_else(T::null, T::arg)
+        self.as_ref().map_or(Value::Null, T::arg)
     }
 }
 
 impl<T: Arg + ?Sized> Arg for &T {
-    fn null() -> Value {
-        T::null()
-    }
     fn arg(&self) -> Value {
         (**self).arg()
     }
@@ -89,15 +78,14 @@ impl<T: Arg + ?Sized> Arg for &T {
 macro_rules! json_arg {
     ($($t:ty),*) => {$(
         impl Arg for $t {
-            fn null() -> Value { Value::from(None::<String>) }
             fn arg(&self) -> Value {
                 // Texts, moments, finite numbers and records of texts: nothing that JSON could not hold.
-                Value::from(serde_json::to_string(self).unwrap_or_else(|_| "[]".into()))
+                Value::Text(serde_json::to_string(self).unwrap_or_else(|_| "[]".into()))
             }
         }
         impl Get for $t {
-            fn get(row: &QueryResult, at: usize, what: &'static str) -> Result<Self> {
-                from_json(&String::get(row, at, what)?, what)
+            fn get(column: &Value, what: &'static str) -> Result<Self> {
+                from_json(text(column, what)?, what)
             }
         }
     )*};
@@ -106,54 +94,71 @@ json_arg!(Vec<String>, Vec<Moment>, Vec<Recipient>, Vec<[f64; 4]>);
 
 /// The columns of one row, read from the left.
 pub(super) struct Columns<'a> {
-    row: &'a QueryResult,
-    at: usize,
+    row: std::slice::Iter<'a, Value>,
     what: &'static str,
 }
 
 impl<'a> Columns<'a> {
-    pub(super) fn of(row: &'a QueryResult, what: &'static str) -> Self {
-        Self { row, at: 0, what }
+    pub(super) fn of(row: &'a Row, what: &'static str) -> Self {
+        Self { row: row.iter(), what }
+    }
+
+    fn column(&mut self) -> Result<&'a Value> {
+        self.row.next().ok_or_else(|| corrupt(self.what, "列数不足"))
     }
 
     pub(super) fn next<T: Get>(&mut self) -> Result<T> {
-        let at = self.at;
-        self.at += 1;
-        T::get(self.row, at, self.what)
+        T::get(self.column()?, self.what)
     }
 
     /// A column that holds JSON.
     pub(super) fn json<T: DeserializeOwned>(&mut self) -> Result<T> {
-        let what = self.what;
-        from_json(&self.next::<String>()?, what)
+        from_json(text(self.column()?, self.what)?, self.what)
     }
 }
 
 /// A value that can be read from a column.
 pub(super) trait Get: Sized {
-    fn get(row: &QueryResult, at: usize, what: &'static str) -> Result<Self>;
+    fn get(column: &Value, what: &'static str) -> Result<Self>;
 }
 
 fn corrupt(what: &'static str, why: impl std::fmt::Display) -> StoreError {
     StoreError::Corrupt { what, why: why.to_string() }
 }
 
-macro_rules! plain_get {
-    ($($t:ty),*) => {$(
-        impl Get for $t {
-            fn get(row: &QueryResult, at: usize, what: &'static str) -> Result<Self> {
-                row.try_get_by_index(at).map_err(|e| corrupt(what, e))
-            }
-        }
-    )*};
+fn text<'a>(column: &'a Value, what: &'static str) -> Result<&'a str> {
+    match column {
+        Value::Text(text) => Ok(text),
+        Value::Int(_) | Value::Null => Err(corrupt(what, "应为文字")),
+    }
 }
-plain_get!(String, Option<String>, i64, Option<i64>);
+
+impl Get for String {
+    fn get(column: &Value, what: &'static str) -> Result<Self> {
+        text(column, what).map(str::to_owned)
+    }
+}
+
+impl Get for i64 {
+    fn get(column: &Value, what: &'static str) -> Result<Self> {
+        match column {
+            Value::Int(n) => Ok(*n),
+            Value::Text(_) | Value::Null => Err(corrupt(what, "应为整数")),
+        }
+    }
+}
+
+impl<T: Get> Get for Option<T> {
+    fn get(column: &Value, what: &'static str) -> Result<Self> {
+        if *column == Value::Null { Ok(None) } else { T::get(column, what).map(Some) }
+    }
+}
 
 macro_rules! whole_get {
     ($($t:ty),*) => {$(
         impl Get for $t {
-            fn get(row: &QueryResult, at: usize, what: &'static str) -> Result<Self> {
-                <$t>::try_from(i64::get(row, at, what)?).map_err(|e| corrupt(what, e))
+            fn get(column: &Value, what: &'static str) -> Result<Self> {
+                <$t>::try_from(i64::get(column, what)?).map_err(|e| corrupt(what, e))
             }
         }
     )*};
@@ -161,42 +166,22 @@ macro_rules! whole_get {
 whole_get!(u64, u32, u8);
 
 impl Get for bool {
-    fn get(row: &QueryResult, at: usize, what: &'static str) -> Result<Self> {
-        Ok(i64::get(row, at, what)? != 0)
+    fn get(column: &Value, what: &'static str) -> Result<Self> {
+        Ok(i64::get(column, what)? != 0)
     }
 }
 
 impl Get for Moment {
-    fn get(row: &QueryResult, at: usize, what: &'static str) -> Result<Self> {
-        Self::from_microsecond(i64::get(row, at, what)?).map_err(|e| corrupt(what, e))
-    }
-}
-
-macro_rules! maybe_get {
-    ($($t:ty),*) => {$(
-        impl Get for Option<$t> {
-            fn get(row: &QueryResult, at: usize, what: &'static str) -> Result<Self> {
-                let n = Option::<i64>::get(row, at, what)?;
-                n.map(|n| <$t>::try_from(n).map_err(|e| corrupt(what, e))).transpose()
-            }
-        }
-    )*};
-}
-maybe_get!(u32, u64);
-
-impl Get for Option<Moment> {
-    fn get(row: &QueryResult, at: usize, what: &'static str) -> Result<Self> {
-        Option::<i64>::get(row, at, what)?
-            .map(|us| Moment::from_microsecond(us).map_err(|e| corrupt(what, e)))
-            .transpose()
+    fn get(column: &Value, what: &'static str) -> Result<Self> {
+        Self::from_microsecond(i64::get(column, what)?).map_err(|e| corrupt(what, e))
     }
 }
 
 macro_rules! parsed_get {
     ($($t:ty),*) => {$(
         impl Get for $t {
-            fn get(row: &QueryResult, at: usize, what: &'static str) -> Result<Self> {
-                String::get(row, at, what)?.parse().map_err(|e| corrupt(what, e))
+            fn get(column: &Value, what: &'static str) -> Result<Self> {
+                text(column, what)?.parse().map_err(|e| corrupt(what, e))
             }
         }
     )*};

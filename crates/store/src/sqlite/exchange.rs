@@ -1,10 +1,9 @@
 //! The two ledgers of the exchange.
 
 use law::time::Moment;
-use sea_orm::QueryResult;
 
 use super::Sqlite;
-use super::codec::{Arg, Columns, args};
+use super::codec::{Arg, Columns, Row, args};
 use super::find::Sql;
 use super::writer::Write;
 use crate::error::StoreError;
@@ -16,7 +15,7 @@ type Result<T> = std::result::Result<T, StoreError>;
 const OUTBOX: &str = "message, file, digest, queued_at, delivered_at, attempts, error";
 const INBOX: &str = "message, unit, from_unit, kind, file, digest, received_at, receipt, refused, pages, bytes";
 
-fn outbox(row: &QueryResult) -> Result<OutboxRow> {
+fn outbox(row: &Row) -> Result<OutboxRow> {
     let mut c = Columns::of(row, "待发消息");
     Ok(OutboxRow {
         message: c.json()?,
@@ -29,7 +28,7 @@ fn outbox(row: &QueryResult) -> Result<OutboxRow> {
     })
 }
 
-fn inbox(row: &QueryResult) -> Result<InboxRow> {
+fn inbox(row: &Row) -> Result<InboxRow> {
     let mut c = Columns::of(row, "收到的消息");
     Ok(InboxRow {
         message: c.next()?,
@@ -83,8 +82,9 @@ impl Sqlite {
             "SELECT COUNT(*) OVER (), substr(clocks.deadline, 8), files.id, files.title, clocks.instance,
                 clocks.from_at, clocks.due_at, clocks.ended_at
              FROM clocks JOIN files ON files.id = clocks.file
-             WHERE ({may_see}) AND clocks.unit = ${} AND clocks.breach = ${} AND clocks.deadline LIKE 'answer:%'
-                AND clocks.ended_at {ended}
+             WHERE ({may_see}) AND clocks.unit = ${} AND clocks.breach = ${} AND clocks.deadline >= 'answer:'
+                AND clocks.deadline < 'answer;'
+               AND clocks.ended_at {ended}
              ORDER BY {order} LIMIT ${} OFFSET ${n}",
             n - 3,
             n - 2,

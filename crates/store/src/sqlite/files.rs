@@ -5,15 +5,15 @@ use std::collections::HashMap;
 use access::Filter;
 use case::{Event, FileState, Grant};
 use law::time::Moment;
-use sea_orm::{ConnectionTrait, QueryResult, TransactionTrait, Value};
 
-use super::codec::{Arg, Columns, args, from_json, unhex};
+use super::Sqlite;
+use super::codec::{Arg, Columns, Row, Value, args, from_json, unhex};
 use super::find::Sql;
+use super::hand::Reader;
 use super::table::{Table, placeholders};
-use super::{Sqlite, statement};
 use crate::error::StoreError;
 use crate::find::{Find, Order};
-use crate::rows::{ClockRow, FileRow, FoundRow, Listed, TodoRow, TrackRow, ValueRow};
+use crate::rows::{ClockRow, FileRow, FoundRow, Listed, ReturnedRow, TodoRow, TrackRow, ValueRow};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -21,7 +21,7 @@ const COLUMNS: &str = "files.id, files.unit, files.matter, files.title, files.ve
     files.closed, files.updated_at";
 
 /// The row, and the columns behind it.
-fn read(row: &QueryResult) -> Result<(FileRow, Columns<'_>)> {
+fn read(row: &Row) -> Result<(FileRow, Columns<'_>)> {
     let mut c = Columns::of(row, "案卷");
     let file = FileRow {
         id: c.next()?,
@@ -99,30 +99,28 @@ impl Sqlite {
         limit: u32,
         offset: u32,
     ) -> Result<Vec<FoundRow>> {
-        let tx = self.read.begin().await?;
-        let names = ordered(&tx, filter, now, find, Part { limit, offset }).await?;
-        let found = whole(&tx, names).await?;
-        tx.commit().await?;
-        Ok(found)
+        let db = self.read.one().await?.snapshot().await?;
+        let names = ordered(&db, filter, now, find, Part { limit, offset }).await?;
+        whole(&db, names).await
     }
 
     pub(super) async fn list_ids(&self, filter: &Filter, now: Moment, find: &Find) -> Result<Vec<String>> {
-        let tx = self.read.begin().await?;
-        let names = ordered(&tx, filter, now, find, Part { limit: u32::MAX, offset: 0 }).await?;
-        tx.commit().await?;
-        Ok(names)
+        let db = self.read.one().await?.snapshot().await?;
+        ordered(&db, filter, now, find, Part { limit: u32::MAX, offset: 0 }).await
     }
 
     pub(super) async fn count(&self, filter: &Filter, now: Moment, find: &Find) -> Result<u64> {
-        let by = by(&self.read, filter, now, find, SCOPE).await?;
+        let db = self.read.one().await?;
+        let by = by(&db, filter, now, find, SCOPE).await?;
         let sql = Sql::condition(filter, now, find);
-        let row = self.one(format!("SELECT COUNT(*) FROM files {by} WHERE {}", sql.text), sql.args).await?;
-        row.as_ref().map_or(Ok(0), |r| Columns::of(r, "案卷数").next())
+        let rows = db.all(format!("SELECT COUNT(*) FROM files {by} WHERE {}", sql.text), sql.args).await?;
+        rows.first().map_or(Ok(0), |r| Columns::of(r, "案卷数").next())
     }
 
     /// How many files stand in each state of each process.
     pub(super) async fn count_stages(&self, filter: &Filter, now: Moment) -> Result<Vec<(String, String, u64)>> {
-        let by = by(&self.read, filter, now, &Find::default(), SCOPE).await?;
+        let db = self.read.one().await?;
+        let by = by(&db, filter, now, &Find::default(), SCOPE).await?;
         let sql = Sql::condition(filter, now, &Find::all());
         let text = format!(
             "SELECT process, state, COUNT(DISTINCT file) FROM tracks
@@ -130,7 +128,7 @@ impl Sqlite {
              ORDER BY process, state",
             sql.text
         );
-        let rows = self.all(text, sql.args).await?;
+        let rows = db.all(text, sql.args).await?;
         rows.iter()
             .map(|r| {
                 let mut c = Columns::of(r, "案卷数");
@@ -141,14 +139,15 @@ impl Sqlite {
 
     /// How many of the files found each handler has in hand.
     pub(super) async fn count_handlers(&self, filter: &Filter, now: Moment, find: &Find) -> Result<Vec<(String, u64)>> {
-        let by = by(&self.read, filter, now, find, SCOPE).await?;
+        let db = self.read.one().await?;
+        let by = by(&db, filter, now, find, SCOPE).await?;
         let sql = Sql::condition(filter, now, find);
         let text = format!(
             "SELECT \"user\", COUNT(*) FROM file_people WHERE relation = 'handler'
              AND file IN (SELECT files.id FROM files {by} WHERE {}) GROUP BY \"user\" ORDER BY \"user\"",
             sql.text
         );
-        let rows = self.all(text, sql.args).await?;
+        let rows = db.all(text, sql.args).await?;
         rows.iter()
             .map(|r| {
                 let mut c = Columns::of(r, "案卷数");
@@ -226,6 +225,36 @@ impl Sqlite {
             .collect()
     }
 
+    /// What came back in files that pass the filter and in which somebody has something to do.
+    pub(super) async fn returned_within(
+        &self,
+        filter: &Filter,
+        now: Moment,
+        (user, unit, roles): (&str, &str, &[String]),
+        limit: u32,
+    ) -> Result<Vec<(String, ReturnedRow)>> {
+        let mut sql = Sql::condition(filter, now, &Find::all());
+        let (user, unit) = (sql.bind(user), sql.bind(unit));
+        let (roles, limit) = (sql.bind_all(roles), sql.bind(limit));
+        let columns: Vec<String> = ReturnedRow::COLUMNS.split(", ").map(|c| format!("returned.{c}")).collect();
+        let text = format!(
+            "SELECT files.title, {} FROM returned JOIN files ON files.id = returned.file
+             WHERE (returned.user_id IS NULL OR returned.user_id = {user})
+             AND returned.file IN (SELECT file FROM todos WHERE user_id = {user}
+                OR (unit = {unit} AND user_id IS NULL AND role IN ({roles})))
+             AND {} ORDER BY returned.at DESC, returned.file, returned.pos LIMIT {limit}",
+            columns.join(", "),
+            sql.text
+        );
+        let rows = self.all(text, sql.args).await?;
+        rows.iter()
+            .map(|r| {
+                let mut c = Columns::of(r, "退回事项");
+                Ok((c.next()?, ReturnedRow::from_columns(&mut c)?))
+            })
+            .collect()
+    }
+
     /// When running deadlines end that can be breached, and whether they are of custody, with how many.
     pub(super) async fn clock_days(
         &self,
@@ -283,7 +312,7 @@ struct Part {
 /// How to go through the files: where many pass the filter, and no test leaves only few of them,
 /// one index from its first entry to its last, which holds all that is asked; else as SQLite thinks
 /// best, which is to gather the few first. SQLite keeps no statistics that would tell it which is which.
-async fn by(db: &impl ConnectionTrait, filter: &Filter, now: Moment, find: &Find, index: &str) -> Result<String> {
+async fn by(db: &Reader, filter: &Filter, now: Moment, find: &Find, index: &str) -> Result<String> {
     let mut scope = Sql::condition(filter, now, &Find::default());
     scope.text = format!("SELECT 1 FROM files WHERE {}", scope.text);
     for mut sql in std::iter::once(scope).chain(find.tests.iter().filter_map(Sql::inner)) {
@@ -296,23 +325,17 @@ async fn by(db: &impl ConnectionTrait, filter: &Filter, now: Moment, find: &Find
     Ok(format!("INDEXED BY {index}"))
 }
 
-async fn number(db: &impl ConnectionTrait, sql: String, args: Vec<Value>) -> Result<u32> {
-    let row = db.query_one_raw(statement(sql, args)).await?;
-    row.as_ref().map_or(Ok(0), |r| Columns::of(r, "案卷数").next())
+async fn number(db: &Reader, sql: String, args: Vec<Value>) -> Result<u32> {
+    let rows = db.all(sql, args).await?;
+    rows.first().map_or(Ok(0), |r| Columns::of(r, "案卷数").next())
 }
 
-async fn named(db: &impl ConnectionTrait, sql: String, args: Vec<Value>) -> Result<Vec<String>> {
-    db.query_all_raw(statement(sql, args)).await?.iter().map(|r| Columns::of(r, "案卷").next()).collect()
+async fn named(db: &Reader, sql: String, args: Vec<Value>) -> Result<Vec<String>> {
+    db.all(sql, args).await?.iter().map(|r| Columns::of(r, "案卷").next()).collect()
 }
 
 /// The identifiers of the files found, in order.
-async fn ordered(
-    db: &impl ConnectionTrait,
-    filter: &Filter,
-    now: Moment,
-    find: &Find,
-    part: Part,
-) -> Result<Vec<String>> {
+async fn ordered(db: &Reader, filter: &Filter, now: Moment, find: &Find, part: Part) -> Result<Vec<String>> {
     let (column, index) = match &find.order {
         Order::Updated => ("files.updated_at", "files_updated"),
         Order::Opened => ("files.opened_at", "files_opened"),
@@ -333,7 +356,7 @@ async fn ordered(
 /// In the order of a card field: first those that have a value, as the index of values has them, then
 /// the others.
 async fn by_card(
-    db: &impl ConnectionTrait,
+    db: &Reader,
     filter: &Filter,
     now: Moment,
     find: &Find,
@@ -372,7 +395,7 @@ async fn by_card(
 }
 
 /// The files of these names, in this order, with people, tracks and soonest deadlines.
-async fn whole(db: &impl ConnectionTrait, names: Vec<String>) -> Result<Vec<FoundRow>> {
+async fn whole(db: &Reader, names: Vec<String>) -> Result<Vec<FoundRow>> {
     if names.is_empty() {
         return Ok(Vec::new());
     }
@@ -381,7 +404,7 @@ async fn whole(db: &impl ConnectionTrait, names: Vec<String>) -> Result<Vec<Foun
     let list = placeholders(ids.len());
     let rows = format!("SELECT {COLUMNS}, {LISTED} FROM files WHERE files.id IN ({list})");
     let mut found: Vec<FoundRow> = db
-        .query_all_raw(statement(rows, ids.clone()))
+        .all(rows, ids.clone())
         .await?
         .iter()
         .map(|r| {
@@ -391,7 +414,7 @@ async fn whole(db: &impl ConnectionTrait, names: Vec<String>) -> Result<Vec<Foun
         .collect::<Result<_>>()?;
     found.sort_by_key(|f| place.get(&f.file.id).copied());
     let people = format!("SELECT file, \"user\", relation FROM file_people WHERE file IN ({list}) ORDER BY file, pos");
-    for row in db.query_all_raw(statement(people, ids.clone())).await? {
+    for row in db.all(people, ids.clone()).await? {
         let mut c = Columns::of(&row, "案卷人员");
         if let Some(at) = place.get(&c.next::<String>()?) {
             found[*at].file.people.push((c.next()?, c.next()?));
@@ -399,14 +422,14 @@ async fn whole(db: &impl ConnectionTrait, names: Vec<String>) -> Result<Vec<Foun
     }
     let grants =
         format!("SELECT file, \"user\", from_at, to_at FROM file_grants WHERE file IN ({list}) ORDER BY file, pos");
-    for row in db.query_all_raw(statement(grants, ids.clone())).await? {
+    for row in db.all(grants, ids.clone()).await? {
         let mut c = Columns::of(&row, "阅卷授权");
         if let Some(at) = place.get(&c.next::<String>()?) {
             found[*at].file.grants.push(Grant { user: c.next()?, from: c.next()?, to: c.next()? });
         }
     }
     let tracks = format!("SELECT {} FROM tracks WHERE file IN ({list}) ORDER BY file, pos", TrackRow::COLUMNS);
-    for row in db.query_all_raw(statement(tracks, ids.clone())).await? {
+    for row in db.all(tracks, ids.clone()).await? {
         let track = TrackRow::read(&row)?;
         if let Some(at) = place.get(&track.file) {
             found[*at].tracks.push(track);
@@ -416,7 +439,7 @@ async fn whole(db: &impl ConnectionTrait, names: Vec<String>) -> Result<Vec<Foun
         "SELECT {} FROM clocks WHERE file IN ({list}) AND ended_at IS NULL AND breach = 1 ORDER BY file, due_at, pos",
         ClockRow::COLUMNS
     );
-    for row in db.query_all_raw(statement(clocks, ids)).await? {
+    for row in db.all(clocks, ids).await? {
         let clock = ClockRow::read(&row)?;
         if let Some(at) = place.get(&clock.file) {
             found[*at].clocks.push(clock);

@@ -5,9 +5,8 @@
 
 use access::Filter;
 use law::time::Moment;
-use sea_orm::Value;
 
-use super::codec::Arg;
+use super::codec::{Arg, Value};
 use crate::find::{Find, Match, Span, Test, Time};
 
 /// A condition with what is bound to it.

@@ -1,8 +1,8 @@
 //! The engine for one machine: one SQLite file, one process, one writer that commits in groups.
 //!
-//! Reads go to a small pool of read-only connections. Every write is a job for the writer task
-//! (`writer`), which puts the jobs that are waiting into one transaction, syncs once and then
-//! answers each caller. SQL text is such that PostgreSQL takes it too.
+//! Reads go to a few read-only connections, each on a thread of its own (`hand`). Every write is a
+//! job for the writer task (`writer`), which puts the jobs that are waiting into one transaction,
+//! syncs once and then answers each caller.
 
 mod act;
 mod codec;
@@ -10,6 +10,7 @@ mod company;
 mod exchange;
 mod files;
 mod find;
+mod hand;
 mod repository;
 mod schema;
 mod table;
@@ -20,16 +21,14 @@ mod writer;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
-use sea_orm::sqlx::sqlite::SqliteConnectOptions;
-use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, QueryResult, Statement, Value,
-};
+use rusqlite::Connection;
 use tokio::sync::{OwnedMutexGuard, mpsc, oneshot};
 
 pub use self::tape::{Bare, Tape};
 
+use self::codec::{Row, Value};
+use self::hand::{Hand, Readers};
 use self::table::Table;
 use self::writer::{Answer, Job, Work, Write, Writer};
 use crate::error::StoreError;
@@ -37,10 +36,8 @@ use crate::rows::Committed;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
-const READERS: u32 = 4;
+const READERS: usize = 4;
 const QUEUE: usize = 1024;
-/// Commits and views have many shapes of statement; each is prepared once.
-const STATEMENTS: usize = 400;
 
 /// How much the writer has done since it was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +53,7 @@ pub struct Stats {
 /// The database in one SQLite file.
 #[derive(Debug)]
 pub struct Sqlite {
-    read: DatabaseConnection,
+    read: Arc<Readers>,
     jobs: mpsc::Sender<Job>,
     shared: Arc<writer::Shared>,
 }
@@ -71,16 +68,15 @@ impl Sqlite {
     /// when the file is none, or was written by a newer version.
     pub async fn open(path: &Path) -> Result<Self> {
         let lock = lock(path)?;
-        let base = SqliteConnectOptions::new()
-            .filename(path)
-            .busy_timeout(Duration::from_secs(10))
-            .foreign_keys(true)
-            .statement_cache_capacity(STATEMENTS);
-        let write = connect(1, durable(base.clone().create_if_missing(true))).await?;
-        schema::migrate(&write).await?;
-        // The file belongs to this process alone, so whoever held a lease is gone.
-        write.execute_unprepared("UPDATE outbox SET lease_until = NULL WHERE delivered_at IS NULL").await?;
-        Self::begin(write, base, lock).await
+        let of = path.to_owned();
+        let write = blocking(move || {
+            let mut write = hand::open(&of, &DURABLE)?;
+            schema::migrate(&mut write)?;
+            // The file belongs to this process alone, so whoever held a lease is gone.
+            write.execute_batch("UPDATE outbox SET lease_until = NULL WHERE delivered_at IS NULL")?;
+            Ok(write)
+        });
+        Self::begin(path, write.await?, lock).await
     }
 
     /// Opens a database that must be there, to look at it: whatever would write fails.
@@ -89,21 +85,27 @@ impl Sqlite {
     /// As [`Sqlite::open`], and where the schema is not the one this program knows.
     pub async fn open_to_look(path: &Path) -> Result<Self> {
         let lock = lock(path)?;
-        let base = SqliteConnectOptions::new()
-            .filename(path)
-            .busy_timeout(Duration::from_secs(10))
-            .statement_cache_capacity(STATEMENTS);
-        let write = connect(1, base.clone().pragma("query_only", "ON")).await?;
-        schema::current(&write).await?;
-        Self::begin(write, base, lock).await
+        if !path.exists() {
+            return Err(StoreError::Database(format!("没有数据库 {}", path.display())));
+        }
+        let of = path.to_owned();
+        let write = blocking(move || {
+            let write = hand::open(&of, &LOOKING)?;
+            schema::current(&write)?;
+            Ok(write)
+        });
+        Self::begin(path, write.await?, lock).await
     }
 
     /// Starts the readers and the writer.
-    async fn begin(write: DatabaseConnection, base: SqliteConnectOptions, lock: File) -> Result<Self> {
-        let read = connect(READERS, base.pragma("query_only", "ON")).await?;
+    async fn begin(path: &Path, write: Connection, lock: File) -> Result<Self> {
+        let of = path.to_owned();
+        let read = blocking(move || (0..READERS).map(|_| Hand::new(hand::open(&of, &LOOKING)?, "reader")).collect());
+        let read = Readers::new(read.await?);
         let shared = Arc::new(writer::Shared::default());
         let (jobs, queue) = mpsc::channel(QUEUE);
-        tokio::spawn(Writer::new(write, read.clone(), lock, Arc::clone(&shared)).run(queue));
+        let write = Hand::new(write, "writer")?;
+        tokio::spawn(Writer::new(write, Arc::clone(&read), lock, Arc::clone(&shared)).run(queue));
         Ok(Self { read, jobs, shared })
     }
 
@@ -142,19 +144,19 @@ impl Sqlite {
     }
 
     /// Writes statements, all or nothing, and gives the rows of the last one.
-    async fn write(&self, write: Write) -> Result<Vec<QueryResult>> {
+    async fn write(&self, write: Write) -> Result<Vec<Row>> {
         match self.job(Work::Write(write)).await? {
             Answer::Rows(rows) => Ok(rows),
             Answer::Committed(_) => Err(StoreError::Stopped),
         }
     }
 
-    async fn all(&self, sql: impl Into<String>, args: Vec<Value>) -> Result<Vec<QueryResult>> {
-        Ok(self.read.query_all_raw(statement(sql, args)).await?)
+    async fn all(&self, sql: impl Into<String>, args: Vec<Value>) -> Result<Vec<Row>> {
+        self.read.one().await?.all(sql, args).await
     }
 
-    async fn one(&self, sql: impl Into<String>, args: Vec<Value>) -> Result<Option<QueryResult>> {
-        Ok(self.read.query_one_raw(statement(sql, args)).await?)
+    async fn one(&self, sql: impl Into<String>, args: Vec<Value>) -> Result<Option<Row>> {
+        Ok(self.all(sql, args).await?.into_iter().next())
     }
 
     /// `SELECT` the columns of `T`, `rest` being what follows them.
@@ -167,17 +169,16 @@ impl Sqlite {
     }
 }
 
-/// How the connection that writes keeps what it writes.
 /// What keeps a commit through a power cut; and what is lawfully destroyed must not stay behind in
 /// free pages.
-const DURABLE: [(&str, &str); 3] = [("journal_mode", "WAL"), ("synchronous", "FULL"), ("secure_delete", "ON")];
+const DURABLE: [(&str, &str); 4] =
+    [("journal_mode", "WAL"), ("synchronous", "FULL"), ("secure_delete", "ON"), ("foreign_keys", "ON")];
+/// Whatever would write fails.
+const LOOKING: [(&str, &str); 1] = [("query_only", "ON")];
 
-fn durable(options: SqliteConnectOptions) -> SqliteConnectOptions {
-    DURABLE.into_iter().fold(options, |options, (name, value)| options.pragma(name, value))
-}
-
-fn statement(sql: impl Into<String>, args: Vec<Value>) -> Statement {
-    Statement::from_sql_and_values(DbBackend::Sqlite, sql, args)
+/// Does what blocks elsewhere.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Stopped)?
 }
 
 /// The exclusive lock on `<path>.lock`. The operating system frees it when the process dies.
@@ -190,21 +191,4 @@ fn lock(path: &Path) -> Result<File> {
         Err(TryLockError::WouldBlock) => Err(StoreError::InUse(path.display().to_string())),
         Err(TryLockError::Error(e)) => Err(e.into()),
     }
-}
-
-async fn connect(connections: u32, sqlite: SqliteConnectOptions) -> Result<DatabaseConnection> {
-    let mut options = ConnectOptions::new("sqlite::memory:");
-    options
-        .max_connections(connections)
-        .min_connections(connections)
-        .idle_timeout(None::<Duration>)
-        .max_lifetime(None::<Duration>)
-        .test_before_acquire(false)
-        .sqlx_logging(false)
-        .record_stmt_in_spans(false)
-        .map_sqlx_sqlite_opts(move |_| {
-            use sea_orm::sqlx::ConnectOptions as _;
-            sqlite.clone().disable_statement_logging()
-        });
-    Ok(Database::connect(options).await?)
 }

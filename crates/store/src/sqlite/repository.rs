@@ -7,12 +7,11 @@ use access::Filter;
 use async_trait::async_trait;
 use case::{Event, FileState};
 use law::time::Moment;
-use sea_orm::Value as Bound;
 use seal::Digest;
 use serde_json::Value;
 
 use super::act::{Act, UNHELD};
-use super::codec::{Arg, Columns, args};
+use super::codec::{Arg, Columns, Value as Bound, args};
 use super::files::LISTED;
 use super::table::{Table, insert, placeholders};
 use super::views::many;
@@ -22,9 +21,9 @@ use crate::error::StoreError;
 use crate::find::Find;
 use crate::repository::Repository;
 use crate::rows::{
-    AccessRow, AsideRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, FileRow, FoundRow, HandoverRow,
-    Handovers, InboxRow, KeyRow, LibraryRow, NoteRow, Noted, NoticeRow, OutboxRow, RoleRow, SavedView, SessionRow,
-    TodoRow, UnheldRow, UnitRow, UserRow, ValueRow, Views,
+    AccessRow, AsideRow, AuditRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, FileRow, FoundRow,
+    HandoverRow, Handovers, InboxRow, KeyRow, LibraryRow, NoteRow, Noted, NoticeRow, OutboxRow, ReturnedRow, RoleRow,
+    SavedView, SessionRow, TodoRow, UnheldRow, UnitRow, UserRow, ValueRow, Views,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -37,6 +36,17 @@ const CHUNK: usize = 200;
 impl Sqlite {
     async fn put(&self, sql: impl Into<String>, args: Vec<Bound>) -> Result<()> {
         self.write(Write::one(sql, args)).await.map(drop)
+    }
+
+    /// A change, and who made it.
+    async fn audited(&self, write: Write, audit: Option<AuditRow>) -> Result<()> {
+        let note = |write: Write, row: AuditRow| write.then(insert::<AuditRow>("audit"), row.args());
+        self.write(match audit {
+            Some(row) => note(write, row),
+            None => write,
+        })
+        .await
+        .map(drop)
     }
 }
 
@@ -177,6 +187,16 @@ impl Repository for Sqlite {
         self.todos_within(filter, now, (users, unit, roles), limit).await
     }
 
+    async fn returned(
+        &self,
+        filter: &Filter,
+        now: Moment,
+        (user, unit, roles): (&str, &str, &[String]),
+        limit: u32,
+    ) -> Result<Vec<(String, ReturnedRow)>> {
+        self.returned_within(filter, now, (user, unit, roles), limit).await
+    }
+
     async fn views(&self, file: &str) -> Result<Views> {
         let listed = self.one(format!("SELECT {LISTED} FROM files WHERE id = $1"), args![file]).await?;
         let listed = listed.as_ref().map(|r| files::listed(&mut Columns::of(r, "案卷"))).transpose()?;
@@ -186,6 +206,7 @@ impl Repository for Sqlite {
             todos: self.select("FROM todos WHERE file = $1 ORDER BY pos", args![file]).await?,
             clocks: self.select("FROM clocks WHERE file = $1 ORDER BY pos", args![file]).await?,
             tracks: self.select("FROM tracks WHERE file = $1 ORDER BY pos", args![file]).await?,
+            returned: self.select("FROM returned WHERE file = $1 ORDER BY pos", args![file]).await?,
         })
     }
 
@@ -461,13 +482,23 @@ impl Repository for Sqlite {
         self.select("FROM units ORDER BY id", vec![]).await
     }
 
-    async fn put_user(&self, user: UserRow) -> Result<()> {
+    async fn audit(&self, unit: &str, limit: u32, offset: u32) -> Result<(u64, Vec<AuditRow>)> {
+        let db = self.read.one().await?.snapshot().await?;
+        let total = db.all("SELECT COUNT(*) FROM audit WHERE unit = $1", args![unit]).await?;
+        let total = total.first().map_or(Ok(0), |r| Columns::of(r, "变更记录").next())?;
+        let sql =
+            format!("SELECT {} FROM audit WHERE unit = $1 ORDER BY at DESC, id LIMIT $2 OFFSET $3", AuditRow::COLUMNS);
+        let rows = db.all(sql, args![unit, limit, offset]).await?;
+        Ok((total, rows.iter().map(AuditRow::read).collect::<Result<_>>()?))
+    }
+
+    async fn put_user(&self, user: UserRow, audit: Option<AuditRow>) -> Result<()> {
         let sql = format!(
             "{} ON CONFLICT (id) DO UPDATE SET login = excluded.login, name = excluded.name, unit = excluded.unit,
              password = excluded.password, clearance = excluded.clearance, active = excluded.active",
             insert::<UserRow>("users")
         );
-        self.put(sql, user.args()).await
+        self.audited(Write::one(sql, user.args()), audit).await
     }
 
     async fn user(&self, id: &str) -> Result<Option<UserRow>> {
@@ -482,18 +513,18 @@ impl Repository for Sqlite {
         self.select("FROM users WHERE unit = $1 ORDER BY id", args![unit]).await
     }
 
-    async fn put_role(&self, role: RoleRow) -> Result<()> {
+    async fn put_role(&self, role: RoleRow, audit: Option<AuditRow>) -> Result<()> {
         let sql = format!(
             "{} ON CONFLICT (user_id, unit, role, from_at) DO UPDATE SET to_at = excluded.to_at",
             insert::<RoleRow>("user_roles")
         );
-        self.put(sql, role.args()).await
+        self.audited(Write::one(sql, role.args()), audit).await
     }
 
-    async fn end_role(&self, user: &str, unit: &str, role: &str, at: Moment) -> Result<()> {
+    async fn end_role(&self, user: &str, unit: &str, role: &str, at: Moment, audit: Option<AuditRow>) -> Result<()> {
         let sql = "UPDATE user_roles SET to_at = $4 WHERE user_id = $1 AND unit = $2 AND role = $3
             AND from_at <= $4 AND (to_at IS NULL OR to_at > $4)";
-        self.put(sql, args![user, unit, role, at]).await
+        self.audited(Write::one(sql, args![user, unit, role, at]), audit).await
     }
 
     async fn roles(&self, user: &str, at: Moment) -> Result<Vec<RoleRow>> {
@@ -507,13 +538,13 @@ impl Repository for Sqlite {
         self.select(rest, args![user, unit]).await
     }
 
-    async fn put_delegation(&self, d: DelegationRow) -> Result<()> {
+    async fn put_delegation(&self, d: DelegationRow, audit: Option<AuditRow>) -> Result<()> {
         let sql = format!(
             "{} ON CONFLICT (id) DO UPDATE SET from_user = excluded.from_user, to_user = excluded.to_user,
              from_at = excluded.from_at, to_at = excluded.to_at, basis = excluded.basis, roles = excluded.roles",
             insert::<DelegationRow>("delegations")
         );
-        self.put(sql, d.args()).await
+        self.audited(Write::one(sql, d.args()), audit).await
     }
 
     async fn delegations(&self, to_user: &str, at: Moment) -> Result<Vec<DelegationRow>> {

@@ -1,9 +1,9 @@
 //! The schema's numbered steps.
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use rusqlite::{Connection, TransactionBehavior};
 
-use super::codec::{Columns, args};
-use super::statement;
+use super::codec::{Arg, Columns};
+use super::hand;
 use crate::error::StoreError;
 
 /// Step `n` of the schema stands at `n - 1`. A step that was released is never changed.
@@ -14,12 +14,12 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/0004_notices.sql"),
     include_str!("../../migrations/0005_lists.sql"),
     include_str!("../../migrations/0006_notes.sql"),
+    include_str!("../../migrations/0007_back.sql"),
 ];
 
 /// Refuses a database whose schema is not the one this program knows; nothing is changed.
-pub(super) async fn current(db: &DatabaseConnection) -> Result<(), StoreError> {
-    let row = db.query_one_raw(statement("SELECT COALESCE(MAX(step), 0) FROM schema_version", vec![])).await?;
-    let have: u64 = row.as_ref().map_or(Ok(0), |r| Columns::of(r, "数据库版本").next())?;
+pub(super) fn current(db: &Connection) -> Result<(), StoreError> {
+    let have = step(db)?;
     let known = STEPS.len() as u64;
     if have == known {
         return Ok(());
@@ -30,10 +30,9 @@ pub(super) async fn current(db: &DatabaseConnection) -> Result<(), StoreError> {
 }
 
 /// Applies the steps that are missing, each in its own transaction.
-pub(super) async fn migrate(db: &DatabaseConnection) -> Result<(), StoreError> {
-    db.execute_unprepared("CREATE TABLE IF NOT EXISTS schema_version (step BIGINT NOT NULL PRIMARY KEY)").await?;
-    let row = db.query_one_raw(statement("SELECT COALESCE(MAX(step), 0) FROM schema_version", vec![])).await?;
-    let have: u64 = row.as_ref().map_or(Ok(0), |r| Columns::of(r, "数据库版本").next())?;
+pub(super) fn migrate(db: &mut Connection) -> Result<(), StoreError> {
+    db.execute_batch("CREATE TABLE IF NOT EXISTS schema_version (step BIGINT NOT NULL PRIMARY KEY)")?;
+    let have = step(db)?;
     let known = STEPS.len() as u64;
     if have > known {
         return Err(StoreError::Database(format!(
@@ -41,15 +40,16 @@ pub(super) async fn migrate(db: &DatabaseConnection) -> Result<(), StoreError> {
         )));
     }
     for (n, step) in (1u64..).zip(STEPS).filter(|(n, _)| *n > have) {
-        let tx = db
-            .begin_with_options(TransactionOptions {
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-                ..Default::default()
-            })
-            .await?;
-        tx.execute_unprepared(step).await?;
-        tx.execute_raw(statement("INSERT INTO schema_version (step) VALUES ($1)", args![n])).await?;
-        tx.commit().await?;
+        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        tx.execute_batch(step)?;
+        hand::run(&tx, "INSERT INTO schema_version (step) VALUES ($1)", &[n.arg()])?;
+        tx.commit()?;
     }
     Ok(())
+}
+
+/// The last step that was applied.
+fn step(db: &Connection) -> Result<u64, StoreError> {
+    let rows = hand::all(db, "SELECT COALESCE(MAX(step), 0) FROM schema_version", &[])?;
+    rows.first().map_or(Ok(0), |r| Columns::of(r, "数据库版本").next())
 }

@@ -1,12 +1,10 @@
 //! The tables whose columns are the fields of a row, one to one.
 
-use sea_orm::{QueryResult, Value};
-
-use super::codec::{Arg, Columns};
+use super::codec::{Arg, Columns, Row, Value};
 use crate::error::StoreError;
 use crate::rows::{
-    AccessRow, AsideRow, ClockRow, ContentRow, DelegationRow, KeyRow, LibraryRow, NoteRow, NoticeRow, RoleRow,
-    SavedView, SessionRow, TodoRow, TrackRow, UnitRow, UserRow, ValueRow,
+    AccessRow, AsideRow, AuditRow, ClockRow, ContentRow, DelegationRow, KeyRow, LibraryRow, NoteRow, NoticeRow,
+    ReturnedRow, RoleRow, SavedView, SessionRow, TodoRow, TrackRow, UnitRow, UserRow, ValueRow,
 };
 
 /// A row that knows its columns.
@@ -20,7 +18,7 @@ pub(super) trait Table: Sized {
     /// Reads them from where the columns stand.
     fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError>;
     /// Reads them.
-    fn read(row: &QueryResult) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         Self::from_columns(&mut Columns::of(row, Self::WHAT))
     }
     /// Binds them.
@@ -83,6 +81,10 @@ tables! {
     NoteRow, "批注": id = "id", file = "file", material = "material", page = "page", at_ms = "at_ms", kind = "kind",
         shared = "shared", text = "text", quote = "quote", areas = "areas", author = "author",
         created_at = "created_at", changed_at = "changed_at", version = "version", key = "key", request = "request";
+    ReturnedRow, "退回事项": file = "file", instance = "instance", user = "user_id", what = "what", text = "text",
+        faults = "faults", at = "at";
+    AuditRow, "变更记录": id = "id", at = "at", by = "by_user", unit = "unit", user = "user_id", act = "act",
+        detail = "detail";
     KeyRow, "幂等键": user = "user_id", key = "key", request = "request", answer = "answer";
     AccessRow, "查阅日志": at = "at", user = "user_id", file = "file", material = "material", page = "page";
 }

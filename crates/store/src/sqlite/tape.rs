@@ -3,11 +3,10 @@
 
 use std::path::Path;
 
-use rusqlite::types::ToSqlOutput;
-use rusqlite::{Connection, TransactionBehavior, params_from_iter};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult, Value};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::{DURABLE, STATEMENTS, Sqlite, statement};
+use super::codec::{Row, Value};
+use super::{DURABLE, Sqlite, hand};
 use crate::error::StoreError;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -15,42 +14,38 @@ type Result<T> = std::result::Result<T, StoreError>;
 pub(super) type Group = Vec<(String, Vec<Value>)>;
 
 /// A transaction of the writer, which notes what it runs while a tape is recorded.
-pub(super) struct Tx {
-    db: DatabaseTransaction,
+pub(super) struct Tx<'a> {
+    db: Transaction<'a>,
     ran: Option<Group>,
 }
 
-impl Tx {
-    pub fn new(db: DatabaseTransaction, recorded: bool) -> Self {
-        Self { db, ran: recorded.then(Group::new) }
+impl<'a> Tx<'a> {
+    pub fn begin(db: &'a mut Connection, recorded: bool) -> Result<Self> {
+        let db = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        Ok(Self { db, ran: recorded.then(Group::new) })
     }
 
     /// Writes; gives the number of rows written.
-    pub async fn run(&mut self, sql: impl Into<String>, args: Vec<Value>) -> Result<u64> {
-        let sql = sql.into();
-        self.note(&sql, &args);
-        Ok(self.db.execute_raw(statement(sql, args)).await?.rows_affected())
+    pub fn run(&mut self, sql: &str, args: &[Value]) -> Result<u64> {
+        self.note(sql, args);
+        hand::run(&self.db, sql, args)
     }
 
     /// Writes; gives the rows that the statement returns.
-    pub async fn returning(&mut self, sql: &str, args: Vec<Value>) -> Result<Vec<QueryResult>> {
-        self.note(sql, &args);
-        Ok(self.db.query_all_raw(statement(sql, args)).await?)
+    pub fn returning(&mut self, sql: &str, args: &[Value]) -> Result<Vec<Row>> {
+        self.note(sql, args);
+        hand::all(&self.db, sql, args)
     }
 
     /// Asks for one row; is not noted.
-    pub async fn ask(&self, sql: impl Into<String>, args: Vec<Value>) -> Result<Option<QueryResult>> {
-        Ok(self.db.query_one_raw(statement(sql, args)).await?)
+    pub fn ask(&self, sql: &str, args: Vec<Value>) -> Result<Option<Row>> {
+        Ok(hand::all(&self.db, sql, &args)?.into_iter().next())
     }
 
-    /// Commits; gives what was noted.
-    pub async fn commit(self) -> Result<Option<Group>> {
-        self.db.commit().await?;
+    /// Commits; gives what was noted. Who does not commit has written nothing.
+    pub fn commit(self) -> Result<Option<Group>> {
+        self.db.commit()?;
         Ok(self.ran)
-    }
-
-    pub async fn rollback(self) -> Result<()> {
-        Ok(self.db.rollback().await?)
     }
 
     fn note(&mut self, sql: &str, args: &[Value]) {
@@ -94,8 +89,7 @@ impl Sqlite {
     }
 }
 
-/// One connection to a database file, as durable as the writer's, and nothing around it: the calls
-/// of SQLite from one thread, without the hops between threads that an asynchronous driver makes.
+/// One connection to a database file, as durable as the writer's, and nothing around it.
 pub struct Bare(Connection);
 
 impl Bare {
@@ -104,12 +98,7 @@ impl Bare {
     /// # Errors
     /// Those of the database.
     pub fn open(path: &Path) -> Result<Self> {
-        let db = Connection::open(path).map_err(refused)?;
-        db.set_prepared_statement_cache_capacity(STATEMENTS);
-        for (name, value) in DURABLE {
-            db.pragma_update(None, name, value).map_err(refused)?;
-        }
-        Ok(Self(db))
+        Ok(Self(hand::open(path, &DURABLE)?))
     }
 
     /// Writes what stands on the tape: the same rows with prepared statements in the same groups,
@@ -119,28 +108,12 @@ impl Bare {
     /// Those of the database.
     pub fn play(&mut self, tape: &Tape) -> Result<()> {
         for group in &tape.groups {
-            let tx = self.0.transaction_with_behavior(TransactionBehavior::Immediate).map_err(refused)?;
+            let tx = self.0.transaction_with_behavior(TransactionBehavior::Immediate)?;
             for (sql, args) in group {
-                let mut statement = tx.prepare_cached(sql).map_err(refused)?;
-                let mut rows = statement.query(params_from_iter(bound(args)?)).map_err(refused)?;
-                while rows.next().map_err(refused)?.is_some() {}
+                hand::all(&tx, sql, args)?;
             }
-            tx.commit().map_err(refused)?;
+            tx.commit()?;
         }
         Ok(())
     }
-}
-
-fn bound(args: &[Value]) -> Result<Vec<ToSqlOutput<'_>>> {
-    args.iter()
-        .map(|arg| match arg {
-            Value::BigInt(n) => Ok(ToSqlOutput::Owned((*n).into())),
-            Value::String(s) => Ok(ToSqlOutput::Borrowed(s.as_deref().into())),
-            other => Err(StoreError::Database(format!("{other:?} 不能绑定"))),
-        })
-        .collect()
-}
-
-fn refused(e: rusqlite::Error) -> StoreError {
-    StoreError::Database(e.to_string())
 }

@@ -1,11 +1,9 @@
 //! What lists show of a file: deleted and written anew by each of its commits.
 
-use sea_orm::Value;
-
-use super::codec::{Arg, args};
+use super::codec::{Arg, Value, args};
 use super::table::Table;
 use super::tape::Group;
-use crate::rows::{ClockRow, FileRow, TodoRow, TrackRow, ValueRow, Views};
+use crate::rows::{ClockRow, FileRow, ReturnedRow, TodoRow, TrackRow, ValueRow, Views};
 
 /// Rows of one INSERT at most, well below the parameters that an engine allows.
 const CHUNK: usize = 200;
@@ -20,6 +18,7 @@ pub(super) fn replace(out: &mut Group, file: &FileRow, views: &Views) {
     anew(out, &file.id, "todos", &columns(TodoRow::COLUMNS), numbered(&views.todos));
     anew(out, &file.id, "clocks", &columns(ClockRow::COLUMNS), numbered(&views.clocks));
     anew(out, &file.id, "tracks", &columns(TrackRow::COLUMNS), numbered(&views.tracks));
+    anew(out, &file.id, "returned", &columns(ReturnedRow::COLUMNS), numbered(&views.returned));
 }
 
 /// Writes the values of a file's cards anew.

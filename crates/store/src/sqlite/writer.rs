@@ -4,16 +4,15 @@ use std::fs::File;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, QueryResult, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-    Value,
-};
+use rusqlite::Connection;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::Stats;
 use super::act::Act;
+use super::codec::{Row, Value};
 use super::company::Company;
+use super::hand::{self, Hand, Readers};
 use super::tape::{Tape, Tx};
 use crate::error::StoreError;
 use crate::rows::Committed;
@@ -53,7 +52,7 @@ impl Work {
 /// What a job answers.
 pub(super) enum Answer {
     Committed(Committed),
-    Rows(Vec<QueryResult>),
+    Rows(Vec<Row>),
 }
 
 /// Statements that are written together; a group may run them twice, so they are kept as values.
@@ -132,15 +131,15 @@ impl Shared {
 
 /// Owns the only connection that writes, and the lock that keeps other processes out.
 pub(super) struct Writer {
-    db: DatabaseConnection,
-    read: DatabaseConnection,
+    hand: Hand,
+    read: Arc<Readers>,
     lock: File,
     shared: Arc<Shared>,
 }
 
 impl Writer {
-    pub fn new(db: DatabaseConnection, read: DatabaseConnection, lock: File, shared: Arc<Shared>) -> Self {
-        Self { db, read, lock, shared }
+    pub fn new(hand: Hand, read: Arc<Readers>, lock: File, shared: Arc<Shared>) -> Self {
+        Self { hand, read, lock, shared }
     }
 
     /// Serves until told to stop, or until nobody is left who could ask.
@@ -157,75 +156,59 @@ impl Writer {
                 // Those behind the stop get no answer, which tells them that the writer has stopped.
                 stop = jobs.drain(at..).next();
             }
-            let answers = self.group(&jobs).await;
+            let (works, callers): (Vec<_>, Vec<_>) = jobs.into_iter().map(|j| (j.work, j.answer)).unzip();
+            let shared = Arc::clone(&self.shared);
+            // A connection that is gone gives no answers, which tells the callers that the writer has stopped.
+            let answers = self.hand.run(move |db| Ok(group(db, &works, &shared))).await.unwrap_or_default();
             company.wrote(self.shared.at_hand(), began.elapsed());
-            for (job, answer) in jobs.into_iter().zip(answers) {
-                self.shared.left();
+            callers.iter().for_each(|_| self.shared.left());
+            for (caller, answer) in callers.into_iter().zip(answers) {
                 // A caller that went away is no fault: what it asked for is written.
-                let _ = job.answer.send(answer);
+                let _ = caller.send(answer);
             }
         }
-        let closed = self.read.close_by_ref().await.and(self.db.close_by_ref().await);
+        let closed = self.read.close().await.and(self.hand.close().await);
         drop(self.lock);
         if let Some(job) = stop {
             self.shared.left();
             // Nobody may be waiting any more.
-            let _ = job.answer.send(closed.map(|()| Answer::Rows(Vec::new())).map_err(Into::into));
+            let _ = job.answer.send(closed.map(|()| Answer::Rows(Vec::new())));
         }
     }
+}
 
-    async fn group(&self, jobs: &[Job]) -> Vec<Result<Answer>> {
-        if jobs.is_empty() {
-            return Vec::new();
+/// What is waiting is written together or, where that fails, one by one.
+fn group(db: &mut Connection, works: &[Work], shared: &Shared) -> Vec<Result<Answer>> {
+    let answers = match transaction(db, works, shared) {
+        Ok(answers) => answers.into_iter().map(Ok).collect(),
+        Err(e) if works.len() == 1 => vec![Err(e)],
+        Err(e) => {
+            tracing::warn!(jobs = works.len(), "group failed, its jobs are written one by one: {e}");
+            let alone = works.iter().map(std::slice::from_ref);
+            alone.map(|work| transaction(db, work, shared)?.pop().ok_or(StoreError::Stopped)).collect()
         }
-        let works: Vec<&Work> = jobs.iter().map(|j| &j.work).collect();
-        let answers = match self.transaction(&works).await {
-            Ok(answers) => answers.into_iter().map(Ok).collect(),
-            Err(e) if works.len() == 1 => vec![Err(e)],
-            Err(e) => {
-                tracing::warn!(jobs = works.len(), "group failed, its jobs are written one by one: {e}");
-                let mut answers = Vec::with_capacity(works.len());
-                for work in &works {
-                    answers.push(
-                        self.transaction(&[work]).await.and_then(|a| a.into_iter().next().ok_or(StoreError::Stopped)),
-                    );
-                }
-                answers
-            }
-        };
-        if works.iter().any(|w| w.scrubs())
-            && let Err(e) = self.db.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await
-        {
-            tracing::warn!("the write-ahead log could not be emptied: {e}");
-        }
-        answers
+    };
+    if works.iter().any(Work::scrubs)
+        && let Err(e) = hand::all(db, "PRAGMA wal_checkpoint(TRUNCATE)", &[])
+    {
+        tracing::warn!("the write-ahead log could not be emptied: {e}");
     }
+    answers
+}
 
-    /// All in one transaction, or none.
-    async fn transaction(&self, works: &[&Work]) -> Result<Vec<Answer>> {
-        let immediate = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..Default::default()
-        };
-        let recording = self.shared.recording.load(Ordering::Acquire);
-        let mut tx = Tx::new(self.db.begin_with_options(immediate).await?, recording);
-        let mut answers = Vec::with_capacity(works.len());
-        for work in works {
-            match one(&mut tx, work).await {
-                Ok(answer) => answers.push(answer),
-                Err(e) => {
-                    tx.rollback().await?;
-                    return Err(e);
-                }
-            }
-        }
-        if let Some(group) = tx.commit().await? {
-            self.shared.note(group);
-        }
-        self.shared.groups.fetch_add(1, Ordering::AcqRel);
-        self.shared.jobs.fetch_add(works.len() as u64, Ordering::AcqRel);
-        Ok(answers)
+/// All in one transaction, or none.
+fn transaction(db: &mut Connection, works: &[Work], shared: &Shared) -> Result<Vec<Answer>> {
+    if works.is_empty() {
+        return Ok(Vec::new());
     }
+    let mut tx = Tx::begin(db, shared.recording.load(Ordering::Acquire))?;
+    let answers = works.iter().map(|work| one(&mut tx, work)).collect::<Result<_>>()?;
+    if let Some(group) = tx.commit()? {
+        shared.note(group);
+    }
+    shared.groups.fetch_add(1, Ordering::AcqRel);
+    shared.jobs.fetch_add(works.len() as u64, Ordering::AcqRel);
+    Ok(answers)
 }
 
 /// Takes what is waiting, and keeps the group open for as much company as is to be expected.
@@ -248,16 +231,16 @@ async fn gather(queue: &mut mpsc::Receiver<Job>, jobs: &mut Vec<Job>, company: &
     }
 }
 
-async fn one(tx: &mut Tx, work: &Work) -> Result<Answer> {
+fn one(tx: &mut Tx<'_>, work: &Work) -> Result<Answer> {
     match work {
-        Work::Act(act) => Ok(Answer::Committed(act.apply(tx).await?)),
+        Work::Act(act) => Ok(Answer::Committed(act.apply(tx)?)),
         Work::Write(write) => {
             let mut rows = Vec::new();
             if let Some(((sql, args), before)) = write.statements.split_last() {
                 for (sql, args) in before {
-                    tx.run(sql, args.clone()).await?;
+                    tx.run(sql, args)?;
                 }
-                rows = tx.returning(sql, args.clone()).await?;
+                rows = tx.returning(sql, args)?;
             }
             Ok(Answer::Rows(rows))
         }

@@ -279,7 +279,6 @@ fn views(file: &str, unit: &str, n: u32, title: &str) -> Views {
     let mut words = vec![text(title), number(n)];
     words.extend(tracks.iter().map(|t| t.label.clone()));
     Views {
-        todos: Vec::new(),
         clocks: clocks.collect(),
         listed: Listed {
             open,
@@ -290,5 +289,6 @@ fn views(file: &str, unit: &str, n: u32, title: &str) -> Views {
         },
         tracks,
         values,
+        ..Views::default()
     }
 }

@@ -114,19 +114,22 @@ impl Province {
         for u in missing {
             let id = format!("U-{}", u.login);
             store
-                .put_user(UserRow {
-                    id: id.clone(),
-                    login: u.login.clone(),
-                    name: u.name.clone(),
-                    unit: u.unit.clone(),
-                    password: password.clone(),
-                    clearance: u.clearance,
-                    active: true,
-                })
+                .put_user(
+                    UserRow {
+                        id: id.clone(),
+                        login: u.login.clone(),
+                        name: u.name.clone(),
+                        unit: u.unit.clone(),
+                        password: password.clone(),
+                        clearance: u.clearance,
+                        active: true,
+                    },
+                    None,
+                )
                 .await?;
             for r in &u.roles {
                 store
-                    .put_role(RoleRow { user: id.clone(), unit: u.unit.clone(), role: r.clone(), from, to: None })
+                    .put_role(RoleRow { user: id.clone(), unit: u.unit.clone(), role: r.clone(), from, to: None }, None)
                     .await?;
             }
         }

@@ -7,6 +7,7 @@ import { useUser } from '../../parts/session';
 import { Empty, Read } from '../../parts/States';
 import { useTitle } from '../../parts/title';
 import { admin as words } from '../../text/admin';
+import { Changes } from './Changes';
 import { People } from './People';
 import { Units } from './Units';
 
@@ -16,7 +17,10 @@ export function Component() {
   const units = useUnits();
   const [params, setParams] = useSearchParams();
   const tab = params.get('tab') ?? 'people';
-  const go = (next: Record<string, string>) => setParams({ ...Object.fromEntries(params), ...next });
+  const go = (next: Record<string, string>) => {
+    const { from: _, ...rest } = Object.fromEntries(params);
+    setParams({ ...rest, ...next });
+  };
   return (
     <Read of={units} rows={8}>
       {(all) => {
@@ -42,6 +46,7 @@ export function Component() {
                 items={[
                   { key: 'people', label: words.people, children: <People key={unit.id} unit={unit} /> },
                   { key: 'delegations', label: words.delegations, children: <Delegations unit={unit.id} /> },
+                  { key: 'changes', label: words.changes, children: <Changes key={unit.id} unit={unit.id} /> },
                 ]}
               />
             </div>

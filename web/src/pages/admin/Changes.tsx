@@ -1,0 +1,83 @@
+/** Who changed accounts, roles and delegations of a unit, when and how; the latest first. */
+import { Button } from 'antd';
+import { useSearchParams } from 'react-router';
+import { useAudit } from '../../api/queries';
+import type { Audits } from '../../api/types';
+import { Empty, Read } from '../../parts/States';
+import { momentOf } from '../../parts/time';
+import { admin as words } from '../../text/admin';
+import { files } from '../../text/files';
+
+const PAGE = 50;
+
+export function Changes({ unit }: { unit: string }) {
+  const [params, setParams] = useSearchParams();
+  const from = Math.max(0, Number(params.get('from')) || 0);
+  const list = useAudit(unit, from, PAGE);
+  const go = (to: number) => setParams({ ...Object.fromEntries(params), from: String(Math.max(0, to)) });
+  return (
+    <Read of={list} rows={6}>
+      {({ items, total }) =>
+        items.length === 0 ? (
+          <Empty>{words.noChanges}</Empty>
+        ) : (
+          <>
+            <div className="scroll" tabIndex={0} role="region" aria-label={words.changes}>
+              <table className="list">
+                <thead>
+                  <tr>
+                    <th>{words.changeColumns.at}</th>
+                    <th>{words.changeColumns.user}</th>
+                    <th>{words.changeColumns.what}</th>
+                    <th>{words.changeColumns.by}</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {items.map((a) => (
+                    <tr key={a.id}>
+                      <td className="num">{momentOf(a.at)}</td>
+                      <th scope="row">{a.user_name}</th>
+                      <td>
+                        {words.change[a.act]}
+                        {said(a).map((s) => (
+                          <span key={s}>　{s}</span>
+                        ))}
+                      </td>
+                      <td>{a.by_name}</td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </div>
+            {total > PAGE && (
+              <div className="pager">
+                <span className="soft num">{files.range(from + 1, from + items.length, total)}</span>
+                <Button disabled={from === 0} onClick={() => go(from - PAGE)}>
+                  {files.previous}
+                </Button>
+                <Button disabled={from + items.length >= total} onClick={() => go(from + PAGE)}>
+                  {files.next}
+                </Button>
+              </div>
+            )}
+          </>
+        )
+      }
+    </Read>
+  );
+}
+
+/** What a change says, part by part. */
+function said(a: Audits): string[] {
+  const grade = (n: number | undefined) => words.grades[n ?? 0] ?? '';
+  const account = (on: boolean | undefined) => (on ? words.enabled : words.disabled);
+  return [
+    a.roles.join('、'),
+    a.delegate_name ? words.lentTo(a.delegate_name) : '',
+    a.clearance ? words.changed(words.clearance, a.act === 'person_added' ? '' : grade(a.clearance[0]), grade(a.clearance[1])) : '',
+    a.active ? words.changed(words.account, account(a.active[0]), account(a.active[1])) : '',
+    a.from ? words.since(momentOf(a.from)) : '',
+    a.to ? words.until(momentOf(a.to)) : '',
+    a.basis ?? '',
+  ].filter(Boolean);
+}
