@@ -14,7 +14,7 @@ export async function shot(page: Page, name: string): Promise<void> {
     await Promise.all(images.map((i) => i.decode().catch(() => undefined)));
   });
   // What opens has opened.
-  await page.locator('.ant-zoom-appear, .ant-zoom-enter, .ant-fade-appear, .ant-fade-enter').first().waitFor({ state: 'detached' });
+  await page.locator('.ant-zoom-appear, .ant-zoom-enter, .ant-fade-appear, .ant-fade-enter, [class*=ant-drawer-mask-motion], [class*=ant-drawer-panel-motion]').first().waitFor({ state: 'detached' });
   await page.screenshot({ path: join(shots, `${name}.png`), animations: 'disabled' });
 }
 

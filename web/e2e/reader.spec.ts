@@ -50,7 +50,9 @@ async function registered(people: People): Promise<string> {
   if (!register || !collect) throw new Error('the story has changed');
   const materials = await Promise.all(register.files.map(upload));
   const { file } = await act('/api/files', { process: 'GA01', input: { case: register.case, new_subjects: [register.person], materials } });
-  const evidence = await Promise.all(collect.files.map(upload));
+  // With the expert's report, which has bookmarks of its own.
+  const report = made.script.steps.flatMap((s) => s.files).filter((p) => p.kind === 'EBLOOD').slice(0, 1);
+  const evidence = await Promise.all([...collect.files, ...report].map(upload));
   const instance = (await people.get<Shown>('shao', `/api/files/${file}`)).situation.instances[0]?.id;
   await act(`/api/files/${file}/instances/${instance}/actions/collect`, { input: { materials: evidence } });
   return file;
@@ -98,6 +100,22 @@ test('reading, marking, quoting', async ({ browser }) => {
     await expect(title).toHaveText(long.title);
     await press(']');
     await expect(title).not.toHaveText(long.title);
+  });
+
+  await test.step('the bookmarks that a document brings with it', async () => {
+    const report = materials.find((m) => m.title.includes('鉴定意见'));
+    if (!report) throw new Error('the story has changed');
+    await page.goto(`/files/${file}/read/${report.id}`);
+    const outline = page.getByRole('list', { name: `${report.title} 书签` });
+    await outline.getByRole('button', { name: /检验过程/ }).click();
+    await drawn(page);
+    await expect(page).not.toHaveURL(new RegExp(`${report.id}/1`));
+    await expect(outline.locator('.here')).toBeVisible();
+    // The page is as large as the room allows.
+    expect((await image(page).boundingBox())?.height).toBeGreaterThan(780);
+    await look(page, '59-reader-outline');
+    await page.goto(`/files/${file}/read/${long.id}`);
+    await drawn(page);
   });
 
   await test.step('search', async () => {
@@ -207,6 +225,13 @@ test('reading, marking, quoting', async ({ browser }) => {
     await expect.poll(() => video.evaluate((v: HTMLVideoElement) => v.currentTime)).toBe(0);
     await moment.click();
     await expect.poll(() => video.evaluate((v: HTMLVideoElement) => v.currentTime)).toBe(5);
+    await press('e');
+    const heard = page.locator('.notes li', { hasText: '摘录' }).filter({ hasText: '00:00:05' });
+    await expect(heard).toBeVisible();
+    await heard.getByRole('button', { name: '修改' }).click();
+    await heard.getByLabel('原话').fill('我喝了三两白酒');
+    await heard.getByRole('button', { name: '保存修改' }).click();
+    await expect(heard.locator('blockquote')).toHaveText('我喝了三两白酒');
     await look(page, '65-reader-film');
   });
 
@@ -225,7 +250,7 @@ test('reading, marking, quoting', async ({ browser }) => {
   await test.step('an excerpt goes into a form', async () => {
     await page.goto(`/files/${file}/do/${instance}/verify_filing`);
     const reason = page.locator('form.form textarea').last();
-    const excerpt = page.locator('.excerpts li').first();
+    const excerpt = page.locator('.excerpts li', { hasText: '酒精' }).first();
     await expect(excerpt).toBeVisible();
     await reason.fill('需要核实检测结果。');
     await excerpt.getByRole('button', { name: /摘入/ }).click();
@@ -235,6 +260,8 @@ test('reading, marking, quoting', async ({ browser }) => {
     await reason.fill('');
     await excerpt.dragTo(reason);
     await expect(reason).toHaveValue(/^「.*酒精.*」（证据卷 第 \d+ 页 .+）$/);
+    await page.locator('.excerpts li', { hasText: '三两白酒' }).getByRole('button', { name: /摘入/ }).click();
+    await expect(reason).toHaveValue(/「我喝了三两白酒」（\S+ .+ 00:00:05）$/);
     await page.locator('form.form button[type=submit]').click();
     await expect(page.locator('form.form')).toBeHidden();
   });
@@ -249,10 +276,45 @@ test('reading, marking, quoting', async ({ browser }) => {
     const quoted = /第 \d+ 页 (.+)$/.exec(await link.innerText())?.[1] ?? '';
     await expect(head.locator('.panes img.sheet').last()).toHaveAttribute('alt', new RegExp(`^${quoted.replace(/[()（）]/g, '.')} \\d+$`));
     await look(head, '68-cited');
+    // What was said in the film opens the film where it was said.
+    const [film] = await Promise.all([head.waitForEvent('popup'), head.locator('.panes section').first().getByRole('link', { name: /00:00:05/ }).click()]);
+    await expect(film).toHaveURL(/\?t=5$/);
+    await expect.poll(() => film.locator('video').evaluate((v: HTMLVideoElement) => v.currentTime)).toBe(5);
+    await film.close();
     // The head reads the dossier, and not the notes of those who handle the case.
     await head.goto(`/files/${file}/read?panel=notes`);
     await expect(head.getByText(/没有批注/)).toBeVisible();
     await expect(head.getByLabel('共享给办案组')).toHaveCount(0);
+  });
+
+  await test.step('the access log tells what was shown, and apart from it what was only fetched', async () => {
+    interface Row {
+      material: string;
+      page: number;
+      how: string;
+      user: string;
+    }
+    // Of the report, the first and the third page were shown before, the second is shown now, and what follows was only fetched.
+    const other = materials.find((m) => m.pages > 3 && m.id !== long.id);
+    if (!other) throw new Error('the story has changed');
+    await page.goto(`/files/${file}/read/${other.id}/1?panel=none`);
+    await drawn(page);
+    await press('j');
+    await drawn(page);
+    const rows = async (how: string) => {
+      const log = await people.get<Row[]>('jing', `/api/files/${file}/access-log?limit=1000`);
+      return [...new Set(log.filter((r) => r.material === other.id && r.how === how).map((r) => r.page))].sort();
+    };
+    await expect.poll(() => rows('opened')).toEqual([1, 2, 3]);
+    await expect.poll(() => rows('ahead')).toContain(5);
+    const jing = await people.page('jing');
+    await jing.goto(`/files/${file}?tab=access`);
+    const shown = jing.getByRole('row').filter({ hasText: other.title });
+    await expect(shown.filter({ hasText: '第 2 页' }).first()).toBeVisible();
+    await expect(jing.getByText('预取', { exact: true })).toHaveCount(0);
+    await jing.getByLabel('含缩略图、书签和预取未显示的').check();
+    await expect(shown.filter({ hasText: '预取' }).first()).toBeVisible();
+    await look(jing, '69-access');
   });
 
   await test.step('in the dark', async () => {

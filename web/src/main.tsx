@@ -1,7 +1,7 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { App as Antd, ConfigProvider } from 'antd';
 import zh from 'antd/locale/zh_CN';
-import { StrictMode, useEffect, useMemo, useState } from 'react';
+import { StrictMode, useEffect, useLayoutEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { createRoot } from 'react-dom/client';
 import { RouterProvider } from 'react-router';
 import { Refused } from './api/problem';
@@ -26,20 +26,28 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[name=csp-nonce]')?.c
 /** What floats is drawn beside the page, see index.html. */
 const over = () => document.getElementById('over') ?? document.body;
 const systemDark = window.matchMedia('(prefers-color-scheme: dark)');
+/** Paper is white. */
+const paper = window.matchMedia('print');
+
+function useMatches(query: MediaQueryList): boolean {
+  return useSyncExternalStore(
+    (tell) => {
+      query.addEventListener('change', tell);
+      return () => query.removeEventListener('change', tell);
+    },
+    () => query.matches,
+  );
+}
 
 function Themed() {
   const session = useSession();
   const user = session.data?.user.id;
   const [prefs, setPrefs] = useState<Prefs>(() => loadPrefs(user));
-  const [system, setSystem] = useState(systemDark.matches);
+  const system = useMatches(systemDark);
+  const printed = useMatches(paper);
   useEffect(() => setPrefs(loadPrefs(user)), [user]);
-  useEffect(() => {
-    const change = () => setSystem(systemDark.matches);
-    systemDark.addEventListener('change', change);
-    return () => systemDark.removeEventListener('change', change);
-  }, []);
-  const dark = prefs.dark === 'dark' || (prefs.dark === 'auto' && system);
-  useEffect(() => paint(dark, prefs.compact), [dark, prefs.compact]);
+  const dark = !printed && (prefs.dark === 'dark' || (prefs.dark === 'auto' && system));
+  useLayoutEffect(() => paint(dark, prefs.compact), [dark, prefs.compact]);
   const theme = useMemo(() => themeOf(dark, prefs.compact), [dark, prefs.compact]);
   const set = (p: Prefs) => {
     setPrefs(p);

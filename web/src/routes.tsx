@@ -38,6 +38,7 @@ export const router = createBrowserRouter([
       },
       // The whole screen.
       { path: 'files/:file/read/:material?/:page?', lazy: () => import('./pages/reader') },
+      { path: 'files/print', lazy: () => import('./pages/printed') },
       { path: 'files/:file/receipt/:message', lazy: () => import('./pages/receipt') },
     ],
   },

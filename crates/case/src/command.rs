@@ -147,8 +147,8 @@ pub enum Command {
         instance: String,
         /// The proposal.
         proposal: String,
-        /// Agrees, or sends it back.
-        agrees: bool,
+        /// What he says to it.
+        verdict: Verdict,
         /// The opinion's words.
         #[serde(default)]
         text: String,
@@ -160,6 +160,18 @@ pub enum Command {
         /// Why.
         reason: String,
     },
+}
+
+/// What an approver says to a proposal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Agrees: the next step is asked, or the act takes effect.
+    Agree,
+    /// Does not agree (不同意): the proposal is over.
+    Disagree,
+    /// Sends it back (退回): the proposer may correct what he gave and propose again.
+    Return,
 }
 
 /// A change of the circle of those who may see a file.

@@ -9,7 +9,7 @@ use procedure::engine::requirements::{self, Checked, Finding, Question};
 use procedure::model::{Action, Condition, Delegation, Id, Process, Separation, Severity, State, Trigger, Works};
 use procedure::situation::{Handler, Opinion, Proposal};
 
-use crate::command::{Asker, Command, Decided, Ids, Input, Reason, Refusal, RefusalKind, World};
+use crate::command::{Asker, Command, Decided, Ids, Input, Reason, Refusal, RefusalKind, Verdict, World};
 use crate::event::Effect;
 use crate::input;
 use crate::protect::protect;
@@ -38,8 +38,8 @@ pub fn decide(
         Command::Act { instance, action, subjects, input } => {
             act(world, ids, state, asker, instance, action, subjects, input)
         }
-        Command::Decide { instance, proposal, agrees, text } => {
-            opinion(world, ids, state, asker, instance, proposal, *agrees, text)
+        Command::Decide { instance, proposal, verdict, text } => {
+            opinion(world, ids, state, asker, instance, proposal, *verdict, text)
         }
         Command::Protect { what, reason } => protect(world, ids, state, asker, what, reason),
     }
@@ -339,7 +339,7 @@ fn opinion(
     asker: &Asker,
     instance_id: &str,
     proposal_id: &str,
-    agrees: bool,
+    verdict: Verdict,
     text: &str,
 ) -> Result<Decided, Refusal> {
     let unknown = || Refusal::one(RefusalKind::Unknown, "没有这项待审批的事项，可能已经办结");
@@ -373,9 +373,15 @@ fn opinion(
         }
     }
     let capacity = may.map_err(|r| r.on(&basis))?;
-    if !agrees && text.trim().is_empty() {
-        return Err(Refusal::one(RefusalKind::Input, "不同意的，须写明意见").on(&basis));
+    let wordless = match verdict {
+        Verdict::Agree => None,
+        Verdict::Disagree => Some("不同意的，须写明意见"),
+        Verdict::Return => Some("退回的，须写明修改意见"),
+    };
+    if let Some(why) = wordless.filter(|_| text.trim().is_empty()) {
+        return Err(Refusal::one(RefusalKind::Input, why).on(&basis));
     }
+    let agrees = verdict == Verdict::Agree;
     let last = step + 1 == proposal.chain.len();
     w.push(Effect::OpinionGiven {
         instance: instance_id.to_owned(),
@@ -385,17 +391,22 @@ fn opinion(
             role: capacity.role.clone(),
             at: world.now,
             agrees,
+            refuses: verdict == Verdict::Disagree,
+            acting_for: capacity.lender.clone(),
             text: text.to_owned(),
         },
         closes: last || !agrees,
     });
-    let approve = Id::from(if agrees { "approve" } else { "send_back" });
     if !agrees || !last {
         let mut d = w.finish();
         d.role = capacity.role;
         d.acting_for = capacity.lender;
         d.instance = Some(instance_id.to_owned());
-        d.action = approve;
+        d.action = Id::from(match verdict {
+            Verdict::Agree => "approve",
+            Verdict::Disagree => "disagree",
+            Verdict::Return => "send_back",
+        });
         d.subjects.clone_from(&proposal.subjects);
         d.library = Some(library.digest);
         d.reason = Some(text.to_owned()).filter(|t| !t.is_empty());

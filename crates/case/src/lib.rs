@@ -27,7 +27,7 @@ mod work;
 
 pub use command::{
     Asker, AssignTo, Command, Decided, How, Ids, Input, Measured, NewMaterial, Protection, Reason, Refusal,
-    RefusalKind, Units, World,
+    RefusalKind, Units, Verdict, World,
 };
 pub use decide::decide;
 pub use destroy::{DESTROYED, Rest, verify_chain};

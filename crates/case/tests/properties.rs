@@ -3,7 +3,7 @@
 
 mod common;
 
-use case::{Asker, Command, FileState, How, Units};
+use case::{Asker, Command, FileState, How, Units, Verdict};
 use common::{POLICE, PROCURATORATE, Province, Story, asker};
 use procedure::model::Id;
 use proptest::prelude::*;
@@ -15,7 +15,7 @@ enum Step {
     /// An action of one of the instances of any unit, well or badly filled in.
     Act { instance: usize, role: usize, action: usize, filled: bool, spoiled: Option<usize> },
     /// An opinion on one of the proposals that wait.
-    Opinion { role: usize, proposal: usize, agrees: bool },
+    Opinion { role: usize, proposal: usize, verdict: Verdict },
     /// Days pass.
     Wait(u8),
 }
@@ -24,10 +24,14 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         8 => (0..20usize, 0..10usize, 0..600usize, prop::bool::weighted(0.9), prop::option::weighted(0.15, 0..SPOILS))
             .prop_map(|(instance, role, action, filled, spoiled)| Step::Act { instance, role, action, filled, spoiled }),
-        6 => (0..10usize, 0..3usize, prop::bool::weighted(0.9))
-            .prop_map(|(role, proposal, agrees)| Step::Opinion { role, proposal, agrees }),
+        6 => (0..10usize, 0..3usize, verdict())
+            .prop_map(|(role, proposal, verdict)| Step::Opinion { role, proposal, verdict }),
         1 => (1..10u8).prop_map(Step::Wait),
     ]
+}
+
+fn verdict() -> impl Strategy<Value = Verdict> {
+    prop_oneof![18 => Just(Verdict::Agree), 1 => Just(Verdict::Return), 1 => Just(Verdict::Disagree)]
 }
 
 /// Ways in which an input is spoiled.
@@ -57,12 +61,12 @@ fn command(story: &mut Story, step: &Step) -> Option<(Asker, Command)> {
     };
     match step {
         Step::Wait(_) => None,
-        Step::Opinion { role, proposal, agrees } => {
+        Step::Opinion { role, proposal, verdict } => {
             let all = open(story);
             let (unit, instance, proposal) = all.get(*proposal % all.len().max(1))?.clone();
             // Mostly the right approver, sometimes anybody.
             let who = if *role < 8 { story.approver(&unit, &instance, &proposal) } else { asker(&unit, "officer") };
-            Some((who, Command::Decide { instance, proposal, agrees: *agrees, text: "意见".into() }))
+            Some((who, Command::Decide { instance, proposal, verdict: *verdict, text: "意见".into() }))
         }
         Step::Act { instance, role, action, filled, spoiled } => {
             let library = story.library.clone();

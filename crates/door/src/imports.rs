@@ -1,6 +1,6 @@
 //! Contents coming in: measured once, kept by digest, or kept aside with the reason.
 
-use dossier::{CHECKER, Checks, Imported};
+use dossier::{CHECKER, Checks, ImportError, Imported, Stop};
 use store::rows::{AsideRow, ContentRow};
 
 use crate::person::Principal;
@@ -17,22 +17,32 @@ pub struct Import {
 
 impl Door {
     /// Imports a file that was received into a temporary place, from which it is taken, for the person's unit. A file
-    /// that cannot be read is kept aside with its digest and reason, and refused.
+    /// that cannot be read is kept aside with its digest and reason, and refused. `stop` ends it while it is measured;
+    /// what is measured is kept, whoever waits for it.
     ///
     /// # Errors
-    /// [`DoorError::Unreadable`] with every fault, or a failure of storage.
-    pub async fn import(&self, who: &Principal, path: std::path::PathBuf, name: String) -> Result<Import, DoorError> {
+    /// [`DoorError::Unreadable`] with every fault, [`DoorError::Stopped`], or a failure of storage.
+    pub async fn import(
+        &self,
+        who: &Principal,
+        path: std::path::PathBuf,
+        name: String,
+        stop: Stop,
+    ) -> Result<Import, DoorError> {
         let unit = who.user.unit.clone();
         let folder = self.contents().clone();
         let (imported, name) = {
             let path = path.clone();
             joined(
                 tokio::task::spawn_blocking(move || {
-                    dossier::import_file(&path, &name, &Checks::default()).map(|i| (i, name))
+                    dossier::import_file(&path, &name, &Checks::default(), &stop).map(|i| (i, name))
                 })
                 .await,
             )?
-            .map_err(|e| DoorError::Internal(e.to_string()))?
+            .map_err(|e| match e {
+                ImportError::Stopped => DoorError::Stopped,
+                ImportError::Io(e) => DoorError::Internal(e.to_string()),
+            })?
         };
         let _bringing_in = folder.bringing_in().await;
         {

@@ -47,6 +47,7 @@ pub use clock::{BusinessClock, real_now};
 pub use clock_rows::clock_name;
 pub use contents::thresholds;
 pub use destroy::{Destroyed, Destruction};
+pub use dossier::Stop;
 pub use error::DoorError;
 pub use imports::Import;
 pub use look::{FileView, InstanceView};

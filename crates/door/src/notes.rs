@@ -125,7 +125,7 @@ impl Door {
         let (row, materials) = self.readable(who, file).await?;
         let material = materials.iter().find(|m| m.id == new.material && !m.destroyed).ok_or(DoorError::NoNote)?;
         check_place(&new, material)?;
-        check_words(new.kind.id(), &new.words, new.page.is_some())?;
+        check_words(new.kind.id(), &new.words, new.page.is_some(), new.at_ms.is_some())?;
         if new.words.shared {
             self.allowed(who, &row, Deed::ShareNotes)?;
         }
@@ -175,7 +175,7 @@ impl Door {
         expected: Option<u64>,
     ) -> Result<NoteRow, DoorError> {
         let (row, note) = self.own_note(who, file, id, expected).await?;
-        check_words(&note.kind, &words, note.page.is_some())?;
+        check_words(&note.kind, &words, note.page.is_some(), note.at_ms.is_some())?;
         if words.shared && !note.shared {
             self.allowed(who, &row, Deed::ShareNotes)?;
         }
@@ -270,7 +270,7 @@ fn check_place(new: &NewNote, material: &Material) -> Result<(), DoorError> {
     }
 }
 
-fn check_words(kind: &str, words: &Words, on_page: bool) -> Result<(), DoorError> {
+fn check_words(kind: &str, words: &Words, on_page: bool, at_moment: bool) -> Result<(), DoorError> {
     for (place, text) in [("text", &words.text), ("quote", &words.quote)] {
         if text.chars().count() > LONGEST {
             return Err(refused(place, format!("不得超过 {LONGEST} 字")));
@@ -291,7 +291,8 @@ fn check_words(kind: &str, words: &Words, on_page: bool) -> Result<(), DoorError
     match kind {
         "note" if words.text.trim().is_empty() => Err(refused("text", "请写明批注内容")),
         "highlight" if words.areas.is_empty() => Err(refused("areas", "请标出重点所在的区域")),
-        "excerpt" if words.quote.trim().is_empty() && words.areas.is_empty() => {
+        // What is said at a moment of a recording may be written down later, or not at all.
+        "excerpt" if words.quote.trim().is_empty() && words.areas.is_empty() && !at_moment => {
             Err(refused("quote", "请选定要摘录的文字或者区域"))
         }
         _ => Ok(()),

@@ -1,11 +1,12 @@
-//! What came back to those who sent it: proposals that were not agreed to, hand-overs returned or
-//! refused. Whatever was proposed or sent again since is no longer among them.
+//! What came back to those who sent it: proposals that were sent back or not agreed to, hand-overs returned or
+//! refused. Whatever was proposed or sent again since is no longer among them; what was not agreed to stays until
+//! something else is proposed or done in its place.
 
 use case::FileState;
 use law::time::Moment;
 use procedure::Library;
 use procedure::model::{Id, Process};
-use procedure::situation::{Instance, Receipt, ReceiptAnswer, Sent};
+use procedure::situation::{Instance, Opinion, Receipt, ReceiptAnswer, Sent};
 use serde_json::Value;
 use store::rows::ReturnedRow;
 
@@ -21,9 +22,9 @@ pub(crate) fn of(state: &FileState, i: &Instance, library: &Library, process: &P
         at,
     };
     let mut out = Vec::new();
-    for p in i.proposals.iter().filter(|p| !p.open) {
+    for (n, p) in i.proposals.iter().enumerate().filter(|(_, p)| !p.open) {
         let Some(opinion) = p.opinions.last().filter(|o| !o.agrees) else { continue };
-        if again(i, &p.action, opinion.at) {
+        if again(i, n, &p.action, opinion) {
             continue;
         }
         let name = process.actions.get(&p.action).map_or_else(|| p.action.to_string(), |a| a.name.clone());
@@ -42,10 +43,12 @@ pub(crate) fn of(state: &FileState, i: &Instance, library: &Library, process: &P
     out
 }
 
-/// The act was proposed again or done since.
-fn again(i: &Instance, action: &Id, at: Moment) -> bool {
-    i.proposals.iter().any(|p| &p.action == action && p.at > at)
-        || i.done.iter().any(|d| &d.action == action && d.at > at)
+/// The act was proposed again or done since; where it was not agreed to, any act. Proposals stand in their order, also
+/// where several are made at one moment.
+fn again(i: &Instance, n: usize, action: &Id, opinion: &Opinion) -> bool {
+    let instead = |other: &Id| opinion.refuses || other == action;
+    i.proposals.iter().skip(n + 1).any(|p| instead(&p.action))
+        || i.done.iter().any(|d| instead(&d.action) && d.at > opinion.at)
 }
 
 /// What the receiver returned or refused.

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::fault::WHOLE;
 use crate::guard::guarded;
 use crate::{
-    Checks, Class, Fault, FaultCode, Kind, Measures, MediaFact, Severity, image_in, measure, media, ofd, package, pdf,
-    tiff,
+    Checks, Class, Fault, FaultCode, Kind, Measures, MediaFact, Severity, Stop, image_in, measure, media, ofd, package,
+    pdf, tiff,
 };
 
 /// The version of these checks; it is written into every report, so that a later version can be told apart.
@@ -87,12 +87,20 @@ pub enum ImportError {
     /// What the operating system reported.
     #[error("读取文件失败：{0}")]
     Io(#[from] io::Error),
+    /// Nobody waits for it any more.
+    #[error("已取消")]
+    Stopped,
 }
 
 /// Examines content in memory. `name` is the name it came under: it is never trusted, and an extension that
 /// contradicts the content is a fault. Never fails and never panics: what is wrong stands in the faults.
 #[must_use]
 pub fn import(bytes: &[u8], name: &str, checks: &Checks) -> Imported {
+    import_until(bytes, name, checks, &Stop::default())
+}
+
+/// What is found after a stop is not the whole.
+fn import_until(bytes: &[u8], name: &str, checks: &Checks, stop: &Stop) -> Imported {
     let (kind, found) = if bytes.is_empty() {
         (Kind::Unknown, Found::default())
     } else {
@@ -100,7 +108,7 @@ pub fn import(bytes: &[u8], name: &str, checks: &Checks) -> Imported {
         match Route::of(kind) {
             Route::Stream => examine_stream(&mut Cursor::new(bytes), kind, checks)
                 .unwrap_or_else(|_| (kind, Found::unreadable(kind))),
-            Route::Memory => (kind, examine_bytes(bytes, kind, checks)),
+            Route::Memory => (kind, examine_bytes(bytes, kind, checks, stop)),
         }
     };
     conclude(seal::digests(bytes), kind, found, name)
@@ -110,8 +118,14 @@ pub fn import(bytes: &[u8], name: &str, checks: &Checks) -> Imported {
 /// read by pieces whatever their size; documents and images above the limit are refused with a fault.
 ///
 /// # Errors
-/// [`ImportError::Io`] if the disk does; all else stands in the faults.
-pub fn import_file(path: &Path, name: &str, checks: &Checks) -> Result<Imported, ImportError> {
+/// [`ImportError::Io`] if the disk does, [`ImportError::Stopped`] if `stop` was pulled before the end; all else stands
+/// in the faults.
+pub fn import_file(path: &Path, name: &str, checks: &Checks, stop: &Stop) -> Result<Imported, ImportError> {
+    let imported = import_file_until(path, name, checks, stop)?;
+    if stop.pulled() { Err(ImportError::Stopped) } else { Ok(imported) }
+}
+
+fn import_file_until(path: &Path, name: &str, checks: &Checks, stop: &Stop) -> Result<Imported, ImportError> {
     let mut file = BufReader::with_capacity(1 << 16, File::open(path)?);
     let kind = Kind::of_reader(&mut file)?;
     let length = file.seek(SeekFrom::End(0))?;
@@ -119,9 +133,9 @@ pub fn import_file(path: &Path, name: &str, checks: &Checks) -> Result<Imported,
     if matches!(Route::of(kind), Route::Memory) && length <= checks.max_document_bytes {
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
-        return Ok(import(&bytes, name, checks));
+        return Ok(import_until(&bytes, name, checks, stop));
     }
-    let digests = hash(&mut file)?;
+    let digests = hash(&mut file, stop)?;
     let (kind, found) = match Route::of(kind) {
         Route::Memory => (kind, Found::too_large(kind, checks)),
         Route::Stream => examine_stream(&mut file, kind, checks)?,
@@ -129,9 +143,12 @@ pub fn import_file(path: &Path, name: &str, checks: &Checks) -> Result<Imported,
     Ok(conclude(digests, kind, found, name))
 }
 
-fn hash(reader: &mut impl Read) -> io::Result<Digests> {
+fn hash(reader: &mut impl Read, stop: &Stop) -> Result<Digests, ImportError> {
     let (mut hasher, mut chunk) = (Hasher::new(), vec![0; 1 << 20]);
     loop {
+        if stop.pulled() {
+            return Err(ImportError::Stopped);
+        }
         match reader.read(&mut chunk)? {
             0 => return Ok(hasher.finish()),
             read => hasher.update(&chunk[..read]),
@@ -231,14 +248,14 @@ fn examine_stream<R: Read + Seek>(reader: &mut R, kind: Kind, checks: &Checks) -
     Ok((kind, found))
 }
 
-fn examine_bytes(bytes: &[u8], kind: Kind, checks: &Checks) -> Found {
+fn examine_bytes(bytes: &[u8], kind: Kind, checks: &Checks, stop: &Stop) -> Found {
     if bytes.len() as u64 > checks.max_document_bytes {
         return Found::too_large(kind, checks);
     }
     guarded(|| match kind {
-        Kind::Pdf => pdf::inspect(bytes, checks),
-        Kind::Ofd => ofd::inspect(bytes, checks),
-        Kind::Tiff => tiff::inspect(bytes, checks),
+        Kind::Pdf => pdf::inspect(bytes, checks, stop),
+        Kind::Ofd => ofd::inspect(bytes, checks, stop),
+        Kind::Tiff => tiff::inspect(bytes, checks, stop),
         _ => match image_in::inspect(bytes, kind, checks) {
             Ok((picture, dpi)) => Found { pages: vec![page_of_image(1, &picture, dpi)], ..Found::default() },
             Err(fault) => Found::fault(fault),

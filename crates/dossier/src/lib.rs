@@ -3,7 +3,7 @@
 //! Here live recognising a file by its content ([`Kind`]), importing it with every fault that can be told
 //! without knowing the case ([`import`], [`import_file`]), the measures of a page ([`PageFact`]) and their
 //! judgement by thresholds that come from the library ([`judge`]), page images for reading on screen
-//! ([`PageReader`]) with the places of their text ([`Line`]), and finding words in it ([`Wanted`]).
+//! ([`PageReader`]) with the places of their text ([`Line`]) and the outline of a document, and finding words in it ([`Wanted`]).
 //! Not here: where content is kept (`store`), who may read it (`access`), what a case needs and whether a
 //! catalogue agrees with its pages (`procedure`), recognition of text in scans, signatures and stamps (`seal`).
 //!
@@ -27,6 +27,7 @@ mod ofd;
 mod package;
 mod page_image;
 mod pdf;
+mod stop;
 mod tiff;
 
 pub use fault::{Fault, FaultCode, Severity};
@@ -38,4 +39,5 @@ pub use limits::Checks;
 pub use lines::Line;
 pub use measure::{Measures, measure};
 pub use media::MediaFact;
-pub use page_image::{DRAWING, PageImageError, PageReader};
+pub use page_image::{DRAWING, OutlineEntry, PageImageError, PageReader};
+pub use stop::{Stop, StopOnDrop};

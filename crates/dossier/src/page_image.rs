@@ -35,6 +35,17 @@ pub enum PageImageError {
     Unreadable(u32),
 }
 
+/// An entry of a document's own outline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutlineEntry {
+    /// How far down it stands, from 0.
+    pub level: u32,
+    /// Its title, on one line.
+    pub title: String,
+    /// The page to which it leads, from 1.
+    pub page: u32,
+}
+
 /// A content opened for showing its pages: parsed once, then drawn page by page, by several readers at once.
 ///
 /// For content that [`import`](crate::import) let pass: the limits against content that unpacks enormously are checked
@@ -101,6 +112,15 @@ impl PageReader {
             Source::Pageless(kind) => Err(PageImageError::NoPages(*kind)),
         })
         .unwrap_or(Err(unreadable))
+    }
+
+    /// The content's own bookmarks, in their order; empty where it has none.
+    #[must_use]
+    pub fn outline(&self) -> Vec<OutlineEntry> {
+        match &self.source {
+            Source::Pdf(drawing) => guarded(|| drawing.outline()).unwrap_or_default(),
+            _ => Vec::new(),
+        }
     }
 
     /// The image of one page (from 1) as JPEG, `width_px` pixels wide; `quality` is 1 to 100. A scan or a picture is

@@ -2,6 +2,7 @@
 
 mod active;
 mod bombs;
+mod outline;
 mod scan;
 
 use hayro::hayro_syntax::Pdf;
@@ -13,7 +14,7 @@ use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
 use crate::fault::{END, WHOLE};
 use crate::guard::guarded;
 use crate::import::Found;
-use crate::{Checks, Fault, FaultCode, Kind, Line, PageFact, lines, measure};
+use crate::{Checks, Fault, FaultCode, Kind, Line, OutlineEntry, PageFact, Stop, lines, measure};
 
 const POINTS_TO_MM: f64 = 25.4 / 72.0;
 // What one stream may unpack to: pages of text stay far below, bombs far above.
@@ -22,7 +23,7 @@ const MAX_STREAM: usize = 64 << 20;
 const MEASURE_DPI: f64 = 100.0;
 
 /// Everything about a PDF that needs no case.
-pub(crate) fn inspect(bytes: &[u8], checks: &Checks) -> Found {
+pub(crate) fn inspect(bytes: &[u8], checks: &Checks, stop: &Stop) -> Found {
     if !is_whole(bytes) {
         let text = "PDF文档不完整，末尾缺失，请重新导出或者传送";
         return Found::fault(Fault::quarantine(FaultCode::Truncated, END, text));
@@ -52,7 +53,7 @@ pub(crate) fn inspect(bytes: &[u8], checks: &Checks) -> Found {
     }
     let drawing = guarded(|| Drawing::open(bytes.to_vec())).ok().flatten();
     let mut texts = Vec::with_capacity(ids.len());
-    for (number, id) in (1..).zip(&ids) {
+    for (number, id) in (1..).zip(&ids).take_while(|_| !stop.pulled()) {
         let text = guarded(|| text_of(&document, number, *id, checks)).unwrap_or_default();
         let page = guarded(|| page_fact(&document, drawing.as_ref(), number, *id, &text, checks));
         match page {
@@ -224,6 +225,11 @@ impl Drawing {
     /// The text of a page with its places; `None` if there is no such page.
     pub(crate) fn lines(&self, number: u32) -> Option<Vec<Line>> {
         self.0.pages().get((number as usize).checked_sub(1)?).map(lines::of_pdf)
+    }
+
+    /// The document's own bookmarks.
+    pub(crate) fn outline(&self) -> Vec<OutlineEntry> {
+        outline::read(&self.0)
     }
 
     /// A page drawn at so many pixels a point; `None` if there is no such page or it would be absurdly large.

@@ -6,7 +6,7 @@ mod common;
 use std::io::Write as _;
 
 use common::{Paper, RECORD, data, document, files, font, jpeg, package, page, pdf, png, scanned_pdf, text_pdf, tiff};
-use dossier::{Checks, Class, FaultCode, Imported, Kind, Severity, import, import_file};
+use dossier::{Checks, Class, FaultCode, ImportError, Imported, Kind, Severity, Stop, import, import_file};
 use image::{GrayImage, Luma};
 use lopdf::dictionary;
 
@@ -333,12 +333,21 @@ fn a_file_on_disk_is_examined_like_content_in_memory() {
     ] {
         let path = folder.path().join(name);
         std::fs::File::create(&path).unwrap().write_all(&bytes).unwrap();
-        assert_eq!(import_file(&path, name, &Checks::default()).unwrap(), read(&bytes, name), "{name}");
+        assert_eq!(
+            import_file(&path, name, &Checks::default(), &Stop::default()).unwrap(),
+            read(&bytes, name),
+            "{name}"
+        );
     }
     let small = Checks { max_document_bytes: 100, ..Checks::default() };
-    let large = import_file(&folder.path().join("a.pdf"), "a.pdf", &small).unwrap();
+    let large = import_file(&folder.path().join("a.pdf"), "a.pdf", &small, &Stop::default()).unwrap();
     assert_eq!((codes(&large), large.digests), (vec![FaultCode::TooLarge], read(&text_pdf(2), "a.pdf").digests));
-    assert!(import_file(&folder.path().join("none"), "none", &small).is_err());
+    assert!(import_file(&folder.path().join("none"), "none", &small, &Stop::default()).is_err());
+    // What nobody waits for is given up, whatever was found until then.
+    let stop = Stop::default();
+    drop(stop.on_drop());
+    let given_up = import_file(&folder.path().join("a.pdf"), "a.pdf", &Checks::default(), &stop);
+    assert!(matches!(given_up, Err(ImportError::Stopped)));
 }
 
 #[test]

@@ -182,6 +182,42 @@ impl Citation {
     }
 }
 
+impl Citation {
+    /// The citation that was written out in full, as [`Cited`] prints it: `《中华人民共和国刑事诉讼法》第九十一条第三款`.
+    /// `None` for anything else, and for statutes that are not in the index.
+    pub fn from_full(text: &str, statutes: &Statutes) -> Option<Self> {
+        let (name, rest) = text.trim().strip_prefix('《')?.rsplit_once('》')?;
+        let statute = statutes.iter().find(|s| s.name() == name)?.id().to_owned();
+        let place = if rest.is_empty() { Place::Whole } else { full_place(rest)? };
+        Some(Self { statute, place })
+    }
+}
+
+fn full_place(text: &str) -> Option<Place> {
+    if let Some((from, to)) = text.split_once('至') {
+        return Some(Place::Range(full_article(from)?, full_article(to)?));
+    }
+    let part = |text: &str, end: char| {
+        let Some((head, n)) = text.strip_suffix(end).and_then(|t| t.rsplit_once('第')) else {
+            return Some((text.to_owned(), None));
+        };
+        Some((head.to_owned(), Some(number(n).filter(|n| *n > 0)?)))
+    };
+    let (text, item) = part(text, '项')?;
+    let (text, paragraph) = part(&text, '款')?;
+    Some(Place::Article { article: full_article(&text)?, paragraph, item })
+}
+
+fn full_article(text: &str) -> Option<Article> {
+    let (numeral, inserted) = text.strip_prefix('第')?.split_once('条')?;
+    let inserted = match inserted.strip_prefix('之') {
+        Some(n) => number(n).filter(|n| *n > 0)?,
+        None if inserted.is_empty() => 0,
+        None => return None,
+    };
+    Some(Article { number: number(numeral).filter(|n| *n > 0)?, inserted })
+}
+
 impl FromStr for Citation {
     type Err = CitationError;
 
@@ -307,6 +343,23 @@ mod tests {
     }
 
     #[test]
+    fn other_texts_are_no_citation_in_full() {
+        let read = |text: &str| Citation::from_full(text, &statutes()).map(|c| c.to_string());
+        assert_eq!(read("《中华人民共和国刑法》第一百三十三条之一第二款").as_deref(), Some("刑133之一.2"));
+        for text in [
+            "",
+            "诉91",
+            "《某法》第一条",
+            "《中华人民共和国刑法》第条",
+            "《中华人民共和国刑法》第一百三十三条之",
+            "《中华人民共和国刑法》第一条第二",
+            "刑法第一条",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn what_does_not_exist_is_refused() {
         assert_eq!(cite("诉309").unwrap_err().to_string(), "《中华人民共和国刑事诉讼法》没有第三百零九条");
         assert!(matches!(cite("刑133之三"), Err(CitationError::NoArticle { .. })));
@@ -359,8 +412,17 @@ mod tests {
         }
 
         #[test]
-        fn never_panics(text in ".{0,12}") {
+        fn written_in_full_and_read_back(place in place()) {
+            let citation = Citation { statute: "醉驾".into(), place };
+            if let Ok(cited) = citation.check(&statutes()) {
+                prop_assert_eq!(Citation::from_full(&cited.to_string(), &statutes()), Some(citation));
+            }
+        }
+
+        #[test]
+        fn never_panics(text in ".{0,12}", place in "[第条款项之至一二十百〇0-9]{0,12}") {
             let _ = text.parse::<Citation>();
+            let _ = Citation::from_full(&format!("《中华人民共和国刑法》{place}"), &statutes());
         }
     }
 }

@@ -300,8 +300,14 @@ pub struct Opinion {
     pub role: Id,
     /// When.
     pub at: Moment,
-    /// Agreed, or sent back.
+    /// Agreed, or not.
     pub agrees: bool,
+    /// Not agreed for good (不同意); without it, what was not agreed goes back for correction (退回).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub refuses: bool,
+    /// Whose role he had, where it was lent to him.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acting_for: Option<String>,
     /// His words.
     pub text: String,
 }

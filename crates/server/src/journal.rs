@@ -4,8 +4,42 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use door::{Door, real_now};
+use serde::Serialize;
 use store::rows::AccessRow;
 use tokio::sync::{mpsc, oneshot};
+use utoipa::ToSchema;
+
+/// How something of a material came to a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Took {
+    /// Shown, or handed out to be kept.
+    Opened,
+    /// Fetched by the reader for the case that its page is turned to; when it is shown, that is a row of its own.
+    Ahead,
+    /// A small picture in an overview.
+    Thumbnail,
+    /// The titles and page numbers of the document's own bookmarks.
+    Outline,
+}
+
+impl Took {
+    /// The word that stands in the log.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Opened => "opened",
+            Self::Ahead => "ahead",
+            Self::Thumbnail => "thumbnail",
+            Self::Outline => "outline",
+        }
+    }
+
+    /// How something came to a person by the word that stands in the log: by an unknown one, it was opened.
+    pub fn read(word: &str) -> Self {
+        let known = [Self::Ahead, Self::Thumbnail, Self::Outline];
+        known.into_iter().find(|how| how.word() == word).unwrap_or(Self::Opened)
+    }
+}
 
 /// Rows that are written at once.
 const BATCH: usize = 200;
@@ -32,7 +66,13 @@ impl Journal {
 
     /// Notes that somebody opened something: page from 1, 0 for the whole.
     pub async fn opened(&self, user: &str, file: &str, material: &str, page: u32) {
-        let row = AccessRow { at: real_now(), user: user.into(), file: file.into(), material: material.into(), page };
+        self.took(Took::Opened, user, file, material, page).await;
+    }
+
+    /// Notes that something came to somebody, and how.
+    pub async fn took(&self, how: Took, user: &str, file: &str, material: &str, page: u32) {
+        let (user, file, material, how) = (user.into(), file.into(), material.into(), how.word().into());
+        let row = AccessRow { at: real_now(), user, file, material, page, how };
         if self.0.send(Entry::Row(row)).await.is_err() {
             tracing::error!("the access log has stopped");
         }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use axum::body::Bytes;
-use dossier::{Line, PageImageError, PageReader};
+use dossier::{Line, OutlineEntry, PageImageError, PageReader};
 use store::content::Folder;
 use store::images::ImageKey;
 use tokio::sync::{OnceCell, Semaphore};
@@ -22,7 +22,7 @@ const OPEN: usize = 256 << 20;
 /// How long an open document waits for its reader to turn the page.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Pages drawn ahead of the reader.
-const AHEAD: u32 = 2;
+const AHEAD: u32 = 4;
 const QUALITY: u8 = 80;
 
 type Cell<T> = Arc<OnceCell<T>>;
@@ -80,6 +80,20 @@ impl Pages {
             reader.lines(page)
         });
         read.await?.map_err(unreadable)
+    }
+
+    /// The document's own bookmarks.
+    ///
+    /// # Errors
+    /// Where it cannot be opened.
+    pub async fn outline(self: &Arc<Self>, unit: &str, sm3: &seal::Digest) -> Answer<Vec<OutlineEntry>> {
+        let reader = self.reader(unit, sm3).await?;
+        let turn = self.turns.clone().acquire_owned().await.map_err(|e| Problem::internal(e.to_string()))?;
+        blocking(move || {
+            let _turn = turn;
+            reader.outline()
+        })
+        .await
     }
 
     /// The kept image; drawn where there is none, once for all who ask meanwhile.

@@ -487,8 +487,13 @@ pub struct Opinion {
     /// When.
     #[schema(format = DateTime)]
     at: String,
-    /// Agreed, or sent back.
+    /// Agreed, or not.
     agrees: bool,
+    /// Not agreed for good (不同意); without it, what was not agreed went back for correction (退回).
+    #[serde(default)]
+    refuses: bool,
+    /// Whose role he had, where it was lent to him.
+    acting_for: Option<String>,
     /// His words.
     text: String,
 }

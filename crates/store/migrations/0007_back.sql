@@ -27,6 +27,9 @@ CREATE TABLE audit (
 );
 CREATE INDEX audit_unit ON audit (unit, at DESC, id);
 
+-- What was only fetched ahead was not seen yet.
+ALTER TABLE access_log ADD COLUMN how TEXT NOT NULL DEFAULT 'opened';
+
 -- Rows written before this step are made again from the events when the node is next opened.
 INSERT INTO settings (key, value) SELECT 'rebuild', 'true' WHERE EXISTS (SELECT 1 FROM files)
     ON CONFLICT (key) DO UPDATE SET value = 'true';

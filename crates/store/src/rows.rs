@@ -562,6 +562,8 @@ pub struct AccessRow {
     pub material: String,
     /// Page from 1; 0 for the whole.
     pub page: u32,
+    /// How it came to the person: a word of the interface.
+    pub how: String,
 }
 
 /// A running number that an act gives.

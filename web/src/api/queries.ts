@@ -56,6 +56,32 @@ export const useFiles = (wanted: ListWanted) =>
     placeholderData: (before) => before,
   });
 
+/** Cases offered while one types; a question that nobody waits for any more is given up. */
+export const useSuggestions = (text: string, enabled: boolean) =>
+  useQuery({
+    queryKey: ['files', 'suggested', text],
+    queryFn: ({ signal }) => take(api.GET('/api/files', { params: { query: { text, limit: 8 } }, signal })),
+    enabled,
+    placeholderData: (before) => before,
+  });
+
+/** Rows of one answer at most. */
+const ROWS = 200;
+
+/** All rows of a question, up to so many: the first answer says how many there are, the others are asked for together. */
+export function useAllFiles(wanted: ListWanted, most: number) {
+  const first = useFiles({ ...wanted, limit: ROWS });
+  const { data } = first;
+  const total = Math.min(data?.total ?? 0, most);
+  const rest = useQueries({
+    queries: Array.from({ length: Math.max(0, Math.ceil(total / ROWS) - 1) }, (_, n) => ({
+      queryKey: ['files', { ...wanted, limit: ROWS, offset: (n + 1) * ROWS }],
+      queryFn: () => take(api.GET('/api/files', { params: { query: { ...wanted, limit: ROWS, offset: (n + 1) * ROWS } } })),
+    })),
+  });
+  return { first, data, wanted: total, rows: [...(data?.items ?? []), ...rest.flatMap((r) => r.data?.items ?? [])].slice(0, most) };
+}
+
 export const useFile = (file: string | undefined) =>
   useQuery({
     queryKey: ['file', file],
@@ -191,6 +217,15 @@ export const useAccessLog = (file: string) =>
   useQuery({
     queryKey: ['file', file, 'log'],
     queryFn: () => take(api.GET('/api/files/{file}/access-log', { params: { path: { file }, query: { limit: 1000 } } })),
+  });
+
+/** The bookmarks that a document brings with it. */
+export const useOutline = (file: string, material: string, enabled: boolean) =>
+  useQuery({
+    queryKey: ['outline', file, material],
+    queryFn: () => take(api.GET('/api/files/{file}/materials/{material}/outline', { params: { path: { file, material } } })),
+    enabled,
+    ...DEFINITION,
   });
 
 export const useUnits = (enabled = true) =>

@@ -26,6 +26,7 @@ export type InstanceOffers = S['InstanceOffers'];
 export type Offer = S['Offer'];
 export type Finding = S['Finding'];
 export type Proposal = S['Proposal'];
+export type Opinion = S['Opinion'];
 export type Sent = S['Sent'];
 export type Received = S['Received'];
 export type Names = S['Names'];
@@ -52,6 +53,8 @@ export type Delegation = S['Delegation'];
 export type Note = S['Note'];
 export type NewNote = S['NewNote'];
 export type NoteWords = S['NoteWords'];
+export type Source = S['Source'];
+export type Heading = S['Heading'];
 export type SearchFound = S['Found'];
 export type TextLine = S['TextLine'];
 /** Left, top, width and height, as parts of the page's sides. */

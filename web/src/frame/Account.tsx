@@ -17,6 +17,8 @@ export function Account() {
     onSettled: () => window.location.assign('/'),
     onMutate: () => client.cancelQueries(),
   });
+  // One's own role, not one that was lent.
+  const own = Math.max(0, user.roles.findIndex((r) => !user.lent.some((l) => l.role === r)));
   const panel = (
     <div className="panel">
       <p>
@@ -49,7 +51,7 @@ export function Account() {
     <Popover content={panel} trigger="click" placement="bottomRight">
       <button type="button" className="in-header" aria-label={`${frame.account} ${user.name}`}>
         {user.name}
-        <span className="wide soft-on">　{user.role_names[0]}</span>
+        <span className="wide soft-on">　{user.role_names[own]}</span>
       </button>
     </Popover>
   );

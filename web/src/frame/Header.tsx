@@ -1,25 +1,14 @@
-import { Input } from 'antd';
-import { useState } from 'react';
-import { Link, useLocation, useNavigate } from 'react-router';
+import { Link } from 'react-router';
 import { useUser } from '../parts/session';
 import { common } from '../text/common';
 import { frame } from '../text/frame';
 import { Account } from './Account';
 import { Clock } from './Clock';
+import { Finder } from './Finder';
 import { Notices } from './Notices';
 
 export function Header() {
   const user = useUser();
-  const navigate = useNavigate();
-  const { pathname, search } = useLocation();
-  // The field says what the list was asked for.
-  const asked = pathname === '/files' ? (new URLSearchParams(search).get('text') ?? '') : '';
-  const [text, setText] = useState(asked);
-  const [known, setKnown] = useState(asked);
-  if (known !== asked) {
-    setKnown(asked);
-    setText(asked);
-  }
   return (
     <header className="header">
       <Link to="/" className="mark" aria-label={`${common.product} ${frame.desk}`}>
@@ -28,15 +17,7 @@ export function Header() {
       <span className="unit" title={user.unit_name}>
         {user.unit_name}
       </span>
-      <Input.Search
-        className="find"
-        placeholder={frame.search}
-        aria-label={frame.search}
-        value={text}
-        onChange={(e) => setText(e.target.value)}
-        onSearch={(t) => void navigate(`/files?text=${encodeURIComponent(t.trim())}`)}
-        allowClear
-      />
+      <Finder />
       <Clock />
       <Notices />
       <Account />

@@ -5,14 +5,14 @@ import { Link } from 'react-router';
 import { useNotes } from '../api/queries';
 import type { CaseFile } from '../api/types';
 import { excerpts as words } from '../text/reader';
-import { labelOf, quoted } from './cite';
+import { labelOf, placeOf, quoted } from './cite';
 
 const isText = (e: EventTarget | null): e is HTMLTextAreaElement => e instanceof HTMLTextAreaElement;
 
-/** Puts a text in at the cursor, as if it had been typed. */
+/** Puts a text in at the cursor. What is selected stays: a text that was dragged in is, and another comes after it. */
 function insert(field: HTMLTextAreaElement, text: string): void {
   field.focus();
-  field.setRangeText(text, field.selectionStart, field.selectionEnd, 'end');
+  field.setRangeText(text, field.selectionEnd, field.selectionEnd, 'end');
   field.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
@@ -56,7 +56,7 @@ export function Excerpts({ file, form }: Props) {
           <li key={n.id} draggable onDragStart={(e) => e.dataTransfer.setData('text/plain', text)}>
             {n.quote && <blockquote className="song">{n.quote}</blockquote>}
             <div className="row">
-              <Link className="grow" to={`/files/${file.row.id}/read/${n.material}/${n.page ?? 1}`} target="_blank">
+              <Link className="grow" to={placeOf(file.row.id, { material: n.material, page: n.page ?? 1, at: n.at_ms == null ? undefined : Math.floor(n.at_ms / 1000) })} target="_blank">
                 {label}
               </Link>
               <Button size="small" onClick={() => put(text)} aria-label={`${words.insert} ${label}`}>

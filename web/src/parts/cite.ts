@@ -1,6 +1,6 @@
 /** Quoting pages of the dossier in a text, and finding the pages that a text quotes. */
 import type { CaseFile, Material, Note } from '../api/types';
-import { CLOSES, REFERENCE, materialLabel, momentLabel, pageLabel, quotation } from '../text/cite';
+import { CLOSES, MOMENT, OPENS, REFERENCE, materialLabel, momentLabel, pageLabel, quotation } from '../text/cite';
 
 const volumeOf = (file: CaseFile, m: Material) => {
   const v = file.situation.volumes.find((x) => x.id === m.volume);
@@ -32,23 +32,56 @@ export interface Link {
   label: string;
   material: string;
   page: number;
+  /** Second of a recording. */
+  at?: number;
 }
 
-/** A text in parts: what stands between references, and the pages that they name. */
-export function partsOf(file: CaseFile, text: string): (string | Link)[] {
-  const parts: (string | Link)[] = [];
-  let from = 0;
-  for (const hit of text.matchAll(REFERENCE)) {
+interface Hit extends Link {
+  from: number;
+  to: number;
+}
+
+const isRecording = (m: Material) => /^(video|audio)\//.test(m.media);
+
+function pagesIn(file: CaseFile, text: string): Hit[] {
+  return [...text.matchAll(REFERENCE)].flatMap((hit): Hit[] => {
     const [head, volume, number] = [hit[0], hit[1], Number(hit[2])];
     const rest = hit.index + head.length;
-    const named = file.situation.materials.find(
-      (m) => m.pages > 0 && volumeOf(file, m) === volume && text.startsWith(m.title + CLOSES, rest) && number >= volumePage(m, 1) && number <= volumePage(m, m.pages),
+    const m = file.situation.materials.find(
+      (x) => x.pages > 0 && volumeOf(file, x) === volume && text.startsWith(x.title + CLOSES, rest) && number >= volumePage(x, 1) && number <= volumePage(x, x.pages),
     );
-    if (!named) continue;
-    const to = rest + named.title.length;
-    parts.push(text.slice(from, hit.index + 1), { label: text.slice(hit.index + 1, to), material: named.id, page: number - volumePage(named, 1) + 1 });
-    from = to;
+    if (!m) return [];
+    const [from, to] = [hit.index + 1, rest + m.title.length];
+    return [{ label: text.slice(from, to), material: m.id, page: number - volumePage(m, 1) + 1, from, to }];
+  });
+}
+
+/** A title may hold brackets itself, so what stands before the time is compared with the recordings that there are. */
+function momentsIn(file: CaseFile, text: string): Hit[] {
+  return [...text.matchAll(MOMENT)].flatMap((hit): Hit[] => {
+    const [h, m, s] = [Number(hit[1]), Number(hit[2]), Number(hit[3])];
+    const before = text.slice(0, hit.index);
+    const of = file.situation.materials.find((x) => isRecording(x) && before.endsWith(OPENS + materialLabel(volumeOf(file, x), x.title)));
+    if (!of) return [];
+    const from = hit.index - materialLabel(volumeOf(file, of), of.title).length;
+    const to = hit.index + hit[0].length - CLOSES.length;
+    return [{ label: text.slice(from, to), material: of.id, page: 1, at: h * 3600 + m * 60 + s, from, to }];
+  });
+}
+
+/** A text in parts: what stands between references, and the pages and moments that they name. */
+export function partsOf(file: CaseFile, text: string): (string | Link)[] {
+  const hits = [...pagesIn(file, text), ...momentsIn(file, text)].sort((a, b) => a.from - b.from);
+  const parts: (string | Link)[] = [];
+  let done = 0;
+  for (const { from, to, ...link } of hits) {
+    parts.push(text.slice(done, from), link);
+    done = to;
   }
-  parts.push(text.slice(from));
+  parts.push(text.slice(done));
   return parts.filter((p) => p !== '');
 }
+
+/** Where the reader opens it. */
+export const placeOf = (file: string, link: Pick<Link, 'material' | 'page' | 'at'>): string =>
+  `/files/${file}/read/${link.material}/${link.page}${link.at === undefined ? '' : `?t=${link.at}`}`;

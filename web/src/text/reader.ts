@@ -27,7 +27,7 @@ export const reader = {
     ['c / t', '目录、缩略图'],
     ['n', '写批注'],
     ['x', '框选：方向键移动，Shift 加方向键改大小，Enter 选定'],
-    ['h / e', '将选定处标为重点、摘录'],
+    ['h / e', '将选定处标为重点、摘录；录音录像摘录当前时间'],
     ['m', '书签；录音录像标记当前时间'],
     ['空格', '播放、暂停录音录像'],
     [', / .', '录音录像后退、前进 5 秒'],
@@ -35,6 +35,8 @@ export const reader = {
     ['Esc', '取消选定，返回案件'],
     ['?', '按键说明'],
   ] as [string, string][],
+  outline: (title: string) => `${title} 书签`,
+  at: (n: number) => `第 ${n} 页`,
   catalogue: '目录',
   thumbs: '缩略图',
   searching: '检索',
@@ -99,6 +101,9 @@ export const notes = {
   wholeMaterial: '整份',
   times: '时间标记',
   markTime: '标记时间',
+  excerptTime: '摘录此处',
+  excerptedAt: (time: string) => `已摘录 ${time}，可补记原话`,
+  heard: '原话',
   jump: (time: string) => `跳到 ${time}`,
 };
 

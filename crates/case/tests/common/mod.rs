@@ -405,8 +405,12 @@ impl Story {
             let i = self.files[unit].state.situation.instance(instance).unwrap();
             let Some(proposal) = i.proposals.iter().find(|p| p.open).map(|p| p.id.clone()) else { return };
             let approver = self.approver(unit, instance, &proposal);
-            let command =
-                Command::Decide { instance: instance.to_owned(), proposal, agrees: true, text: "同意".into() };
+            let command = Command::Decide {
+                instance: instance.to_owned(),
+                proposal,
+                verdict: case::Verdict::Agree,
+                text: "同意".into(),
+            };
             let decided = self.decides(&approver, &command).unwrap_or_else(|e| panic!("not approved: {e:#?}"));
             self.records(&approver, decided);
         }

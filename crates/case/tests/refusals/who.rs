@@ -1,6 +1,6 @@
 //! Roles, assignment, delegation, separation of proposer and approver.
 
-use case::{Asker, Command, RefusalKind};
+use case::{Asker, Command, RefusalKind, Verdict};
 
 use crate::common::{COURT, POLICE, PROCURATORATE, Story, asker};
 use crate::is;
@@ -90,15 +90,15 @@ fn proposed() -> Story {
     story
 }
 
-fn opinion(agrees: bool, text: &str) -> Command {
-    Command::Decide { instance: "I1".into(), proposal: "A1".into(), agrees, text: text.into() }
+fn opinion(verdict: Verdict, text: &str) -> Command {
+    Command::Decide { instance: "I1".into(), proposal: "A1".into(), verdict, text: text.into() }
 }
 
 #[test]
 fn the_proposer_is_not_the_approver() {
     let mut story = proposed();
     let both = Asker { roles: vec!["officer".into(), "police_dept_head".into()], ..asker(POLICE, "officer") };
-    let refusal = story.decides(&both, &opinion(true, "")).unwrap_err();
+    let refusal = story.decides(&both, &opinion(Verdict::Agree, "")).unwrap_err();
     is(
         &refusal,
         RefusalKind::Separation,
@@ -111,21 +111,24 @@ fn the_proposer_is_not_the_approver() {
 #[test]
 fn an_approver_out_of_turn() {
     let mut story = proposed();
-    let refusal = story.decides(&asker(POLICE, "police_chief"), &opinion(true, "")).unwrap_err();
+    let refusal = story.decides(&asker(POLICE, "police_chief"), &opinion(Verdict::Agree, "")).unwrap_err();
     is(&refusal, RefusalKind::Role, "“审批“立案””由办案部门负责人办理，您没有这一职责", None, &[]);
 }
 
 #[test]
-fn disagreement_without_words_and_what_follows_from_it() {
+fn what_was_sent_back_may_be_proposed_again() {
     let mut story = proposed();
     let head = asker(POLICE, "police_dept_head");
-    let refusal = story.decides(&head, &opinion(false, " ")).unwrap_err();
-    is(&refusal, RefusalKind::Input, "不同意的，须写明意见", None, &[]);
+    let refusal = story.decides(&head, &opinion(Verdict::Return, " ")).unwrap_err();
+    is(&refusal, RefusalKind::Input, "退回的，须写明修改意见", None, &[]);
 
-    let decided = story.decides(&head, &opinion(false, "请补充立案依据")).unwrap();
+    let decided = story.decides(&head, &opinion(Verdict::Return, "请补充立案依据")).unwrap();
+    assert_eq!(decided.action.as_str(), "send_back");
     story.records(&head, decided);
+    let given = &story.instance(POLICE, "GA01").proposals[0].opinions[0];
+    assert_eq!((given.agrees, given.refuses), (false, false));
     assert_eq!(story.stands(POLICE, "GA01"), "reviewing");
-    let closed = story.decides(&head, &opinion(true, "")).unwrap_err();
+    let closed = story.decides(&head, &opinion(Verdict::Agree, "")).unwrap_err();
     is(&closed, RefusalKind::OutOfOrder, "这项审批已经办结", None, &[]);
     // It may be proposed again, as another proposal.
     story.does(POLICE, "officer", "GA01", "file_case").proposed();
@@ -134,11 +137,49 @@ fn disagreement_without_words_and_what_follows_from_it() {
 }
 
 #[test]
+fn disagreement_ends_the_proposal() {
+    let mut story = proposed();
+    let head = asker(POLICE, "police_dept_head");
+    let refusal = story.decides(&head, &opinion(Verdict::Disagree, "")).unwrap_err();
+    is(&refusal, RefusalKind::Input, "不同意的，须写明意见", None, &[]);
+
+    let decided = story.decides(&head, &opinion(Verdict::Disagree, "不符合立案条件")).unwrap();
+    assert_eq!(decided.action.as_str(), "disagree");
+    story.records(&head, decided);
+    assert_eq!(story.stands(POLICE, "GA01"), "reviewing");
+    let proposal = &story.instance(POLICE, "GA01").proposals[0];
+    assert!(!proposal.open && proposal.opinions[0].refuses);
+    let closed = story.decides(&head, &opinion(Verdict::Agree, "")).unwrap_err();
+    is(&closed, RefusalKind::OutOfOrder, "这项审批已经办结", None, &[]);
+}
+
+#[test]
+fn an_opinion_says_whose_role_was_lent() {
+    let mut story = proposed();
+    let lent = vec![("police_dept_head".into(), "head".to_owned())];
+    let deputy = Asker { lent, acting_for: vec!["head".into()], ..asker(POLICE, "legal_officer") };
+    let decided = story.decides(&deputy, &opinion(Verdict::Agree, "")).unwrap();
+    assert_eq!(decided.acting_for.as_deref(), Some("head"));
+    story.records(&deputy, decided);
+    let given = &story.instance(POLICE, "GA01").proposals[0].opinions[0];
+    assert_eq!(given.acting_for.as_deref(), Some("head"));
+    // What was written before opinions said so reads as it did.
+    let old = serde_json::json!({"by": "x", "role": "police_chief", "at": "2024-03-07T01:30:00Z", "agrees": false, "text": "改"});
+    let read: procedure::situation::Opinion = serde_json::from_value(old.clone()).unwrap();
+    assert!(!read.refuses && read.acting_for.is_none());
+    assert_eq!(serde_json::to_value(&read).unwrap(), old);
+}
+
+#[test]
 fn an_opinion_on_nothing() {
     let mut story = proposed();
     for (instance, proposal) in [("I9", "A1"), ("I1", "A9")] {
-        let command =
-            Command::Decide { instance: instance.into(), proposal: proposal.into(), agrees: true, text: String::new() };
+        let command = Command::Decide {
+            instance: instance.into(),
+            proposal: proposal.into(),
+            verdict: Verdict::Agree,
+            text: String::new(),
+        };
         let refusal = story.decides(&asker(POLICE, "police_dept_head"), &command).unwrap_err();
         is(&refusal, RefusalKind::Unknown, "没有这项待审批的事项，可能已经办结", None, &[]);
     }

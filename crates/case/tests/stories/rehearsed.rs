@@ -78,7 +78,7 @@ fn a_proposal_is_tried_out_for_its_approver() {
     let proposal = story.instance(POLICE, "GA01").proposals.last().unwrap().id.clone();
     let reviewer = asker(POLICE, "legal_reviewer");
     let state = story.state(POLICE);
-    let command = Command::Decide { instance, proposal, agrees: true, text: String::new() };
+    let command = Command::Decide { instance, proposal, verdict: case::Verdict::Agree, text: String::new() };
     let r = story.rehearses(&reviewer, &command).unwrap();
     assert_eq!(r.going.len(), 1);
     assert_eq!(r.going[0].message.to, PROCURATORATE);

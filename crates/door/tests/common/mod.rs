@@ -136,7 +136,7 @@ pub async fn picture(door: &Door, who: &Principal, spool: &Path, seed: u32) -> S
     }
     let path = spool.join(format!("up-{seed}-{}.png", std::process::id()));
     img.save(&path).unwrap();
-    let done = door.import(who, path, "page.png".into()).await.unwrap();
+    let done = door.import(who, path, "page.png".into(), door::Stop::default()).await.unwrap();
     done.row.sm3.to_string()
 }
 
@@ -169,7 +169,7 @@ pub async fn agree(door: &Door, who: &Principal, file: &str) -> Result<Answer, D
         .find(|(_, p)| p.open)
         .map(|(i, p)| (i.id.clone(), p.id.clone()))
         .unwrap();
-    let command = Command::Decide { instance, proposal, agrees: true, text: "同意".into() };
+    let command = Command::Decide { instance, proposal, verdict: case::Verdict::Agree, text: "同意".into() };
     door.perform(who, Request { file: Some(file.into()), command, key: None, expected: None }).await
 }
 

@@ -157,7 +157,7 @@ impl County {
         let what = match &request.command {
             Command::Open { process, .. } => process.to_string(),
             Command::Act { action, subjects, .. } => format!("{action} {subjects:?}"),
-            Command::Decide { proposal, agrees, .. } => format!("{proposal} {agrees}"),
+            Command::Decide { proposal, verdict, .. } => format!("{proposal} {verdict:?}"),
             Command::Protect { what, .. } => format!("{what:?}"),
         };
         let answer = self.door.perform(who, request.clone()).await;
@@ -246,8 +246,12 @@ impl County {
         let Some(at) = self.pick(&open) else { return };
         let (file, instance, proposal, user) = open.swap_remove(at);
         let who = self.person(&user).await;
-        let agrees = self.random.random_bool(0.93);
-        let command = Command::Decide { instance, proposal, agrees, text: "意见".into() };
+        let verdict = match self.random.random_range(0..100) {
+            0..93 => case::Verdict::Agree,
+            93..97 => case::Verdict::Return,
+            _ => case::Verdict::Disagree,
+        };
+        let command = Command::Decide { instance, proposal, verdict, text: "意见".into() };
         self.asks(&who, Some(file), command, None).await;
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse};
-use case::{Command, Input, Protection};
+use case::{Command, Input, Protection, Verdict};
 use procedure::model::Id;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -61,8 +61,12 @@ impl Act {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"agrees": true, "text": "同意"}))]
 pub struct GiveOpinion {
-    /// Agrees, or sends it back.
+    /// Agrees, or not.
     agrees: bool,
+    /// Does not agree for good (不同意), which ends the proposal. Without it, what is not agreed goes back to the
+    /// proposer for correction (退回修改).
+    #[serde(default)]
+    refuses: bool,
     /// The opinion's words.
     #[serde(default)]
     text: String,
@@ -154,6 +158,8 @@ pub async fn act(
 }
 
 /// 对呈请给出审批意见
+///
+/// 同意；不同意，呈请即告终结；或者退回，由呈请人修改后重新呈请。后两种须写明意见。
 #[utoipa::path(
     post, path = "/api/files/{file}/instances/{instance}/proposals/{proposal}/opinions", tag = "办理", operation_id = "decide",
     params(("file" = String, Path, description = "案件"), ("instance" = String, Path, description = "流程实例"), ("proposal" = String, Path, description = "呈请，如 A1"),
@@ -173,7 +179,13 @@ pub async fn decide(
     headers: HeaderMap,
     Json(body): Json<GiveOpinion>,
 ) -> Answer<impl IntoResponse> {
-    let command = Command::Decide { instance, proposal, agrees: body.agrees, text: body.text };
+    let verdict = match (body.agrees, body.refuses) {
+        (true, false) => Verdict::Agree,
+        (false, false) => Verdict::Return,
+        (false, true) => Verdict::Disagree,
+        (true, true) => return Err(Problem::bad_request("bad-body", "审批意见不能既同意又不同意")),
+    };
+    let command = Command::Decide { instance, proposal, verdict, text: body.text };
     perform(&app, signed, &headers, Some(file), command).await
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
+use door::Stop;
 use dossier::judge;
 use futures_util::StreamExt;
 use law::time::Moment;
@@ -126,11 +127,14 @@ pub async fn upload(
     }
     let file = receive(&app.settings.spool, body).await?;
     let turn = app.imports.clone().acquire_owned().await.map_err(|e| Problem::internal(e.to_string()))?;
-    // A task of its own: it runs to its end, with file and turn, also when the caller has hung up.
+    // A task of its own, with file and turn. When the caller has hung up, this is dropped and the pages are not looked
+    // at any further; what was looked at already is kept whole.
     let (door, who, name) = (app.door.clone(), signed.who, name.to_owned());
+    let stop = Stop::default();
+    let _waiting = stop.on_drop();
     let import = tokio::spawn(async move {
         let _turn = turn;
-        door.import(&who, file.path().to_owned(), name).await
+        door.import(&who, file.path().to_owned(), name, stop).await
     });
     let import = import.await.map_err(|e| Problem::internal(e.to_string()))??;
     let thresholds = door::thresholds(&app.door.library().standard.pages);

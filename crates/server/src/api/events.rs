@@ -18,6 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::file::hide_materials;
 use crate::App;
 use crate::extract::{Path, Query};
+use crate::journal::Took;
 use crate::problem::{Answer, Document, Problem};
 use crate::signed::Signed;
 use crate::{mask, schema};
@@ -142,6 +143,8 @@ pub struct Access {
     material: String,
     /// Page from 1; 0 for the whole.
     page: u32,
+    /// How it came to the person: what was only fetched ahead was not seen yet.
+    how: Took,
 }
 
 /// 查看访问日志
@@ -178,7 +181,7 @@ pub async fn access_log(
     }
     let shown = |r: AccessRow| {
         let (name, unit) = people.get(&r.user).cloned().unwrap_or_else(|| (r.user.clone(), String::new()));
-        Access { at: r.at, user: r.user, name, unit, material: r.material, page: r.page }
+        Access { at: r.at, user: r.user, name, unit, material: r.material, page: r.page, how: Took::read(&r.how) }
     };
     Ok(axum::Json(rows.into_iter().map(shown).collect()))
 }

@@ -21,6 +21,7 @@ use super::library::words;
 use super::names::Names;
 use crate::App;
 use crate::extract::{Path, Query};
+use crate::journal::Took;
 use crate::problem::{Answer, Document, Problem};
 use crate::signed::Signed;
 use crate::{etag, mask, schema};
@@ -159,6 +160,7 @@ pub async fn read(
             file: file.clone(),
             material: REVEALED.into(),
             page: 0,
+            how: Took::Opened.word().into(),
         };
         door.store().log_access(vec![row]).await?;
     }

@@ -17,7 +17,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
 use crate::etag;
-use crate::extract::{Path, Query};
+use crate::extract::{Json, Path, Query};
+use crate::journal::Took;
 use crate::problem::{Answer, Document, Problem};
 use crate::signed::Signed;
 
@@ -30,6 +31,11 @@ const ALONE: &str = "default-src 'none'; media-src 'self'; img-src 'self'; style
     frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox allow-same-origin";
 /// Widths are rounded up to these steps, so that few variants of a page are made.
 const STEP: u32 = 100;
+/// The widest image that is an overview and not a page to be read.
+const THUMBNAIL: u32 = 200;
+/// Pages that are reported at once.
+const REPORTED: usize = 200;
+const NO_MATERIAL: &str = "本案没有这份材料，或者您无权查看";
 
 /// 下载材料原件
 ///
@@ -111,10 +117,24 @@ impl Size {
     }
 }
 
+/// How large, and what for.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct Wanted {
+    /// 宽度（像素），100 至 4000，默认 1200
+    width: Option<u32>,
+    /// 为翻页预先取得，尚未显示；显示时另行报告（pages-shown）
+    #[serde(default)]
+    ahead: bool,
+}
+
 /// 查看一页的图像
+///
+/// 每次取得都记入访问日志：预先取得的、缩略图（宽 200 以内）分别注明，其余记为打开。
 #[utoipa::path(
     get, path = "/api/files/{file}/materials/{material}/pages/{page}", tag = "卷宗材料", operation_id = "read_page",
-    params(("file" = String, Path, description = "案件"), ("material" = String, Path, description = "材料"), ("page" = u32, Path, description = "页码，从 1 起"), Size),
+    params(("file" = String, Path, description = "案件"), ("material" = String, Path, description = "材料"), ("page" = u32, Path, description = "页码，从 1 起"), Wanted),
     responses(
         (status = 200, description = "页面图像", content_type = "image/jpeg", body = Vec<u8>),
         (status = 304, description = "没有变化"),
@@ -127,21 +147,125 @@ pub async fn page(
     State(app): State<Arc<App>>,
     signed: Signed,
     Path((file, material, page)): Path<(String, String, u32)>,
-    Query(size): Query<Size>,
+    Query(Wanted { width, ahead }): Query<Wanted>,
     headers: HeaderMap,
 ) -> Answer<Response> {
-    let width = size.pixels()?;
+    let width = Size { width }.pixels()?;
     let (row, m) = find(&app, &signed, &file, &material).await?;
     within(&m, page)?;
     let tag = format!("\"{}-{DRAWING}-{page}-{width}\"", m.sm3);
     let common = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, CACHING.into())];
-    app.journal.opened(&signed.who.user.id, &file, &material, page).await;
+    let how = match (ahead, width <= THUMBNAIL) {
+        (true, _) => Took::Ahead,
+        (false, true) => Took::Thumbnail,
+        (false, false) => Took::Opened,
+    };
+    app.journal.took(how, &signed.who.user.id, &file, &material, page).await;
     if etag::already_has(&headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, AppendHeaders(common)).into_response());
     }
     let key = ImageKey { unit: row.unit, sm3: m.sm3, drawing: DRAWING, page, width };
     let image = app.pages.image(key, m.pages).await?;
     Ok((AppendHeaders(common), [(header::CONTENT_TYPE, "image/jpeg")], image).into_response())
+}
+
+/// A page that was shown.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PageShown {
+    /// The material.
+    material: String,
+    /// Page from 1.
+    page: u32,
+}
+
+/// Pages that were fetched ahead and shown since, in their order.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"pages": [{"material": "M1", "page": 2}, {"material": "M1", "page": 3}]}))]
+pub struct PagesShown {
+    /// At most 200.
+    pages: Vec<PageShown>,
+}
+
+/// 报告预先取得的页面已经显示
+///
+/// 阅卷程序在显示预先取得的页面后报告，记入访问日志。不报告的，日志中仍有预先取得的记录。
+#[utoipa::path(
+    post, path = "/api/files/{file}/pages-shown", tag = "卷宗材料", operation_id = "report_pages_shown",
+    params(("file" = String, Path, description = "案件")), request_body = PagesShown,
+    responses(
+        (status = 204, description = "已记录"),
+        (status = 403, description = "无权阅卷", body = Document, content_type = "application/problem+json"),
+        (status = 404, description = "没有这一页，或者无权查看", body = Document, content_type = "application/problem+json"),
+    )
+)]
+pub async fn shown(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Path(file): Path<String>,
+    Json(body): Json<PagesShown>,
+) -> Answer<StatusCode> {
+    if body.pages.len() > REPORTED {
+        return Err(Problem::bad_request("bad-body", format!("一次最多报告 {REPORTED} 页")));
+    }
+    let (_, materials) = app.door.readable(&signed.who, &file).await?;
+    for p in &body.pages {
+        let m = materials.iter().find(|m| m.id == p.material).ok_or_else(|| Problem::not_found(NO_MATERIAL))?;
+        within(m, p.page)?;
+    }
+    for p in &body.pages {
+        app.journal.opened(&signed.who.user.id, &file, &p.material, p.page).await;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// An entry of a document's own bookmarks.
+#[derive(Serialize, ToSchema)]
+pub struct Heading {
+    /// How far down it stands, from 0.
+    level: u32,
+    /// Its title.
+    title: String,
+    /// The page to which it leads, from 1.
+    page: u32,
+}
+
+/// 查看材料自带的书签
+///
+/// PDF 文件自带的书签（大纲），按其顺序；没有的，为空。
+#[utoipa::path(
+    get, path = "/api/files/{file}/materials/{material}/outline", tag = "卷宗材料", operation_id = "read_outline",
+    params(("file" = String, Path, description = "案件"), ("material" = String, Path, description = "材料")),
+    responses(
+        (status = 200, description = "书签", body = Vec<Heading>),
+        (status = 304, description = "没有变化"),
+        (status = 403, description = "无权阅卷", body = Document, content_type = "application/problem+json"),
+        (status = 404, description = "没有这份材料，或者无权查看", body = Document, content_type = "application/problem+json"),
+        (status = 410, description = "材料已依法销毁", body = Document, content_type = "application/problem+json"),
+    )
+)]
+pub async fn outline(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Path((file, material)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    let (row, m) = find(&app, &signed, &file, &material).await?;
+    let tag = format!("\"{}-{DRAWING}-outline\"", m.sm3);
+    let common = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, CACHING.into())];
+    app.journal.took(Took::Outline, &signed.who.user.id, &file, &material, 0).await;
+    if etag::already_has(&headers, &tag) {
+        return Ok((StatusCode::NOT_MODIFIED, AppendHeaders(common)).into_response());
+    }
+    // A recording is not opened to find that it has none.
+    let found = if m.pages == 0 { Vec::new() } else { app.pages.outline(&row.unit, &m.sm3).await? };
+    let headings = found.into_iter().filter(|e| (1..=m.pages).contains(&e.page)).map(|e| Heading {
+        level: e.level,
+        title: e.title,
+        page: e.page,
+    });
+    Ok((AppendHeaders(common), axum::Json(headings.collect::<Vec<_>>())).into_response())
 }
 
 /// Text with its place on the page.
@@ -201,7 +325,7 @@ fn within(m: &Material, page: u32) -> Answer<()> {
 async fn find(app: &App, signed: &Signed, file: &str, material: &str) -> Answer<(FileRow, Material)> {
     let (row, materials) = app.door.readable(&signed.who, file).await?;
     let m = materials.into_iter().find(|m| m.id == material);
-    let m = m.ok_or_else(|| Problem::not_found("本案没有这份材料，或者您无权查看"))?;
+    let m = m.ok_or_else(|| Problem::not_found(NO_MATERIAL))?;
     if m.destroyed {
         return Err(Problem::new(StatusCode::GONE, "destroyed", "材料已经销毁", "这份材料已依法销毁，不能再查看"));
     }

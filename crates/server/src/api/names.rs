@@ -116,7 +116,7 @@ impl Names {
             units.extend(i.origin.iter().map(|o| o.unit.as_str()));
             for p in &i.proposals {
                 users.insert(&p.by);
-                users.extend(p.opinions.iter().map(|o| o.by.as_str()));
+                users.extend(p.opinions.iter().flat_map(|o| [Some(o.by.as_str()), o.acting_for.as_deref()]).flatten());
                 roles.extend(p.chain.iter().flatten().chain([&p.role]).chain(p.opinions.iter().map(|o| &o.role)));
             }
             if let Some(p) = library.processes.get(&i.process) {

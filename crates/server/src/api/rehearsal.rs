@@ -177,7 +177,7 @@ pub async fn proposal(
     signed: Signed,
     Path((file, instance, proposal)): Path<(String, String, String)>,
 ) -> Answer<axum::Json<Value>> {
-    let command = Command::Decide { instance, proposal, agrees: true, text: String::new() };
+    let command = Command::Decide { instance, proposal, verdict: case::Verdict::Agree, text: String::new() };
     answer(&app, &signed, &file, command).await
 }
 

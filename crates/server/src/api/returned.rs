@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use law::time::Moment;
+use procedure::situation::Proposal;
 use serde::Serialize;
+use store::rows::ReturnedRow;
 use utoipa::ToSchema;
 
 use crate::App;
@@ -29,6 +31,12 @@ pub struct Returned {
     text: String,
     /// Number of faults; 0 for an opinion.
     faults: u32,
+    /// The act that was proposed, for a proposal.
+    action: Option<String>,
+    /// The proposal that came back for correction: what was given with it can be taken up again.
+    proposal: Option<String>,
+    /// Whether the proposal was not agreed to (不同意) and is over.
+    refused: bool,
     /// When.
     #[schema(value_type = String, format = DateTime)]
     at: Moment,
@@ -44,14 +52,33 @@ pub async fn list(State(app): State<Arc<App>>, signed: Signed) -> Answer<axum::J
     let filter = app.filters.view(&app.door, who)?;
     let mine = (who.user.id.as_str(), who.user.unit.as_str(), roles.as_slice());
     let rows = app.door.store().returned(&filter, app.door.now(), mine, MOST).await?;
-    let items = rows.into_iter().map(|(title, r)| Returned {
-        file: r.file,
-        title,
-        instance: r.instance,
-        what: r.what,
-        text: r.text,
-        faults: r.faults,
-        at: r.at,
-    });
-    Ok(axum::Json(items.collect()))
+    let mut items = Vec::with_capacity(rows.len());
+    for (title, r) in rows {
+        let proposal = if r.user.is_some() { proposal(&app, &r).await? } else { None };
+        let refused = proposal.as_ref().and_then(|p| p.opinions.last()).is_some_and(|o| o.refuses);
+        items.push(Returned {
+            title,
+            action: proposal.as_ref().map(|p| p.action.to_string()),
+            proposal: proposal.map(|p| p.id).filter(|_| !refused),
+            refused,
+            file: r.file,
+            instance: r.instance,
+            what: r.what,
+            text: r.text,
+            faults: r.faults,
+            at: r.at,
+        });
+    }
+    Ok(axum::Json(items))
+}
+
+/// The proposal of which a row tells.
+async fn proposal(app: &App, row: &ReturnedRow) -> Answer<Option<Proposal>> {
+    let Some(state) = app.door.store().state(&row.file).await? else { return Ok(None) };
+    let Some(i) = state.situation.instances.into_iter().find(|i| i.id == row.instance) else { return Ok(None) };
+    let told = |p: &Proposal| {
+        row.user.as_ref() == Some(&p.by)
+            && p.opinions.last().is_some_and(|o| !o.agrees && o.at == row.at && o.text == row.text)
+    };
+    Ok(i.proposals.into_iter().rfind(told))
 }

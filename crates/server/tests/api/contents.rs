@@ -126,6 +126,88 @@ async fn pages_are_drawn_and_every_opening_is_logged() {
 }
 
 #[tokio::test]
+async fn the_access_log_tells_what_was_shown_from_what_was_fetched_ahead() {
+    let p = Province::start().await;
+    let file = p.case().await;
+    let m = p.store().state(&file).await.unwrap().unwrap().situation.materials[0].id.clone();
+    let page = format!("/api/files/{file}/materials/{m}/pages/1");
+    for query in ["?width=800&ahead=true", "?width=200", "?width=800"] {
+        let response = p.as_user("handler", Method::GET, &format!("{page}{query}")).await.send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK, "{query}");
+    }
+    let told = async || {
+        let (_, log) = p.get("chief", &format!("/api/files/{file}/access-log")).await;
+        let rows = log.as_array().unwrap().iter().filter(|r| r["material"] == m.as_str());
+        rows.rev().map(|r| (r["how"].as_str().unwrap().to_owned(), r["page"].as_u64().unwrap())).collect::<Vec<_>>()
+    };
+    let first = [("ahead", 1), ("thumbnail", 1), ("opened", 1)].map(|(how, page)| (how.to_owned(), page));
+    let rows = told().await;
+    // Rows of one moment stand in any order.
+    assert!(rows.len() == 3 && first.iter().all(|r| rows.contains(r)), "{rows:?}");
+
+    let shown = format!("/api/files/{file}/pages-shown");
+    let report = |page: u32| serde_json::json!({"pages": [{"material": m, "page": page}]});
+    assert_eq!(p.post("handler", &shown, &report(1)).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(told().await.iter().filter(|(how, _)| how == "opened").count(), 2);
+    // What is not there, or may not be read, was not shown; and of many none is noted where one is wrong.
+    for (user, body, status) in [
+        ("handler", report(2), StatusCode::NOT_FOUND),
+        (
+            "handler",
+            serde_json::json!({"pages": [{"material": m, "page": 1}, {"material": "M99", "page": 1}]}),
+            StatusCode::NOT_FOUND,
+        ),
+        ("stranger", report(1), StatusCode::NOT_FOUND),
+        ("handler", serde_json::json!({"pages": vec![report(1)["pages"][0].clone(); 201]}), StatusCode::BAD_REQUEST),
+    ] {
+        assert_eq!(p.post(user, &shown, &body).await.0, status, "{user} {body}");
+    }
+    assert_eq!(told().await.len(), 4);
+}
+
+#[tokio::test]
+async fn the_bookmarks_of_a_document_are_told() {
+    let p = Province::start().await;
+    let file = p.case().await;
+    let (instance, _) = p.instance(&file).await;
+    let (status, content) = upload(&p, "卷.pdf", bookmarked()).await;
+    assert_eq!(status, StatusCode::CREATED, "{content:#}");
+    let filing = serde_json::json!({"input": {"materials": [{"kind": "W072", "sm3": content["sm3"], "title": "卷"}]}});
+    p.done("handler", &format!("/api/files/{file}/instances/{instance}/actions/collect"), &filing).await;
+    let materials = p.store().state(&file).await.unwrap().unwrap().situation.materials;
+    let of = |m: &procedure::situation::Material| format!("/api/files/{file}/materials/{}/outline", m.id);
+    let book = materials.iter().find(|m| m.title == "卷").unwrap();
+    let (status, outline) = p.get("handler", &of(book)).await;
+    assert_eq!(status, StatusCode::OK, "{outline:#}");
+    let wanted = serde_json::json!([
+        {"level": 0, "title": "First", "page": 1}, {"level": 1, "title": "Second", "page": 2}, {"level": 0, "title": "Third", "page": 3},
+    ]);
+    assert_eq!(outline, wanted);
+    let plain = materials.iter().find(|m| m.title != "卷").unwrap();
+    assert_eq!(p.get("handler", &of(plain)).await, (StatusCode::OK, Value::Array(Vec::new())));
+    assert_eq!(p.get("stranger", &of(book)).await.0, StatusCode::NOT_FOUND);
+    let (_, log) = p.get("chief", &format!("/api/files/{file}/access-log")).await;
+    assert!(
+        log.as_array().unwrap().iter().any(|r| r["how"] == "outline" && r["material"] == book.id.as_str()),
+        "{log:#}"
+    );
+}
+
+fn bookmarked() -> Vec<u8> {
+    use lopdf::{Bookmark, Document};
+    let mut doc = Document::load_mem(&pdf(3)).unwrap();
+    let pages: Vec<_> = doc.get_pages().into_values().collect();
+    let first = doc.add_bookmark(Bookmark::new("First".into(), [0.0; 3], 0, pages[0]), None);
+    doc.add_bookmark(Bookmark::new("Second".into(), [0.0; 3], 0, pages[1]), Some(first));
+    doc.add_bookmark(Bookmark::new("Third".into(), [0.0; 3], 0, pages[2]), None);
+    let outline = doc.build_outline().unwrap();
+    doc.catalog_mut().unwrap().set("Outlines", outline);
+    let mut out = Vec::new();
+    doc.save_to(&mut out).unwrap();
+    out
+}
+
+#[tokio::test]
 async fn a_page_is_drawn_once_for_all_who_ask_and_then_read_from_the_disk() {
     let p = Province::start().await;
     let file = p.case().await;

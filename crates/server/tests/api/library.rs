@@ -113,3 +113,25 @@ async fn a_process_that_needs_a_case_does_not_begin_one() {
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{no:#}");
     assert_eq!(library["statutes"]["诉"], "中华人民共和国刑事诉讼法");
 }
+
+#[tokio::test]
+async fn a_citation_is_read_in_either_form() {
+    let p = Province::start().await;
+    let full = "《中华人民共和国刑事诉讼法》第九十一条第三款";
+    let asked = json!({"texts": ["诉91.3", full, "诉9999", "单位内部规定", "刑133之一"]});
+    let (status, read) = p.post("lawyer", "/api/library/citations", &asked).await;
+    assert_eq!(status, StatusCode::OK, "{read:#}");
+    assert_eq!(
+        read,
+        json!([
+            {"title": full, "citation": "诉91.3"},
+            {"title": full, "citation": "诉91.3"},
+            {"title": "诉9999", "citation": "诉"},
+            {"title": "单位内部规定", "citation": null},
+            {"title": "《中华人民共和国刑法》第一百三十三条之一", "citation": "刑133之一"},
+        ])
+    );
+    let many = json!({"texts": vec!["诉91"; 201]});
+    assert_eq!(p.post("lawyer", "/api/library/citations", &many).await.0, StatusCode::BAD_REQUEST);
+    assert_eq!(p.post("nobody", "/api/library/citations", &asked).await.0, StatusCode::UNAUTHORIZED);
+}

@@ -232,6 +232,7 @@ pub async fn records(repo: &dyn Repository) -> Outcome {
         file: if n.is_multiple_of(2) { "F1" } else { "F2" }.into(),
         material: "W1".into(),
         page: n,
+        how: if n == 3 { "ahead" } else { "opened" }.into(),
     };
     repo.log_access(vec![]).await?;
     repo.log_access((0..500).map(row).collect()).await?;

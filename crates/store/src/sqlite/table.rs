@@ -86,5 +86,5 @@ tables! {
     AuditRow, "变更记录": id = "id", at = "at", by = "by_user", unit = "unit", user = "user_id", act = "act",
         detail = "detail";
     KeyRow, "幂等键": user = "user_id", key = "key", request = "request", answer = "answer";
-    AccessRow, "查阅日志": at = "at", user = "user_id", file = "file", material = "material", page = "page";
+    AccessRow, "查阅日志": at = "at", user = "user_id", file = "file", material = "material", page = "page", how = "how";
 }

@@ -5,15 +5,20 @@ import { useNavigate, useParams } from 'react-router';
 import { api, take } from '../../api/client';
 import { useFile, useForms } from '../../api/queries';
 import type { ActForm, CaseFile, Done, Offer, ProcessForms } from '../../api/types';
+import { Cited } from '../../parts/Cited';
 import { Excerpts } from '../../parts/Excerpts';
 import { ActBody } from '../../parts/form/ActBody';
 import { AREA } from '../../parts/form/Field';
+import { draftOf } from '../../parts/form/draftOf';
 import { Loading, Read } from '../../parts/States';
 import { Delivery } from '../../parts/handover/Delivery';
+import { useUser } from '../../parts/session';
+import { momentCn } from '../../parts/time';
 import { act as words } from '../../text/act';
 import { returnReason } from '../../text/handover';
 import { Findings } from '../file/Findings';
 import { Incoming } from './Incoming';
+import { cameBack } from './cameBack';
 
 export function Component() {
   const { file = '', instance = '', action = '' } = useParams();
@@ -44,6 +49,8 @@ function Shown({ file, forms, instance, action, close }: Props) {
   const offers = file.instances.find((i) => i.id === instance)?.offers ?? [];
   const offer = offers.find((o) => o.action === action);
   const act = forms.acts[action];
+  const user = useUser();
+  const back = cameBack(file, instance, action, user.id);
   const [sent, setSent] = useState<Done>();
   const [reviewing, setReviewing] = useState(false);
   const whole = useRef<HTMLDivElement>(null);
@@ -54,6 +61,15 @@ function Shown({ file, forms, instance, action, close }: Props) {
   return (
     <div ref={whole} className="act-body">
       {act.answers && <Incoming file={file} instance={instance} />}
+      {back && (
+        <section className="came-back" role="note">
+          <b>{(back.opinion.refuses ? words.refused : words.sentBack)(file.names.users[back.opinion.by] ?? back.opinion.by, momentCn(back.opinion.at))}</b>
+          <p className="song">
+            <Cited file={file} text={back.opinion.text} />
+          </p>
+          {!back.opinion.refuses && <small className="soft">{words.takenUp}</small>}
+        </section>
+      )}
       {!reviewing && (findings.length > 0 || act.answers) && (
         <section className="pad-b">
           <h3>{words.checks}</h3>
@@ -69,6 +85,7 @@ function Shown({ file, forms, instance, action, close }: Props) {
         offer={offer}
         cancel={close}
         looking={setReviewing}
+        first={back && !back.opinion.refuses ? draftOf(back.proposal, act, forms) : undefined}
         reason={act.answers === 'returned' && findings.length > 0 ? returnReason(findings) : undefined}
         done={(d) => (!d.proposed && handsOver(act, d) ? setSent(d) : close())}
         rehearse={(input, subjects) =>

@@ -25,9 +25,10 @@ export function Chain({ file, proposal: p }: { file: CaseFile; proposal: Proposa
               <>
                 <span className={o.agrees ? 'tag tag-good' : 'tag tag-danger'}>
                   <span aria-hidden>{o.agrees ? '✓ ' : '✕ '}</span>
-                  {o.agrees ? words.agreed : words.sentBack}
+                  {o.agrees ? words.agreed : o.refuses ? words.refused : words.sentBack}
                 </span>{' '}
-                {names.users[o.by] ?? o.by} <span className="soft">{names.roles[o.role] ?? o.role}</span> <span className="soft num">{momentOf(o.at)}</span>
+                {names.users[o.by] ?? o.by} <span className="soft">{names.roles[o.role] ?? o.role}</span>{' '}
+                {o.acting_for && <span className="tag">{words.lentBy(names.users[o.acting_for] ?? o.acting_for)}</span>} <span className="soft num">{momentOf(o.at)}</span>
                 <p className="song">{o.text}</p>
               </>
             ) : (

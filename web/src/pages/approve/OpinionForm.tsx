@@ -1,4 +1,4 @@
-/** Agreeing, or sending back with words. What cannot be undone is asked first, with what goes and what follows. */
+/** Agreeing, disagreeing, or sending back for correction; the last two with words. What cannot be undone is asked first, with what goes and what follows. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Input } from 'antd';
 import { useId, useState } from 'react';
@@ -21,6 +21,13 @@ interface Props {
   rehearsed: Rehearsed | undefined;
 }
 
+interface Answer {
+  agrees: boolean;
+  /** Disagreement ends the proposal; without it, it goes back for correction. */
+  refuses: boolean;
+}
+const AGREES: Answer = { agrees: true, refuses: false };
+
 export function OpinionForm({ file, instance, proposal: p, act, rehearsed }: Props) {
   const id = useId();
   const user = useUser();
@@ -30,19 +37,19 @@ export function OpinionForm({ file, instance, proposal: p, act, rehearsed }: Pro
   const members = useMembers(user.unit);
   const kept = `xz.draft.${user.id}.${file.row.id}.${instance.id}.${p.id}.${p.opinions.length}`;
   const [text, setText] = useState(() => localStorage.getItem(kept) ?? '');
-  const [empty, setEmpty] = useState(false);
+  const [wordless, setWordless] = useState<string>();
   const [key] = useState(() => crypto.randomUUID());
   const write = (t: string) => {
     setText(t);
-    setEmpty(false);
+    setWordless(undefined);
     localStorage.setItem(kept, t);
   };
   const give = useMutation({
-    mutationFn: (agrees: boolean) =>
+    mutationFn: ({ agrees, refuses }: Answer) =>
       take(
         api.POST('/api/files/{file}/instances/{instance}/proposals/{proposal}/opinions', {
-          params: { path: { file: file.row.id, instance: instance.id, proposal: p.id }, header: { 'Idempotency-Key': `${key}${agrees}`, 'If-Match': `"v${file.row.version}"` } },
-          body: { agrees, text: text.trim() || words.defaultOpinion },
+          params: { path: { file: file.row.id, instance: instance.id, proposal: p.id }, header: { 'Idempotency-Key': `${key}${agrees}${refuses}`, 'If-Match': `"v${file.row.version}"` } },
+          body: { agrees, refuses, text: text.trim() || words.defaultOpinion },
         }),
       ),
     onSuccess: () => {
@@ -60,15 +67,25 @@ export function OpinionForm({ file, instance, proposal: p, act, rehearsed }: Pro
   const closes = final && !!act?.locks;
   const label = hands ? words.agreeAndSend : closes ? words.agreeAndClose : words.agree;
   const by = lender(p, user);
-  const sendBack = () => (text.trim() ? give.mutate(false) : setEmpty(true));
+  const sendBack = () => (text.trim() ? give.mutate({ agrees: false, refuses: false }) : setWordless(words.needWords.sendBack));
+  const disagree = () => {
+    if (!text.trim()) return setWordless(words.needWords.disagree);
+    modal.confirm({
+      title: words.askDisagree(act?.name ?? ''),
+      content: words.disagreeMeans,
+      okText: words.disagree,
+      cancelText: words.stay,
+      onOk: () => give.mutate({ agrees: false, refuses: true }),
+    });
+  };
   const agree = () => {
-    if (!hands && !closes) return give.mutate(true);
+    if (!hands && !closes) return give.mutate(AGREES);
     modal.confirm({
       title: `${act?.name ?? ''}？`,
       content: rehearsed ? question(rehearsed, act?.to) : words.irreversible,
       okText: label,
       cancelText: words.stay,
-      onOk: () => give.mutate(true),
+      onOk: () => give.mutate(AGREES),
     });
   };
   return (
@@ -82,15 +99,18 @@ export function OpinionForm({ file, instance, proposal: p, act, rehearsed }: Pro
       {give.error && problemOf(give.error).status !== 401 && <Refusal problem={problemOf(give.error)} />}
       {by && <p className="tag tag-act">{words.standsIn(members.data?.find((m) => m.id === by)?.name ?? by)}</p>}
       <label htmlFor={id}>{words.opinion}</label>
-      <Input.TextArea id={id} value={text} placeholder={words.defaultOpinion} onChange={(e) => write(e.target.value)} status={empty ? 'error' : undefined} aria-describedby={empty ? `${id}e` : undefined} />
-      {empty && (
+      <Input.TextArea id={id} value={text} placeholder={words.defaultOpinion} onChange={(e) => write(e.target.value)} status={wordless ? 'error' : undefined} aria-describedby={wordless ? `${id}e` : undefined} />
+      {wordless && (
         <p id={`${id}e`} className="bad" role="alert">
-          {words.needWords}
+          {wordless}
         </p>
       )}
       <div className="foot">
         <small className="soft grow">{words.saved}</small>
         <Button onClick={sendBack} loading={give.isPending}>
+          {words.sendBack}
+        </Button>
+        <Button onClick={disagree} loading={give.isPending}>
           {words.disagree}
         </Button>
         <Button type="primary" htmlType="submit" loading={give.isPending}>

@@ -13,10 +13,15 @@ import { frame } from '../../text/frame';
 import { Calendar } from './Calendar';
 import { Leading, Stages } from './Numbers';
 import { Section } from './Section';
-import { byUrgency, byWeight, doing, nameOf } from './weight';
+import { asked, byUrgency, byWeight, doing, kindsOf, nameOf } from './weight';
 
 const BURNING = 6;
 const WAITING = 12;
+/** Rows that come with each press. */
+const MORE = 50;
+const BACK = 6;
+/** Kinds of acts that are told apart above a long list. */
+const KINDS = 6;
 const NOTICES = 5;
 
 export function Component() {
@@ -44,16 +49,18 @@ function Burning({ now }: { now: string | undefined }) {
   const deadlines = useDeadlines({ days: 7 });
   const todos = useTodos();
   const next = (file: string) => todos.data?.find((t) => t.file === file);
+  // What others have to answer burns nobody here; it stands among the deadlines.
+  const burning = deadlines.data?.filter((d) => d.breach || d.clock === desk.custody) ?? [];
   return (
-    <Section title={desk.burning} count={deadlines.data?.length}>
+    <Section title={desk.burning} count={deadlines.data && burning.length}>
       <Read of={deadlines} rows={2}>
-        {(all) =>
-          all.length === 0 ? (
+        {() =>
+          burning.length === 0 ? (
             <Empty>{desk.burningEmpty}</Empty>
           ) : (
             <>
               <ul className="rows burning">
-                {all
+                {burning
                   .toSorted(byWeight(now ?? ''))
                   .slice(0, BURNING)
                   .map((d) => {
@@ -63,7 +70,7 @@ function Burning({ now }: { now: string | undefined }) {
                         <Due due={d.due_at} now={now} />
                         <Kind clock={d.clock} due={d.due_at} now={now} />
                         <span className="what">{d.name}</span>
-                        <Link className="case" to={`/files/${d.file}?tab=deadlines`}>
+                        <Link className="case" to={`/files/${d.file}?tab=deadlines`} title={d.title}>
                           {d.title}
                         </Link>
                         {todo ? <GoTo to={doing(todo)} name={nameOf(todo)} /> : <GoTo to={`/files/${d.file}`} name={desk.open} />}
@@ -71,9 +78,9 @@ function Burning({ now }: { now: string | undefined }) {
                     );
                   })}
               </ul>
-              {all.length > BURNING && (
+              {burning.length > BURNING && (
                 <Link className="more" to="/deadlines?days=7">
-                  {desk.more(all.length - BURNING)}
+                  {desk.more(burning.length - BURNING)}
                 </Link>
               )}
             </>
@@ -87,42 +94,63 @@ function Burning({ now }: { now: string | undefined }) {
 function Waiting({ now }: { now: string | undefined }) {
   const todos = useTodos();
   const returned = useReturned();
-  const [all, setAll] = useState(false);
+  const [rows, setRows] = useState(WAITING);
+  const [only, setOnly] = useState<string>();
   const back = new Set(returned.data?.map((r) => `${r.file}/${r.instance}`));
   return (
     <Section title={desk.waiting} count={todos.data?.length}>
       <Read of={todos}>
-        {(list) =>
-          list.length === 0 ? (
-            <Empty>{desk.waitingEmpty}</Empty>
-          ) : (
+        {(all) => {
+          if (all.length === 0) return <Empty>{desk.waitingEmpty}</Empty>;
+          const kinds = all.length > WAITING ? kindsOf(all) : [];
+          // What was chosen may be done meanwhile.
+          const chosen = kinds.some(([name]) => name === only) ? only : undefined;
+          const list = chosen === undefined ? all : all.filter((t) => nameOf(t) === chosen);
+          return (
             <>
+              {kinds.length > 1 && (
+                <div className="kinds" role="group" aria-label={desk.kinds}>
+                  {[[undefined, all.length] as const, ...kinds.slice(0, KINDS)].map(([name, n]) => (
+                    <button
+                      key={name ?? ''}
+                      type="button"
+                      className={name === chosen ? 'tag tag-act' : 'tag'}
+                      aria-pressed={name === chosen}
+                      onClick={() => {
+                        setOnly(name);
+                        setRows(WAITING);
+                      }}
+                    >
+                      {name ?? desk.allKinds} <span className="num">{n}</span>
+                    </button>
+                  ))}
+                </div>
+              )}
               <ul className="rows waiting">
                 {list
                   .toSorted(byUrgency(now ?? '', returned.data ?? []))
-                  .slice(0, all ? list.length : WAITING)
+                  .slice(0, rows)
                   .map((t) => (
                     <li key={`${t.file}${t.instance}${t.act}${t.role}`}>
-                      <Link className="case" to={`/files/${t.file}`}>
+                      <Link className="case" to={`/files/${t.file}`} title={t.title}>
                         {t.title}
                       </Link>
-                      <span className="what soft">
-                        {back.has(`${t.file}/${t.instance}`) && <span className="tag tag-soon">{desk.returned}</span>}
-                        {t.act.startsWith('approve:') ? t.text : ''}
+                      <span className="what soft" title={asked(t)}>
+                        {back.has(`${t.file}/${t.instance}`) && <span className="tag tag-soon">{desk.returned}</span>} {asked(t)}
                       </span>
                       {t.due_at ? <Due due={t.due_at} now={now} short /> : <span className="due" />}
                       <GoTo to={doing(t)} name={nameOf(t)} main />
                     </li>
                   ))}
               </ul>
-              {!all && list.length > WAITING && (
-                <Button type="link" onClick={() => setAll(true)}>
-                  {desk.moreTodos(list.length - WAITING)}
+              {list.length > rows && (
+                <Button type="link" onClick={() => setRows(rows + MORE)}>
+                  {desk.moreTodos(Math.min(MORE, list.length - rows), list.length - rows)}
                 </Button>
               )}
             </>
-          )
-        }
+          );
+        }}
       </Read>
     </Section>
   );
@@ -130,6 +158,7 @@ function Waiting({ now }: { now: string | undefined }) {
 
 function Back() {
   const returned = useReturned();
+  const [rows, setRows] = useState(BACK);
   return (
     <Section title={desk.returned} count={returned.data?.length}>
       <Read of={returned} rows={2}>
@@ -137,20 +166,27 @@ function Back() {
           all.length === 0 ? (
             <Empty>{desk.returnedEmpty}</Empty>
           ) : (
-            <ul className="rows back">
-              {all.map((r) => (
-                <li key={`${r.file}${r.at}${r.what}`}>
-                  <span className="due num">{momentOf(r.at)}</span>
-                  <Link className="case" to={`/files/${r.file}`}>
-                    {r.title}
-                  </Link>
-                  <span className="what">
-                    {r.what}：{r.text}
-                  </span>
-                  <GoTo to={`/files/${r.file}`} name={desk.open} />
-                </li>
-              ))}
-            </ul>
+            <>
+              <ul className="rows back">
+                {all.slice(0, rows).map((r) => (
+                  <li key={`${r.file}${r.at}${r.what}`}>
+                    <span className="due num">{momentOf(r.at)}</span>
+                    <Link className="case" to={`/files/${r.file}`} title={r.title}>
+                      {r.title}
+                    </Link>
+                    <span className="what" title={`${r.what}：${r.text}`}>
+                      {r.action && <span className={r.refused ? 'tag tag-danger' : 'tag tag-soon'}>{r.refused ? desk.refused : desk.sentBack}</span>} {r.what}：{r.text}
+                    </span>
+                    {r.proposal ? <GoTo to={`/files/${r.file}/do/${r.instance}/${r.action}`} name={desk.correct} /> : <GoTo to={`/files/${r.file}`} name={desk.open} />}
+                  </li>
+                ))}
+              </ul>
+              {all.length > rows && (
+                <Button type="link" onClick={() => setRows(rows + MORE)}>
+                  {desk.moreReturned(Math.min(MORE, all.length - rows), all.length - rows)}
+                </Button>
+              )}
+            </>
           )
         }
       </Read>

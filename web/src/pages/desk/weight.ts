@@ -8,6 +8,16 @@ export function doing(t: Todo): string {
   return what === 'approve' ? `/files/${t.file}/approve/${t.instance}/${proposal}` : `/files/${t.file}/do/${t.instance}/${t.act}`;
 }
 
+/** What is asked for in an approval: its button says only that it is one. */
+export const asked = (t: Todo) => (t.act.startsWith('approve:') ? t.text.replace(desk.approveOf, '') : '');
+
+/** How many to-dos of each act, the commonest first. */
+export function kindsOf(todos: Todo[]): [string, number][] {
+  const kinds = new Map<string, number>();
+  for (const t of todos) kinds.set(nameOf(t), (kinds.get(nameOf(t)) ?? 0) + 1);
+  return [...kinds].toSorted((a, b) => b[1] - a[1]);
+}
+
 export const nameOf = (t: Todo) => (t.act.startsWith('approve:') ? desk.approve : t.text);
 
 /** Missed before running, custody before handling, a breach before the mere lapse of a term, then by their end. */

@@ -1,14 +1,20 @@
 /** Who opened what, and when. */
+import { Checkbox } from 'antd';
+import { useState } from 'react';
 import { problemOf } from '../../api/problem';
 import { useAccessLog } from '../../api/queries';
 import type { Access, CaseFile } from '../../api/types';
 import { Empty, Read } from '../../parts/States';
 import { momentOf } from '../../parts/time';
-import { file as all } from '../../text/file';
+import { file as texts } from '../../text/file';
 
-const words = all.access;
-/** As the interface names the showing of identity numbers. */
-const REVEAL = 'reveal';
+const words = texts.access;
+/** As the interface names what is no material. */
+const NO_MATERIAL: Record<string, string> = { '': words.file, reveal: words.reveal, search: words.search, export: words.export };
+/** A document of a proposal: its instance and the proposal. */
+const DRAFT = /^I\d+\.A\d+$/;
+/** Image and text of a page that lies open are read together: within so many milliseconds it is one look. */
+const LOOK = 10_000;
 
 interface Run {
   first: Access;
@@ -16,37 +22,56 @@ interface Run {
   times: number;
 }
 
-/** What one person did at one thing in a row stands in one line. */
+/** What one person did at one thing in a row stands in one line; so do pages in a row that were only pictured or fetched. */
 function runs(log: Access[]): Run[] {
   const out: Run[] = [];
   for (const a of log) {
     const before = out.at(-1);
-    if (before && before.first.user === a.user && before.first.material === a.material && before.first.page === a.page) {
+    const same = before && before.first.user === a.user && before.first.material === a.material && before.first.how === a.how;
+    if (same && before.first.page === a.page) {
+      if (Date.parse(before.last.at) - Date.parse(a.at) > LOOK) before.times += 1;
       before.last = a;
-      before.times += 1;
-    } else out.push({ first: a, last: a, times: 1 });
+    } else if (same && a.how !== 'opened') before.last = a;
+    else out.push({ first: a, last: a, times: 1 });
   }
   return out;
 }
 
+/** What was fetched ahead and then shown is told by its showing. */
+function seen(log: Access[]): Access[] {
+  const key = (a: Access) => `${a.user} ${a.material} ${a.page}`;
+  const opened = new Set(log.filter((a) => a.how === 'opened').map(key));
+  return log.filter((a) => a.how !== 'ahead' || !opened.has(key(a)));
+}
+
 export function AccessTab({ file }: { file: CaseFile }) {
   const log = useAccessLog(file.row.id);
+  const [all, setAll] = useState(false);
   if (log.error && problemOf(log.error).status === 403) return <Empty>{words.noRight}</Empty>;
-  const what = (a: Access) => {
-    if (a.material === '') return words.file;
-    if (a.material === REVEAL) return <b>{words.reveal}</b>;
+  const what = ({ first: a, last: to }: Run) => {
+    const other = NO_MATERIAL[a.material];
+    if (other) return a.material === 'reveal' ? <b>{other}</b> : other;
+    if (DRAFT.test(a.material)) return `${words.ofDraft}${words.page(a.page)}`;
     const title = file.situation.materials.find((m) => m.id === a.material)?.title;
-    return title ? `《${title}》${a.page > 0 ? words.page(a.page) : words.whole}` : <span className="soft">{words.hidden}</span>;
+    if (!title) return <span className="soft">{words.hidden}</span>;
+    if (a.how === 'outline') return `《${title}》`;
+    const [low, high] = [Math.min(a.page, to.page), Math.max(a.page, to.page)];
+    return `《${title}》${low === 0 ? words.whole : low === high ? words.page(low) : words.pages(low, high)}`;
   };
   return (
     <Read of={log}>
-      {(rows) =>
-        rows.length === 0 ? (
-          <Empty>{words.none}</Empty>
-        ) : (
+      {(log) => {
+        const rows = seen(log).filter((a) => all || a.how === 'opened');
+        if (log.length === 0) return <Empty>{words.none}</Empty>;
+        return (
           <>
-            <p className="soft pad-b">{words.summary(new Set(rows.map((r) => r.user)).size, rows.length)}</p>
-            <div className="scroll" tabIndex={0} role="region" aria-label={all.tabs.access}>
+            <div className="bar pad-b">
+              <span className="soft grow">{words.summary(new Set(rows.map((r) => r.user)).size, rows.length)}</span>
+              <Checkbox checked={all} onChange={(e) => setAll(e.target.checked)}>
+                {words.all}
+              </Checkbox>
+            </div>
+            <div className="scroll" tabIndex={0} role="region" aria-label={texts.tabs.access}>
               <table className="list">
                 <thead>
                   <tr>
@@ -63,7 +88,8 @@ export function AccessTab({ file }: { file: CaseFile }) {
                         {r.first.name} <span className="soft">　{r.first.unit}</span>
                       </th>
                       <td>
-                        <span>{what(r.first)}</span>
+                        <span>{what(r)}</span>
+                        {r.first.how !== 'opened' && <span className="tag">{words.how[r.first.how]}</span>}
                         {r.times > 1 && <span className="tag">{words.times(r.times)}</span>}
                       </td>
                     </tr>
@@ -72,8 +98,8 @@ export function AccessTab({ file }: { file: CaseFile }) {
               </table>
             </div>
           </>
-        )
-      }
+        );
+      }}
     </Read>
   );
 }

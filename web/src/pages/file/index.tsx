@@ -38,8 +38,11 @@ function Shown({ file }: { file: CaseFile }) {
     <>
       <Head file={file} now={now} />
       <div className="page">
-        <Acts file={file} />
-        {file.protection && <Protection file={file} protection={file.protection} now={now} />}
+        <div className="no-print">
+          <Acts file={file} />
+          {file.protection && <Protection file={file} protection={file.protection} now={now} />}
+        </div>
+        <h2 className="print-only">{(words.tabs as Record<string, string>)[tab]}</h2>
         <Tabs
           activeKey={tab}
           onChange={(key) => setParams({ tab: key }, { replace: true })}

@@ -115,7 +115,7 @@ function Head({ column, sort, onSort, width, onWidth }: { column: Column; sort: 
 
 const classOf = (c: Column) => (c.field && NUMBERS.includes(c.field.field.type) ? 'right num' : undefined);
 
-function cell(c: Column, i: ListItem, now: string | undefined): ReactNode {
+export function cell(c: Column, i: ListItem, now: string | undefined): ReactNode {
   switch (c.key) {
     case 'stage':
       return <Stages item={i} />;

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react';
 import { useSearchParams } from 'react-router';
 import { useClock, useFiles, useListForms } from '../../api/queries';
 import type { ListForms } from '../../api/types';
+import { LinkButton } from '../../parts/LinkButton';
 import { useUser } from '../../parts/session';
 import { Empty, Read } from '../../parts/States';
 import { useTitle } from '../../parts/title';
@@ -65,6 +66,9 @@ function Cases({ forms }: { forms: ListForms }) {
         <div className="row tools-right">
           <SavedViews params={params} columns={columns.shown.map((c) => c.key)} />
           <ColumnPicker columns={columns} />
+          <LinkButton to={`/files/print?${params.toString()}`}>
+            {words.print}
+          </LinkButton>
           <ExportButton query={query} columns={columns.shown.map((c) => c.key)} total={list.data?.total} />
         </div>
       </div>

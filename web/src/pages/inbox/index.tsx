@@ -38,6 +38,9 @@ export function Component() {
     <div className="page">
       <div className="bar">
         <h1>{words.title}</h1>
+        <span className="soft num" role="status">
+          {list.data && files.total(list.data.total)}
+        </span>
         <Segmented
           value={answered}
           onChange={(v) => go({ answered: v })}
@@ -70,6 +73,7 @@ export function Component() {
                   <Button disabled={from === 0} onClick={() => go({ from: Math.max(0, from - PAGE) })}>
                     {files.previous}
                   </Button>
+                  <span className="num">{files.page(Math.floor(from / PAGE) + 1, Math.ceil(data.total / PAGE))}</span>
                   <Button disabled={from + data.items.length >= data.total} onClick={() => go({ from: from + PAGE })}>
                     {files.next}
                   </Button>
@@ -184,12 +188,10 @@ function Went({ of: h }: { of: Handover }) {
           ) : (
             <span className={h.error ? 'tag tag-danger' : 'tag tag-soon'}>{h.error ? words.failing : words.waitingReceipt}</span>
           )}
+          <LinkButton to={`/files/${h.file}/receipt/${h.message}`} size="small">
+            {fileWords.printReceipt}
+          </LinkButton>
         </div>
-      </div>
-      <div className="row">
-        <LinkButton to={`/files/${h.file}/receipt/${h.message}`} size="small">
-          {fileWords.printReceipt}
-        </LinkButton>
       </div>
     </li>
   );

@@ -5,6 +5,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { useNotes } from '../../api/queries';
 import type { Area, CaseFile, Material, Note, TextLine } from '../../api/types';
 import { notes as noteWords, reader as words } from '../../text/reader';
+import { clockOf } from '../../parts/cite';
 import { inside, textWithin } from './find';
 import { FIRST, moved, useKeys } from './keys';
 import { Notes } from './Notes';
@@ -101,13 +102,27 @@ export function Desk({ file, materials, first, where, go, leave }: Props) {
     setPicked(undefined);
     setDrawing(undefined);
   };
+  const moment = () => (player.current ? Math.round(player.current.currentTime * 1000) : undefined);
   const told = (text: string) => void message.success(text, 2);
   const keep = (kind: 'highlight' | 'excerpt', text: string) => {
+    const now = moment();
+    if (kind === 'excerpt' && m.pages === 0 && now !== undefined) {
+      // What is said there is written in afterwards, beside the note.
+      return writing.add.mutate(
+        { material: m.id, at_ms: now, kind, text: '', shared: false },
+        {
+          onSuccess: (n) => {
+            told(noteWords.excerptedAt(clockOf(now)));
+            panel('notes');
+            setOpened(n.id);
+          },
+        },
+      );
+    }
     if (!picked) return void message.info(noteWords.nothing);
     writing.add.mutate({ ...picked, kind, text: '', shared: false }, { onSuccess: () => told(text) });
     unpick();
   };
-  const moment = () => (player.current ? Math.round(player.current.currentTime * 1000) : undefined);
   const mark = () => {
     if (m.pages === 0) {
       const now = moment();
@@ -212,6 +227,7 @@ export function Desk({ file, materials, first, where, go, leave }: Props) {
         drawing={active ? drawing : undefined}
         player={players[n]}
         markTime={mark}
+        excerptTime={() => keep('excerpt', noteWords.excerpted)}
         open={(x) => {
           setOpened(x.id);
           panel('notes');

@@ -65,7 +65,10 @@ export function NoteItem({ file, m, note: n, shares, writing, go, open }: Props)
 function Editor({ note: n, shares, writing, close }: Pick<Props, 'note' | 'shares' | 'writing'> & { close: () => void }) {
   const [text, setText] = useState(n.text);
   const [shared, setShared] = useState(n.shared);
-  const save = () => writing.change.mutate({ note: n, words: { text: text.trim(), shared } }, { onSuccess: close });
+  // What is said in a recording cannot be selected: it is written.
+  const [quote, setQuote] = useState(n.quote);
+  const heard = n.kind === 'excerpt' && n.at_ms != null;
+  const save = () => writing.change.mutate({ note: n, words: { text: text.trim(), shared, ...(heard && { quote: quote.trim() }) } }, { onSuccess: close });
   return (
     <form
       onSubmit={(e) => {
@@ -73,7 +76,8 @@ function Editor({ note: n, shares, writing, close }: Pick<Props, 'note' | 'share
         save();
       }}
     >
-      <Input.TextArea autoFocus value={text} maxLength={4000} aria-label={words.edit} onChange={(e) => setText(e.target.value)} />
+      {heard && <Input.TextArea autoFocus value={quote} maxLength={4000} aria-label={words.heard} placeholder={words.heard} onChange={(e) => setQuote(e.target.value)} />}
+      <Input.TextArea autoFocus={!heard} value={text} maxLength={4000} aria-label={words.edit} onChange={(e) => setText(e.target.value)} />
       <div className="row">
         {(shares || n.shared) && (
           <Checkbox checked={shared} onChange={(e) => setShared(e.target.checked)}>

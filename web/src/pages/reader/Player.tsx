@@ -12,9 +12,11 @@ interface Props {
   marks: Note[];
   player: RefObject<HTMLMediaElement | null>;
   markTime: () => void;
+  /** An excerpt of what is heard at this moment. */
+  excerpt: () => void;
 }
 
-export function Player({ src, m, at, marks, player, markTime }: Props) {
+export function Player({ src, m, at, marks, player, markTime, excerpt }: Props) {
   const film = m.media.startsWith('video/');
   const jump = (seconds: number) => {
     if (player.current) player.current.currentTime = seconds;
@@ -39,6 +41,9 @@ export function Player({ src, m, at, marks, player, markTime }: Props) {
       <div className="times">
         <Button size="small" onClick={markTime}>
           {words.markTime}
+        </Button>
+        <Button size="small" onClick={excerpt}>
+          {words.excerptTime}
         </Button>
         {times.map((n) => (
           <Button key={n.id} size="small" type="text" onClick={() => jump((n.at_ms ?? 0) / 1000)} aria-label={words.jump(clockOf(n.at_ms ?? 0))}>

@@ -5,7 +5,8 @@ import { usePageText } from '../../api/queries';
 import type { Area, Material, Note } from '../../api/types';
 import { notes as noteWords, reader as words } from '../../text/reader';
 import { inside, selected, textWithin } from './find';
-import { address, ready, wanted } from './images';
+import { address, ahead, wanted } from './images';
+import { shown } from './shown';
 import { Flags, Layers } from './Layers';
 import type { Picked } from './place';
 import { Player } from './Player';
@@ -35,10 +36,11 @@ interface Props {
   drawing: Area | undefined;
   player: RefObject<HTMLMediaElement | null>;
   markTime: () => void;
+  excerptTime: () => void;
   open: (note: Note) => void;
 }
 
-const AHEAD = 3;
+const AHEAD = 4;
 /** How long a page lies open before its text is asked for. */
 const REST = 150;
 /** What is smaller was a click. */
@@ -62,7 +64,7 @@ function onPage(e: { clientX: number; clientY: number }, box: DOMRect, turn: num
 }
 
 export function Stage(props: Props) {
-  const { file, m, page, view, next, name, active, activate, marks, q, at, picked, pick, drawing, player, markTime, open } = props;
+  const { file, m, page, view, next, name, active, activate, marks, q, at, picked, pick, drawing, player, markTime, excerptTime, open } = props;
   const box = useRef<HTMLDivElement>(null);
   const sheet = useRef<HTMLDivElement>(null);
   const svg = useRef<SVGSVGElement>(null);
@@ -91,14 +93,23 @@ export function Stage(props: Props) {
     setFailed(false);
     box.current?.scrollTo(0, 0);
   }, [m.id, page]);
+  const told = useRef('');
+  useEffect(() => {
+    const here = `${m.id}.${page}`;
+    // Another width of the same page is the same page.
+    if (loaded !== src || told.current === here) return;
+    told.current = here;
+    shown(file, m.id, page);
+  }, [loaded, src, file, m.id, page]);
   // The neighbours wait until the page itself is there.
   useEffect(() => {
     if (loaded !== src) return;
-    for (let n = 1; n <= AHEAD; n++) {
-      if (page + n <= m.pages) ready(address(file, m.id, page + n, pixels));
-      else if (next && page + n - m.pages <= next.pages) ready(address(file, next.id, page + n - m.pages, pixels));
-    }
-    if (page > 1) ready(address(file, m.id, page - 1, pixels));
+    const at = (n: number) => {
+      if (page + n < 1) return [];
+      if (page + n <= m.pages) return [address(file, m.id, page + n, pixels)];
+      return next && page + n - m.pages <= next.pages ? [address(file, next.id, page + n - m.pages, pixels)] : [];
+    };
+    return ahead([at(1), [...at(2), ...at(-1)], ...Array.from({ length: AHEAD - 2 }, (_, n) => at(n + 3))]);
   }, [loaded, src, file, m, page, next, pixels]);
   const rests = useSettled(src) === src && loaded === src;
   const text = usePageText(file, m.id, page, m.pages > 0 && rests);
@@ -145,7 +156,7 @@ export function Stage(props: Props) {
   return (
     <main className={`stage${active && name ? ' active' : ''}`} ref={box} tabIndex={0} aria-label={title} onFocus={activate} onPointerDown={activate}>
       {/^(video|audio)\//.test(m.media) ? (
-        <Player src={content} m={m} at={at} marks={marks} player={player} markTime={markTime} />
+        <Player src={content} m={m} at={at} marks={marks} player={player} markTime={markTime} excerpt={excerptTime} />
       ) : m.pages === 0 || failed ? (
         <p className="empty">
           {failed ? words.failed : words.noPages}{'　'}

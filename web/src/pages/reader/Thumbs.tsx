@@ -3,11 +3,10 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef } from 'react';
 import type { Material } from '../../api/types';
 import { reader as words } from '../../text/reader';
-import { address } from './images';
+import { thumbnail } from './images';
 import type { Place } from './place';
 
 const ACROSS = 2;
-const WIDTH = 200;
 const HEAD = 28;
 const ROW = 178;
 
@@ -63,7 +62,7 @@ export function Thumbs({ file, materials, current, go }: Props) {
                     aria-label={`${row.of.title} ${words.page(p.page, row.of.pages)}`}
                     onClick={() => go(p)}
                   >
-                    <img src={address(file, p.material, p.page, WIDTH)} alt="" loading="lazy" fetchPriority="low" />
+                    <img src={thumbnail(file, p.material, p.page)} alt="" loading="lazy" fetchPriority="low" />
                     <span className="num">{p.page}</span>
                   </button>
                 ))

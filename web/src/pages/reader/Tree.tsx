@@ -1,7 +1,8 @@
 /** The catalogue: volumes and their materials. */
 import { Input } from 'antd';
-import { useEffect, useRef, useState } from 'react';
-import type { CaseFile } from '../../api/types';
+import { Fragment, useEffect, useRef, useState } from 'react';
+import { useOutline } from '../../api/queries';
+import type { CaseFile, Material } from '../../api/types';
 import { common } from '../../text/common';
 import { file as fileWords } from '../../text/file';
 import { reader as words } from '../../text/reader';
@@ -33,14 +34,42 @@ export function Tree({ file, current, go }: Props) {
               {v.producer !== file.row.unit && ` · ${names.units[v.producer] ?? v.producer}`}
             </h2>
             {of.map((m) => (
-              <button key={m.id} type="button" aria-current={m.id === current.material} onClick={() => go({ material: m.id, page: 1 })}>
-                {m.title}
-                <span className="num soft">{m.pages > 0 ? common.pages(m.pages) : fileWords.media}</span>
-              </button>
+              <Fragment key={m.id}>
+                <button type="button" aria-current={m.id === current.material} onClick={() => go({ material: m.id, page: 1 })}>
+                  {m.title}
+                  <span className="num soft">{m.pages > 0 ? common.pages(m.pages) : fileWords.media}</span>
+                </button>
+                {m.id === current.material && m.pages > 1 && <Outline file={file.row.id} m={m} page={current.page} go={go} />}
+              </Fragment>
             ))}
           </section>
         );
       })}
     </nav>
+  );
+}
+
+/** Deeper levels stand no further in. */
+const DEEPEST = 3;
+
+/** The bookmarks that the document brings with it; a single one helps nobody. */
+function Outline({ file, m, page, go }: { file: string; m: Material; page: number; go: Props['go'] }) {
+  const all = useOutline(file, m.id, m.media === 'application/pdf').data ?? [];
+  // Programs like to put the whole document above its parts.
+  const whole = all[0]?.page === 1 && all.every((h, i) => i === 0 || h.level > 0);
+  const headings = whole ? all.slice(1).map((h) => ({ ...h, level: h.level - 1 })) : all;
+  if (headings.length < 2) return null;
+  const here = headings.findLastIndex((h) => h.page <= page);
+  return (
+    <ul className="outline" aria-label={words.outline(m.title)}>
+      {headings.map((h, i) => (
+        <li key={`${h.title}${h.page}${i}`} className={`level-${Math.min(h.level, DEEPEST)}`}>
+          <button type="button" className={i === here ? 'here' : undefined} onClick={() => go({ material: m.id, page: h.page })}>
+            {h.title}
+            <span className="num soft">{words.at(h.page)}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }

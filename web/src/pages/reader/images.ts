@@ -1,4 +1,7 @@
-/** Page images: few widths, so that each is drawn once; the neighbours of a page are fetched and decoded before they are asked for. */
+/**
+ * Page images: few widths, so that each is drawn once; the neighbours of a page are fetched and decoded before they are asked for.
+ * All of them are fetched as `ahead`: that a page was shown is told when it was (`shown.ts`), and the access log keeps the two apart.
+ */
 
 const WIDTHS = [800, 1200, 1600, 2400, 3200];
 const WIDEST = 3200;
@@ -7,21 +10,50 @@ const KEPT = 24;
 
 export const wanted = (pixels: number) => WIDTHS.find((w) => w >= pixels) ?? WIDEST;
 export const address = (file: string, material: string, page: number, width: number) =>
-  `/api/files/${file}/materials/${material}/pages/${page}?width=${width}`;
+  `/api/files/${file}/materials/${material}/pages/${page}?width=${width}&ahead=true`;
+/** A small picture, which the log knows by its width. */
+export const thumbnail = (file: string, material: string, page: number) => `/api/files/${file}/materials/${material}/pages/${page}?width=200`;
 
-const kept = new Map<string, HTMLImageElement>();
+interface Kept {
+  image: HTMLImageElement;
+  /** It is there and decoded, or will never be. */
+  done: Promise<void>;
+}
+
+const kept = new Map<string, Kept>();
 
 /** An image that the document holds is shown without asking anybody again. */
-export function ready(src: string): void {
-  const image = kept.get(src) ?? new Image();
-  kept.delete(src);
-  kept.set(src, image);
-  if (!image.src) {
-    image.src = src;
-    image.decode().catch(() => kept.delete(src));
+function ready(src: string): Promise<void> {
+  const known = kept.get(src);
+  if (known) {
+    kept.delete(src);
+    kept.set(src, known);
+    return known.done;
   }
+  const image = new Image();
+  image.src = src;
+  const done = image.decode().catch(() => void kept.delete(src));
+  kept.set(src, { image, done });
   for (const oldest of kept.keys()) {
     if (kept.size <= KEPT) break;
     kept.delete(oldest);
   }
+  return done;
+}
+
+/**
+ * Fetches the neighbours of a page, the likeliest first and alone: each has to be drawn on the server, and several at
+ * once would make the one that is wanted next wait for the others. What is returned gives up those not begun.
+ */
+export function ahead(groups: string[][]): () => void {
+  let wanted = true;
+  void (async () => {
+    for (const group of groups) {
+      if (!wanted) return;
+      await Promise.all(group.map(ready));
+    }
+  })();
+  return () => {
+    wanted = false;
+  };
 }

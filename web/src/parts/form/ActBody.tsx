@@ -40,11 +40,13 @@ interface Props {
   looking?: (reviewing: boolean) => void;
   /** The reason as it stands before the person has written one. */
   reason?: string;
+  /** The draft as it stands before the person has typed: that of a proposal which came back. */
+  first?: Draft | undefined;
   done: (d: Done) => void;
   cancel?: () => void;
 }
 
-export function ActBody({ forms, action, place, file, offer, send, rehearse, looking, reason, done, cancel }: Props) {
+export function ActBody({ forms, action, place, file, offer, send, rehearse, looking, reason, first, done, cancel }: Props) {
   const act = forms.acts[action];
   const user = useUser();
   const { message, modal } = App.useApp();
@@ -52,7 +54,7 @@ export function ActBody({ forms, action, place, file, offer, send, rehearse, loo
   const now = useClock().data?.now;
   const id = useId();
   const today = dateOf(now ?? new Date().toISOString());
-  const { draft, restored, change, clear, again } = useDraft(`${user.id}.${place}`, () => emptyDraft(act?.issue ?? [], !file && !!act?.subjects, reason));
+  const { draft, restored, change, clear, again } = useDraft(`${user.id}.${place}`, () => first ?? emptyDraft(act?.issue ?? [], !file && !!act?.subjects, reason));
   const [reviewing, setShown] = useState(false);
   const setReviewing = (on: boolean) => {
     setShown(on);

@@ -115,7 +115,7 @@ export function MaterialRow({ m, first, forms, change, faults, known, subjects, 
         )}
         {going ? (
           <Button size="small" onClick={() => stop.current?.abort()}>
-            {words.stopUpload}
+            {going.sent < going.of ? words.stopUpload : words.stopCheck}
           </Button>
         ) : (
           <Button size="small" onClick={() => input.current?.click()}>

@@ -2,6 +2,7 @@
 
 pub mod articles;
 mod changes;
+pub mod citations;
 pub mod page;
 pub mod words;
 

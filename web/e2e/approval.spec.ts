@@ -1,0 +1,119 @@
+/** Approval: agreeing, disagreeing, sending back for correction; what comes back is taken up again; a lent role is told. */
+import { type Page, expect, test } from '@playwright/test';
+import { look, shot } from './look';
+import { People } from './people';
+import { type Server, playUntil, start } from './server';
+
+let server: Server;
+test.beforeAll(async () => {
+  server = await start();
+  playUntil(server.url, 'drunk-driving', 'GA01.file_case');
+});
+test.afterAll(async () => {
+  await server.stop();
+});
+
+interface Shown {
+  situation: { instances: { id: string; proposals: { id: string; open: boolean }[] }[] };
+}
+
+test('agree, disagree, send back', async ({ browser }) => {
+  const people = new People(browser, server.url);
+  const shao = await people.page('shao');
+  const file = (await people.get<{ items: { id: string }[] }>('shao', '/api/files')).items[0]?.id ?? '';
+  const instance = async () => (await people.get<Shown>('gan', `/api/files/${file}`)).situation.instances[0];
+  const id = (await instance())?.id ?? '';
+  const reason = shao.getByLabel('理由', { exact: true });
+  const propose = async (action: string, text: string) => {
+    await shao.goto(`/files/${file}/do/${id}/${action}`);
+    await reason.fill(text);
+    await shao.locator('form.form button[type=submit]').click();
+    await expect(shao.locator('form.form')).toBeHidden();
+  };
+  const toApprove = async (page: Page) => {
+    const proposal = (await instance())?.proposals.find((p) => p.open)?.id;
+    await page.goto(`/files/${file}/approve/${id}/${proposal}`);
+    await expect(page.getByLabel('审批意见')).toBeVisible();
+  };
+  const gan = await people.page('gan');
+  const opinion = gan.getByLabel('审批意见');
+
+  await test.step('sent back, with words', async () => {
+    await propose('verify_filing', '需要核实检测结果。');
+    await toApprove(gan);
+    await gan.getByRole('button', { name: '退回修改' }).click();
+    await expect(gan.getByRole('alert')).toHaveText('退回的，须写明修改意见');
+    await gan.getByRole('button', { name: '不同意' }).click();
+    await expect(gan.getByRole('alert')).toHaveText('不同意的，须写明意见');
+    await look(gan, '40-approve');
+    await opinion.fill('请写明需要核实的事项和期限');
+    await gan.getByRole('button', { name: '退回修改' }).click();
+    await gan.waitForURL(`**/files/${file}`);
+  });
+
+  await test.step('the proposer takes it up where it was', async () => {
+    await shao.goto('/');
+    const back = shao.locator('.rows.back li');
+    await expect(back).toContainText('退回修改');
+    await expect(back).toContainText('请写明需要核实的事项和期限');
+    await look(shao, '41-desk-sent-back');
+    await back.getByRole('link', { name: '修改' }).or(back.getByRole('button', { name: '修改' })).click();
+    await expect(shao.locator('.came-back')).toContainText('干承野');
+    await expect(reason).toHaveValue('需要核实检测结果。');
+    await look(shao, '42-taken-up');
+    await reason.fill('需要在三日内核实检测结果。');
+    await shao.locator('form.form button[type=submit]').click();
+    await expect(shao.locator('form.form')).toBeHidden();
+    await shao.goto('/');
+    await expect(shao.getByText('没有退回的事项')).toBeVisible();
+  });
+
+  await test.step('not agreed to: asked once more, and then it is over', async () => {
+    await toApprove(gan);
+    await opinion.fill('现有材料已足以决定');
+    await gan.getByRole('button', { name: '不同意' }).click();
+    const dialog = gan.getByRole('dialog');
+    await expect(dialog).toContainText('本呈请就此终结');
+    await shot(gan, '43-disagree');
+    await dialog.getByRole('button', { name: '再看看' }).click();
+    await expect(dialog).toBeHidden();
+    await expect(opinion).toHaveValue('现有材料已足以决定');
+    await gan.getByRole('button', { name: '不同意' }).click();
+    await dialog.getByRole('button', { name: '不同意' }).click();
+    await gan.waitForURL(`**/files/${file}`);
+    await shao.goto('/');
+    await expect(shao.locator('.rows.back li')).toContainText('未获同意');
+    await shao.goto(`/files/${file}/do/${id}/verify_filing`);
+    await expect(shao.locator('.came-back')).toContainText('上次呈请未获同意');
+    await expect(reason).toHaveValue('');
+    await shao.goto(`/files/${file}?tab=records`);
+    await expect(shao.getByRole('tabpanel')).toContainText('审批不同意');
+    await expect(shao.getByRole('tabpanel')).toContainText('审批退回修改');
+  });
+
+  await test.step('agreed to in a role that was lent', async () => {
+    await propose('verify_filing', '检测结果有异议，需要核实。');
+    await toApprove(gan);
+    await gan.getByRole('button', { name: '同意', exact: true }).click();
+    await gan.waitForURL(`**/files/${file}`);
+    await propose('extend_filing', '案情重大、复杂。');
+    const chief = await people.api('jing');
+    const users = await people.get<{ id: string; login?: string; name: string }[]>('jing', '/api/units/GA-970123/users');
+    const to = users.find((u) => u.name === '干承野')?.id;
+    const { now } = await people.get<{ now: string }>('jing', '/api/clock');
+    const from = new Date(now);
+    const lent = await chief.post('/api/delegations', { data: { to_user: to, from: from.toISOString(), to: new Date(from.getTime() + 86_400_000).toISOString(), basis: '外出开会期间委托代行', roles: ['police_chief'] } });
+    expect(lent.ok(), await lent.text()).toBe(true);
+    await gan.reload();
+    const proposal = (await instance())?.proposals.find((p) => p.open)?.id;
+    await toApprove(gan);
+    await expect(gan.getByText('受荆守正委托，代行其审批职责')).toBeVisible();
+    await gan.getByRole('button', { name: '同意', exact: true }).click();
+    await gan.waitForURL(`**/files/${file}`);
+    await gan.goto(`/files/${file}/approve/${id}/${proposal}`);
+    await expect(gan.locator('.chain')).toContainText('受荆守正委托代行');
+    await look(gan, '44-chain');
+  });
+  expect(people.complaints).toEqual([]);
+  await people.close();
+});
