@@ -137,6 +137,6 @@ async fn opened(door: &Door, who: &Principal, spool: &Path, n: u32) -> anyhow::R
         "new_subjects": [{"name": "甲某", "arrival": "caught"}],
         "materials": [{"kind": "W001", "sm3": imported.row.sm3}],
     }))?;
-    let command = Act::Open { process: "GA01".into(), input };
+    let command = Act::Open { process: "GA01".into(), subjects: vec![], input };
     Ok(door.perform(who, Request { file: None, command, key: None, expected: None }).await?.file)
 }
