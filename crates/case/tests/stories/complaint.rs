@@ -100,5 +100,5 @@ fn a_process_is_opened_for_those_who_are_named() {
         let opened = story.files[PROCURATORATE].state.situation.instances.last().unwrap();
         opened.tracks.keys().cloned().collect::<Vec<_>>()
     };
-    assert_eq!(only(&mut story), [first.clone()]);
+    assert_eq!(only(&mut story), std::slice::from_ref(&first));
 }

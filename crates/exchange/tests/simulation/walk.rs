@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use case::Command;
 use door::DoorError;
+use law::time::Moment;
 use procedure::engine::requirements::Finding;
 use procedure::model::{Action, Id};
 use procedure::situation::Situation;
@@ -26,6 +27,7 @@ const TRIES: u32 = 4;
 const OFTEN: u32 = 4;
 
 /// One act that somebody may do now.
+#[derive(Clone)]
 struct Choice {
     file: String,
     user: String,
@@ -39,6 +41,8 @@ struct Choice {
 
 /// What was tried on a file as it is now.
 type Tried = BTreeMap<(String, String, Id), u32>;
+/// What is offered on each file, for the version and the moment it was looked at.
+type Seen = BTreeMap<String, (u64, Moment, Vec<Choice>)>;
 
 impl County {
     /// A county with one matter, or two, until all of them are at an end.
@@ -46,7 +50,7 @@ impl County {
         self.opens_matters().await;
         // Half of the matters go their way, the others meet with everything that may come in between.
         let straight = self.random.random_bool(0.5);
-        let mut tried = Tried::new();
+        let (mut tried, mut seen) = (Tried::new(), Seen::new());
         for round in 0..ROUNDS {
             if round % 50 == 49 {
                 self.nothing_is_stuck().await;
@@ -55,7 +59,7 @@ impl County {
                 self.something_arrives().await;
                 continue;
             }
-            if self.approves(&mut tried).await || self.acts(&mut tried, straight).await {
+            if self.approves(&mut tried).await || self.acts(&mut tried, straight, &mut seen).await {
                 continue;
             }
             if self.outbox(false).await.is_empty() && !self.next_day_of_a_deadline().await {
@@ -106,8 +110,8 @@ impl County {
     }
 
     /// Somebody does one of the acts that are offered, and it takes effect.
-    async fn acts(&mut self, tried: &mut Tried, straight: bool) -> bool {
-        let choices = self.choices(tried, straight).await;
+    async fn acts(&mut self, tried: &mut Tried, straight: bool, seen: &mut Seen) -> bool {
+        let choices = self.choices(tried, straight, seen).await;
         let all: u32 = choices.iter().map(|c| c.weight).sum();
         if all == 0 {
             return false;
@@ -135,12 +139,14 @@ impl County {
         let (who, state) = (self.person(&c.user).await, self.store.state(&c.file).await.unwrap().unwrap());
         let library = self.door.library();
         let def = &library.processes[&state.situation.instance(&c.instance).unwrap().process].actions[&c.action];
+        let before = self.wanted.get(&state.matter).into_iter().flatten().cloned();
+        let wanted = c.wants.iter().cloned().chain(before).collect();
         let desk = Desk {
             library: &library,
             situation: &state.situation,
             now: self.now,
             scans: &self.scans[unit_of(&state.unit).0],
-            wanted: &c.wants,
+            wanted: &wanted,
             careful: true,
             unit: &state.unit,
         };
@@ -173,35 +179,48 @@ impl County {
         );
     }
 
-    async fn choices(&self, tried: &Tried, straight: bool) -> Vec<Choice> {
+    /// What may be done now and was not tried in vain too often.
+    async fn choices(&self, tried: &Tried, straight: bool, seen: &mut Seen) -> Vec<Choice> {
         let mut out = Vec::new();
         for file in self.store.all_files().await.unwrap() {
-            let state = self.store.state(&file).await.unwrap().unwrap();
-            for user in self.store.users_of(&state.unit).await.unwrap() {
-                let who = self.person(&user.id).await;
-                let Ok(view) = self.door.look(&who, &file).await else { continue };
-                for i in &view.instances {
-                    let library = self.door.library();
-                    let Some(instance) = state.situation.instance(&i.id) else { continue };
-                    let process = &library.processes[&instance.process];
-                    for (offer, _) in i.offers.iter().filter(|(_, mine)| *mine) {
-                        let (action, def) = (&offer.action, &process.actions[&offer.action]);
-                        let done = instance.done.iter().filter(|d| &d.action == action).count();
-                        let done = u32::try_from(done).unwrap();
-                        let again =
-                            tried.get(&(file.clone(), i.id.clone(), action.clone())).copied().unwrap_or_default();
-                        let weight = weight(process, def, done, straight);
-                        if weight > 0 && again < TRIES {
-                            out.push(Choice {
-                                file: file.clone(),
-                                user: user.id.clone(),
-                                instance: i.id.clone(),
-                                action: action.clone(),
-                                subjects: offer.subjects.clone(),
-                                wants: wants(&offer.findings, self.wanted.get(&state.matter)),
-                                weight,
-                            });
-                        }
+            let version = self.store.file(&file).await.unwrap().unwrap().version;
+            if seen.get(&file).is_none_or(|(v, at, _)| (*v, *at) != (version, self.now)) {
+                let offered = self.offered(&file, straight).await;
+                seen.insert(file.clone(), (version, self.now, offered));
+            }
+            let tries = |c: &&Choice| {
+                tried.get(&(file.clone(), c.instance.clone(), c.action.clone())).copied().unwrap_or_default()
+            };
+            out.extend(seen[&file].2.iter().filter(|c| tries(c) < TRIES).cloned());
+        }
+        out
+    }
+
+    /// What is offered to the people of a file as it is now.
+    async fn offered(&self, file: &str, straight: bool) -> Vec<Choice> {
+        let mut out = Vec::new();
+        let state = self.store.state(file).await.unwrap().unwrap();
+        let library = self.door.library();
+        for user in self.store.users_of(&state.unit).await.unwrap() {
+            let who = self.person(&user.id).await;
+            let Ok(view) = self.door.look(&who, file).await else { continue };
+            for i in &view.instances {
+                let Some(instance) = state.situation.instance(&i.id) else { continue };
+                let process = &library.processes[&instance.process];
+                for (offer, _) in i.offers.iter().filter(|(_, mine)| *mine) {
+                    let (action, def) = (&offer.action, &process.actions[&offer.action]);
+                    let done = instance.done.iter().filter(|d| &d.action == action).count();
+                    let weight = weight(process, def, u32::try_from(done).unwrap(), straight);
+                    if weight > 0 {
+                        out.push(Choice {
+                            file: file.to_owned(),
+                            user: user.id.clone(),
+                            instance: i.id.clone(),
+                            action: action.clone(),
+                            subjects: offer.subjects.clone(),
+                            wants: wants(&offer.findings),
+                            weight,
+                        });
                     }
                 }
             }
@@ -317,11 +336,9 @@ impl County {
     }
 }
 
-/// What stands against an act, or should be thought of, and what was asked for in this file before.
-fn wants(findings: &[Finding], before: Option<&BTreeSet<String>>) -> BTreeSet<String> {
-    let found =
-        findings.iter().filter_map(|f| f.place.as_deref()).map(|p| p.trim_start_matches("materials.").to_owned());
-    found.chain(before.into_iter().flatten().cloned()).collect()
+/// What stands against an act, or should be thought of.
+fn wants(findings: &[Finding]) -> BTreeSet<String> {
+    findings.iter().filter_map(|f| f.place.as_deref()).map(|p| p.trim_start_matches("materials.").to_owned()).collect()
 }
 
 fn process_of<'a>(s: &'a Situation, instance: &str) -> &'a Id {

@@ -127,7 +127,7 @@ fn still_extensible(q: &Question<'_>, id: &Id, def: &Deadline) -> Option<Checked
     let mut findings = Vec::new();
     let mut runs = false;
     for s in q.subjects {
-        let Some(running) = clocks().filter(|c| &c.subject == s).last() else { continue };
+        let Some(running) = clocks().rfind(|c| &c.subject == s) else { continue };
         runs = true;
         let on = on.to_string();
         if running.extended.iter().filter(|x| x.on == on).count() < usize::from(extends.times) {
