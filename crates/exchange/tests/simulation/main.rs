@@ -128,11 +128,12 @@ fn roads_reach_court_execution_and_corrections() {
         "SJ01.release",
         "KS01.answer",
     ]);
-    for seed in 1..=30 {
+    // The first three suffice for the library as it stands; a changed one may need more.
+    for (n, seed) in [4, 7, 18].into_iter().chain(1..=30).enumerate() {
         let done = walk(seed).done;
         missing.retain(|act| !done.contains_key(*act));
         if missing.is_empty() {
-            println!("all walked with {seed} seeds");
+            println!("all walked after {} walks", n + 1);
             return;
         }
     }
