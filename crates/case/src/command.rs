@@ -126,6 +126,9 @@ pub enum Command {
     Open {
         /// The process.
         process: Id,
+        /// The subjects that it is opened for; all of its kind in the file where none are named.
+        #[serde(default)]
+        subjects: Vec<String>,
         /// What goes with it.
         input: Input,
     },

@@ -7,7 +7,7 @@ use procedure::engine::facts::View;
 use procedure::engine::offers;
 use procedure::engine::requirements::{self, Checked, Finding, Question};
 use procedure::model::{Action, Condition, Delegation, Id, Process, Separation, Severity, State, Trigger, Works};
-use procedure::situation::{Handler, Opinion, Proposal};
+use procedure::situation::{Handler, Instance, Opinion, Proposal};
 
 use crate::command::{Asker, Command, Decided, Ids, Input, Reason, Refusal, RefusalKind, Verdict, World};
 use crate::event::Effect;
@@ -34,7 +34,7 @@ pub fn decide(
         return Err(refusal.on(&locked_by(world, state)));
     }
     match command {
-        Command::Open { process, input } => open(world, ids, state, asker, process, input),
+        Command::Open { process, subjects, input } => open(world, ids, state, asker, process, subjects, input),
         Command::Act { instance, action, subjects, input } => {
             act(world, ids, state, asker, instance, action, subjects, input)
         }
@@ -78,12 +78,14 @@ pub(crate) struct Deed<'a> {
     pub(crate) findings: Vec<Finding>,
 }
 
+#[allow(clippy::too_many_arguments)]
 fn open(
     world: &World<'_>,
     ids: &mut dyn Ids,
     state: &FileState,
     asker: &Asker,
     process_id: &Id,
+    wanted: &[String],
     input: &Input,
 ) -> Result<Decided, Refusal> {
     let library = world.library;
@@ -91,7 +93,7 @@ fn open(
     let process = library.processes.get(process_id).ok_or_else(unknown)?;
     let id = process.opens_on.action.as_ref().ok_or_else(unknown)?;
     let action = process.actions.get(id).ok_or_else(unknown)?;
-    opening(world, ids, state, asker, process, id, action, input).map_err(|r| r.on(&cited(library, action)))
+    opening(world, ids, state, asker, process, id, action, wanted, input).map_err(|r| r.on(&cited(library, action)))
 }
 
 #[allow(clippy::too_many_arguments)]
@@ -103,6 +105,7 @@ fn opening(
     process: &Process,
     id: &Id,
     action: &Action,
+    wanted: &[String],
     input: &Input,
 ) -> Result<Decided, Refusal> {
     let library = world.library;
@@ -115,6 +118,17 @@ fn opening(
     let mut w = Work::new(world, ids, state, &asker.user);
     let mut subjects: Vec<String> =
         state.situation.subjects.iter().filter(|(_, s)| s.card == process.subject).map(|(i, _)| i.clone()).collect();
+    let strangers: Vec<Reason> = wanted
+        .iter()
+        .filter(|s| !subjects.contains(s))
+        .map(|s| Reason::new(format!("“{s}”不是“{}”的办理对象", process.name)).at("subjects"))
+        .collect();
+    if !strangers.is_empty() {
+        return Err(Refusal { kind: RefusalKind::Input, reasons: strangers });
+    }
+    if !wanted.is_empty() {
+        subjects.retain(|s| wanted.contains(s));
+    }
     let today = law::time::day(world.now);
     input::check(library, action, process, state, input, today)?;
     for fields in &input.new_subjects {
@@ -186,15 +200,14 @@ fn acting(
     asker: &Asker,
     library: &Library,
     process: &Process,
-    instance: &procedure::situation::Instance,
+    instance: &Instance,
     action_id: &Id,
     action: &Action,
     wanted: &[String],
     input: &Input,
 ) -> Result<Decided, Refusal> {
     takes_part(world, state, asker, &action.name)?;
-    let capacity = role_for(world, library, asker, &action.by, &action.name)?;
-    in_hand(library, asker, &capacity.role, instance)?;
+    let capacity = capacity(world, library, asker, action, instance)?;
     let subjects = subjects_for(library, process, action_id, action, state, &instance.id, wanted)?;
     let today = law::time::day(world.now);
     input::check(library, action, process, state, input, today)?;
@@ -495,26 +508,42 @@ pub(crate) fn pinned(world: &World<'_>, digest: &seal::Digest) -> Result<std::sy
         .ok_or_else(|| Refusal::one(RefusalKind::Unknown, "找不到本流程所依据的规则库版本，请联系系统管理员恢复该版本"))
 }
 
-/// A role that works on assigned cases only must have this one in hand.
-pub(crate) fn in_hand(
+/// The role in which somebody does an act of an instance. Of several roles that may do it, one in
+/// which the case is in the person's hands comes before one that would need it to be.
+pub(crate) fn capacity(
+    world: &World<'_>,
     library: &Library,
     asker: &Asker,
-    role: &Id,
-    instance: &procedure::situation::Instance,
-) -> Result<(), Refusal> {
+    action: &Action,
+    instance: &Instance,
+) -> Result<Capacity, Refusal> {
+    role_for(world, library, asker, &action.by, &action.name)?;
+    let ready: Vec<Id> = action.by.iter().filter(|r| in_hand(library, asker, r, instance)).cloned().collect();
+    role_for(world, library, asker, &ready, &action.name).map_err(|_| not_in_hand(instance))
+}
+
+/// Whether somebody holds one of these roles and, where the role works on assigned cases only, has
+/// this one in hand.
+pub fn may(library: &Library, asker: &Asker, by: &[Id], instance: &Instance) -> bool {
+    let holds = |r: &Id| asker.roles.contains(r) || asker.lent.iter().any(|(lent, _)| lent == r);
+    by.iter().any(|r| holds(r) && in_hand(library, asker, r, instance))
+}
+
+/// A role that works on assigned cases only must have this one in hand.
+fn in_hand(library: &Library, asker: &Asker, role: &Id, instance: &Instance) -> bool {
     let assigned = library.roles.roles.get(role).is_some_and(|r| r.works == Works::Assigned);
-    let theirs = instance.handlers.iter().any(|h| h.user == asker.user || asker.acting_for.contains(&h.user));
-    if !assigned || theirs {
-        return Ok(());
-    }
-    Err(Refusal::one(
+    !assigned || instance.handlers.iter().any(|h| h.user == asker.user || asker.acting_for.contains(&h.user))
+}
+
+fn not_in_hand(instance: &Instance) -> Refusal {
+    Refusal::one(
         RefusalKind::NotAssigned,
         if instance.handlers.is_empty() {
             "本案尚未分案，请先由案件管理人员分案"
         } else {
             "本案不由您承办，需要办理的请联系部门负责人调整承办人"
         },
-    ))
+    )
 }
 
 pub(crate) fn subjects_for(
@@ -634,7 +663,7 @@ pub(crate) fn complete(mut w: Work<'_>, deed: Deed<'_>, capacity: Capacity, aske
         }
     }
     for s in &deed.action.signals {
-        w.signal(s);
+        w.signal(s, &deed.subjects);
     }
     w.run_signals()?;
     send::send(&mut w, &deed, &before)?;

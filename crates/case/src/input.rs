@@ -94,8 +94,9 @@ fn card(
         if value.is_null() {
             continue;
         }
+        let basis = || def.basis.iter().map(|b| library.cite(b)).collect();
         if let Err(e) = values::check(library, def, value, today) {
-            out.push(Reason::new(format!("“{}”{e}", def.name)).at(at));
+            out.push(Reason::new(format!("“{}”{e}", def.name)).at(at).on(basis()));
             whole.remove(id);
             continue;
         }
@@ -104,7 +105,7 @@ fn card(
             && precedes(b, a)
         {
             let name = library.field(&FieldRef::new(card_id, earlier.as_str())).map_or("", |d| d.name.as_str());
-            out.push(Reason::new(format!("“{}”不得早于“{name}”", def.name)).at(at));
+            out.push(Reason::new(format!("“{}”不得早于“{name}”", def.name)).at(at).on(basis()));
         }
     }
     let tells =

@@ -29,7 +29,7 @@ pub use command::{
     Asker, AssignTo, Command, Decided, How, Ids, Input, Measured, NewMaterial, Protection, Reason, Refusal,
     RefusalKind, Units, Verdict, World,
 };
-pub use decide::decide;
+pub use decide::{decide, may};
 pub use destroy::{DESTROYED, Rest, verify_chain};
 pub use event::{Actor, Effect, Event, EventError, Grant, Header, Payload, SCHEMA, genesis};
 pub use message::{Message, faults};

@@ -1,8 +1,8 @@
 //! What an arriving message does to the receiver's file.
 
 use law::time::Moment;
-use procedure::model::{Id, MessageKind, Trigger};
-use procedure::situation::{Origin, Receipt, ReceiptAnswer, Received};
+use procedure::model::{Id, MessageKind, Process, Trigger};
+use procedure::situation::{Handler, Origin, Receipt, ReceiptAnswer, Received};
 
 use crate::command::{Decided, Ids, Refusal, RefusalKind, World};
 use crate::event::Effect;
@@ -146,7 +146,8 @@ pub fn receive(
         let process = takers.clone().find(|p| p.valid.contains(today)).or_else(|| takers.next());
         match process {
             Some(p) => {
-                w.open(library, p, &subjects, Some(origin), &[])?;
+                let handlers = kept(&w, p, &subjects);
+                w.open(library, p, &subjects, Some(origin), &handlers)?;
             }
             None if handover => {
                 let basis: Vec<String> = def.basis.iter().map(|b| library.cite(b)).collect();
@@ -158,6 +159,22 @@ pub fn receive(
     }
     w.run_signals()?;
     Ok(recorded(w.finish()))
+}
+
+/// Who has these subjects' case in hand already, in roles that the process itself gives to nobody:
+/// there, nothing else would bring it into their hands.
+fn kept(w: &Work<'_>, process: &Process, subjects: &[String]) -> Vec<Handler> {
+    let mut out: Vec<Handler> = Vec::new();
+    for i in w.state.situation.instances.iter().filter(|i| subjects.iter().any(|s| i.tracks.contains_key(s))) {
+        for h in &i.handlers {
+            let given = process.actions.values().any(|a| a.assign.as_ref().is_some_and(|a| a.role == h.role));
+            let acts = process.actions.values().any(|a| a.by.contains(&h.role));
+            if acts && !given && !out.iter().any(|x| x.role == h.role && x.user == h.user) {
+                out.push(h.clone());
+            }
+        }
+    }
+    out
 }
 
 /// Whether an instance has a rule that takes this hand-over in the state its tracks are in.
@@ -178,7 +195,9 @@ fn takes_again(w: &Work<'_>, instance: &str, trigger: &Trigger, subjects: &[Stri
 
 fn file_materials(w: &mut Work<'_>, message: &Message) {
     for v in &message.volumes {
-        if !w.state.situation.volumes.iter().any(|x| x.id == v.id) {
+        // A volume that came whole may be carried on in parts: what is about others stays behind then.
+        let known = w.state.situation.volumes.iter().find(|x| x.id == v.id);
+        if known.is_none_or(|x| v.partial && !x.partial && x.producer != w.state.unit) {
             w.push(Effect::VolumeOpened { volume: v.clone() });
         }
     }

@@ -15,9 +15,7 @@ use procedure::situation::Material;
 use serde::Serialize;
 
 use crate::command::{Asker, Command, Decided, Ids, Input, Reason, Refusal, RefusalKind, World};
-use crate::decide::{
-    Capacity, chain, checks, complete, given, in_hand, locked_by, pinned, role_for, subjects_for, takes_part,
-};
+use crate::decide::{Capacity, capacity, chain, checks, complete, given, locked_by, pinned, subjects_for, takes_part};
 use crate::event::{Actor, Effect, Header};
 use crate::input;
 use crate::message::Message;
@@ -141,8 +139,7 @@ fn act(
     let process = library.processes.get(&instance.process).ok_or_else(unknown)?;
     let action = process.actions.get(action_id).filter(|a| !a.from.is_empty()).ok_or_else(unknown)?;
     takes_part(world, state, asker, &action.name)?;
-    let capacity = role_for(world, &library, asker, &action.by, &action.name)?;
-    in_hand(&library, asker, &capacity.role, instance)?;
+    let capacity = capacity(world, &library, asker, action, instance)?;
     let subjects = subjects_for(&library, process, action_id, action, state, instance_id, wanted)?;
     let mut reasons = Vec::new();
     let mut sound = input.clone();

@@ -133,6 +133,9 @@ fn destinations(
             if units.agency(unit).as_ref() != Some(agency) {
                 return Err(nobody(format!("所选单位不是{}", called(agency))));
             }
+            if unit == &w.state.unit {
+                return Err(nobody(format!("所选{}就是本单位，不能移送给自己", called(agency))));
+            }
             out.insert(unit.clone(), subjects);
         }
     }

@@ -190,7 +190,10 @@ impl FileState {
             }
             // An end is never kept: it is a function of the clock and the calendar.
             Effect::ClockRecomputed { .. } => {}
-            Effect::VolumeOpened { volume } => s.volumes.push(volume.clone()),
+            Effect::VolumeOpened { volume } => match s.volumes.iter_mut().find(|v| v.id == volume.id) {
+                Some(known) => *known = volume.clone(),
+                None => s.volumes.push(volume.clone()),
+            },
             Effect::MaterialFiled { material } => s.materials.push((**material).clone()),
             Effect::MaterialCorrected { material, by } => {
                 if let Some(m) = s.materials.iter_mut().find(|m| &m.id == material) {

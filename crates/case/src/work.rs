@@ -28,7 +28,7 @@ pub(crate) struct Work<'a> {
     pub(crate) effects: Vec<Effect>,
     pub(crate) messages: Vec<Message>,
     header: Header,
-    signals: VecDeque<Id>,
+    signals: VecDeque<(Id, Vec<String>)>,
 }
 
 impl<'a> Work<'a> {
@@ -279,15 +279,15 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Gives a signal; what it sets off is done before the act is complete.
-    pub(crate) fn signal(&mut self, s: &Id) {
-        self.signals.push_back(s.clone());
+    /// Gives a signal about these subjects; what it sets off is done before the act is complete.
+    pub(crate) fn signal(&mut self, s: &Id, about: &[String]) {
+        self.signals.push_back((s.clone(), about.to_vec()));
     }
 
     /// Lets every signal given so far reach the processes of the file.
     pub(crate) fn run_signals(&mut self) -> Result<(), Refusal> {
         let mut given = 0;
-        while let Some(s) = self.signals.pop_front() {
+        while let Some((s, about)) = self.signals.pop_front() {
             given += 1;
             if given > MOST_SIGNALS {
                 return Err(Refusal::one(RefusalKind::Input, "规则库中的信号互相触发，不能完成：请联系规则库管理员"));
@@ -295,9 +295,7 @@ impl<'a> Work<'a> {
             let trigger = Trigger::Signal(s);
             let instances: Vec<String> = self.state.situation.instances.iter().map(|i| i.id.clone()).collect();
             for i in instances {
-                let subjects: Vec<String> =
-                    self.instance(&i).map(|i| i.tracks.keys().cloned().collect()).unwrap_or_default();
-                self.receive(&i, &subjects, &trigger, None)?;
+                self.receive(&i, &about, &trigger, None)?;
             }
         }
         Ok(())
@@ -344,7 +342,7 @@ impl<'a> Work<'a> {
                     }
                 }
                 for x in &r.signals {
-                    self.signal(x);
+                    self.signal(x, std::slice::from_ref(s));
                 }
             }
             // A deadline may name the message or signal although no track moves on it; nothing

@@ -40,8 +40,8 @@ pub struct InstanceView {
     pub id: String,
     /// Chinese name of the process.
     pub name: String,
-    /// What may be done as far as the state goes; `mine` says whether this person holds a role
-    /// that may do it.
+    /// What may be done as far as the state goes; whether this person holds a role that may do it,
+    /// and has the case in hand where the role needs that.
     pub offers: Vec<(Offer, bool)>,
 }
 
@@ -59,7 +59,7 @@ impl Door {
         let reads_internal = self.allowed(who, &row, Deed::ReadInternal).is_ok();
         let digests: Vec<_> = state.situation.current().map(|m| m.sm3).collect();
         let mut known = self.known_of(&state, &digests, &self.library()).await?;
-        let now = self.now();
+        let (now, asker) = (self.now(), who.asker());
         let mut instances = Vec::new();
         for i in &state.situation.instances {
             let Some(library) = self.pinned(&i.library) else { continue };
@@ -71,7 +71,7 @@ impl Door {
                 offers::offers(&library, process, i, &state.situation, &known, &who.user.id, now)
                     .into_iter()
                     .map(|o| {
-                        let mine = o.by.iter().any(|r| who.person.roles.contains(r.as_str()));
+                        let mine = case::may(&library, &asker, &o.by, i);
                         (o, mine)
                     })
                     .collect()

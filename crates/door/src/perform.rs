@@ -233,7 +233,7 @@ impl Door {
                 self.known_person(&who.user.unit, what).await?;
                 return Ok(command);
             }
-            Command::Open { process, input } => {
+            Command::Open { process, input, .. } => {
                 let action = under.library.processes.get(process.as_str()).and_then(|p| {
                     let a = p.opens_on.action.as_ref()?;
                     p.actions.get(a.as_str()).cloned()

@@ -32,7 +32,8 @@ async fn register(door: &Door, who: &Principal, data: &TempDir) -> Answer {
         "new_subjects": [{"name": "甲某", "arrival": "caught"}],
         "materials": [{"kind": "W001", "sm3": sm3}],
     });
-    let command = Command::Open { process: "GA01".into(), input: serde_json::from_value(input).unwrap() };
+    let command =
+        Command::Open { process: "GA01".into(), subjects: vec![], input: serde_json::from_value(input).unwrap() };
     door.perform(who, Request { file: None, command, key: None, expected: None }).await.unwrap()
 }
 

@@ -7,7 +7,7 @@ mod made;
 
 use std::sync::LazyLock;
 
-use common::{data, files, jpeg, package, png, scanned_pdf, text_pdf, tiff};
+use common::{files, jpeg, package, png, samples, scanned_pdf, text_pdf, tiff};
 use dossier::{Checks, Imported, PageReader, import};
 use image::{GrayImage, Luma};
 use proptest::prelude::*;
@@ -33,9 +33,7 @@ static SAMPLES: LazyLock<Vec<(String, Vec<u8>, Imported)>> = LazyLock::new(|| {
         ("a.wav".to_owned(), made::wav()),
         ("a.mp3".to_owned(), made::mp3()),
     ];
-    if let Some(folder) = data("ofd") {
-        samples.extend(files(&folder, &["ofd"]));
-    }
+    samples.extend(files(&common::samples("ofd"), &["ofd"]));
     let examine = |(name, bytes): (String, Vec<u8>)| {
         let found = import(&bytes, &name, &Checks::default());
         assert!(!found.quarantined(), "{name}: {:?}", found.faults);
@@ -114,29 +112,27 @@ fn deep_nesting_ends_the_reading_and_not_the_program() {
     let xml = nested("<a>", "</a>");
     let ofd = package(&[("OFD.xml", xml.as_bytes())]);
     assert!(import(&ofd, "a.ofd", &Checks::default()).quarantined());
-    if let Some(folder) = data("ofd") {
-        let whole = std::fs::read(folder.join("helloworld.ofd")).unwrap();
-        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(&whole)).unwrap();
-        let names: Vec<String> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
-        for deep in &names {
-            let entries: Vec<(String, Vec<u8>)> = names
-                .iter()
-                .map(|name| {
-                    let mut content = Vec::new();
-                    std::io::Read::read_to_end(&mut archive.by_name(name).unwrap(), &mut content).unwrap();
-                    if name == deep {
-                        // Inside the root element, so that what comes before still reads.
-                        let at = content.windows(2).rposition(|pair| pair == b"</").unwrap_or(0);
-                        content.splice(at..at, nested("<ofd:PageBlock>", "</ofd:PageBlock>").into_bytes());
-                    }
-                    (name.clone(), content)
-                })
-                .collect();
-            let borrowed: Vec<(&str, &[u8])> =
-                entries.iter().map(|(name, content)| (name.as_str(), content.as_slice())).collect();
-            let bytes = package(&borrowed);
-            let found = import(&bytes, "a.ofd", &Checks::default());
-            assert!(found.quarantined() || found.pages.len() == 1, "{deep}: {:?}", found.faults);
-        }
+    let whole = std::fs::read(samples("ofd").join("helloworld.ofd")).unwrap();
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(&whole)).unwrap();
+    let names: Vec<String> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
+    for deep in &names {
+        let entries: Vec<(String, Vec<u8>)> = names
+            .iter()
+            .map(|name| {
+                let mut content = Vec::new();
+                std::io::Read::read_to_end(&mut archive.by_name(name).unwrap(), &mut content).unwrap();
+                if name == deep {
+                    // Inside the root element, so that what comes before still reads.
+                    let at = content.windows(2).rposition(|pair| pair == b"</").unwrap_or(0);
+                    content.splice(at..at, nested("<ofd:PageBlock>", "</ofd:PageBlock>").into_bytes());
+                }
+                (name.clone(), content)
+            })
+            .collect();
+        let borrowed: Vec<(&str, &[u8])> =
+            entries.iter().map(|(name, content)| (name.as_str(), content.as_slice())).collect();
+        let bytes = package(&borrowed);
+        let found = import(&bytes, "a.ofd", &Checks::default());
+        assert!(found.quarantined() || found.pages.len() == 1, "{deep}: {:?}", found.faults);
     }
 }

@@ -3,10 +3,11 @@
 
 mod common;
 
+use std::path::Path;
 use std::time::Instant;
 
 use ab_glyph::FontVec;
-use common::{Paper, RECORD, data, files, font, noisy, page};
+use common::{Paper, RECORD, files, font, noisy, page, samples, samples_beside};
 use dossier::{Checks, Flaw, Measures, PageFact, Thresholds, import, judge, measure};
 use image::imageops::{fast_blur, rotate180};
 use image::{GrayImage, Luma};
@@ -21,7 +22,7 @@ const THRESHOLDS: Thresholds = Thresholds {
 };
 
 fn fonts() -> Vec<FontVec> {
-    ["NotoSansCJK-Regular.ttc", "NotoSerifCJK-Regular.ttc"].into_iter().filter_map(font).collect()
+    ["NotoSansCJK-Regular.ttc", "NotoSerifCJK-Regular.ttc"].into_iter().map(font).collect()
 }
 
 fn fact(measures: &Measures) -> PageFact {
@@ -201,9 +202,7 @@ fn odd_sizes_are_measured_without_panic() {
 
 #[test]
 fn a_page_costs_milliseconds() {
-    let Some(font) = font("NotoSerifCJK-Regular.ttc") else {
-        return;
-    };
+    let font = font("NotoSerifCJK-Regular.ttc");
     let page = page(&font, RECORD, Paper::default(), 7);
     let start = Instant::now();
     for _ in 0..10 {
@@ -217,11 +216,18 @@ fn a_page_costs_milliseconds() {
 
 #[test]
 fn photographed_pictures_of_others_are_measured() {
-    let Some(folder) = data("ocr/images") else {
-        return;
-    };
-    let pictures = files(&folder, &["jpg", "jpeg", "png"]);
-    assert_eq!(pictures.len(), 11);
+    each_is_measured(&samples("pictures"), 4);
+}
+
+#[test]
+#[ignore = "needs XIEZHI_SAMPLES"]
+fn samples_beside_are_measured() {
+    each_is_measured(&samples_beside("ocr/images"), 11);
+}
+
+fn each_is_measured(folder: &Path, many: usize) {
+    let pictures = files(folder, &["jpg", "jpeg", "png"]);
+    assert_eq!(pictures.len(), many);
     for (name, bytes) in pictures {
         let found = import(&bytes, &name, &Checks::default());
         assert!(found.faults.is_empty(), "{name}: {:?}", found.faults);

@@ -23,7 +23,7 @@ async fn a_notice_that_comes_later_moves_and_settles_what_was_provisional() {
         "materials": [{"kind": "W001", "sm3": sm3}],
     }))
     .unwrap();
-    let command = case::Command::Open { process: "GA01".into(), input };
+    let command = case::Command::Open { process: "GA01".into(), subjects: vec![], input };
     let file = door.perform(&who, door::Request { file: None, command, key: None, expected: None }).await.unwrap().file;
     let d01 = async |door: &door::Door| {
         let all = door.store().clocks(&file).await.unwrap();

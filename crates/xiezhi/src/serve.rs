@@ -19,6 +19,9 @@ pub struct Args {
     /// 页面图像最多占用多少 MB 磁盘（可以随时重新绘制，超出时先清理最久未看的）
     #[arg(long, default_value_t = 4096)]
     page_images: u64,
+    /// 登录凭证只经 HTTPS 传送：前面有加密的反向代理时使用
+    #[arg(long)]
+    secure_cookies: bool,
     /// 作为演示环境启动：装入虚构省份，业务时间可以设置
     #[arg(long)]
     demonstration: bool,
@@ -37,7 +40,8 @@ pub async fn run(args: &Args, library: &Path, examples: &Path) -> anyhow::Result
     if args.demonstration {
         demo::Province::read(examples)?.announce(&door.library());
     }
-    let app = Arc::new(server::App::new(door, node::settings(&args.data)?));
+    let settings = server::Settings { secure_cookies: args.secure_cookies, ..node::settings(&args.data)? };
+    let app = Arc::new(server::App::new(door, settings));
     server::serve(app, listener, stopped()).await?;
     carrier.abort();
     cleaner.abort();

@@ -234,7 +234,7 @@ impl<'s> Act<'s> {
             edit(&mut input);
         }
         let command = if opens {
-            Command::Open { process: self.process, input }
+            Command::Open { process: self.process, subjects: self.subjects, input }
         } else {
             let instance =
                 self.instance.unwrap_or_else(|| self.story.instance(&unit, self.process.as_str()).id.clone());

@@ -82,7 +82,7 @@ fn may(story: &mut Story, process: &Process, id: &Id, action: &Action, role: &Id
     }
     state.situation.instances.push(instance);
     let command = if action.from.is_empty() {
-        Command::Open { process: process.process.clone(), input: Input::default() }
+        Command::Open { process: process.process.clone(), subjects: vec![], input: Input::default() }
     } else {
         Command::Act { instance: "I1".into(), action: id.clone(), subjects: Vec::new(), input: Input::default() }
     };

@@ -29,6 +29,8 @@ fn a_unit_that_must_be_chosen() {
     is(&refusal, RefusalKind::Route, "所选单位不是公安机关", None, &[]);
     let refusal = story.does(POLICE, "officer", "GA01", "move_case").towards("police", "nowhere").refused();
     is(&refusal, RefusalKind::Route, "所选单位不是公安机关", None, &[]);
+    let refusal = story.does(POLICE, "officer", "GA01", "move_case").towards("police", POLICE).refused();
+    is(&refusal, RefusalKind::Route, "所选公安机关就是本单位，不能移送给自己", None, &[]);
     story.does(POLICE, "officer", "GA01", "move_case").towards("police", REMOTE_POLICE).done();
     assert_eq!(story.carried.last().map(|m| m.to.as_str()), Some(REMOTE_POLICE));
 }

@@ -92,7 +92,7 @@ fn what_does_not_exist() {
     let refusal = story.decides(&officer, &act("I1", "collect", &["P9999"])).unwrap_err();
     is(&refusal, RefusalKind::OutOfOrder, "“P9999”不是本流程的办理对象", None, &[]);
     for process in ["ZZ99", "XQ01"] {
-        let open = Command::Open { process: process.into(), input: Input::default() };
+        let open = Command::Open { process: process.into(), subjects: vec![], input: Input::default() };
         let refusal = story.decides(&officer, &open).unwrap_err();
         is(&refusal, RefusalKind::Unknown, &format!("没有可以由人启动的流程“{process}”"), None, &[]);
     }

@@ -94,3 +94,30 @@ fn one_is_handed_over_and_the_other_follows() {
     assert_eq!(at(&story, PROCURATORATE, "XQ01", &gu), "reviewing");
     story.ends_in_order();
 }
+
+#[test]
+fn what_ends_for_one_goes_on_for_the_other() {
+    let (mut story, wen, gu) = two_thieves();
+    for person in [&wen, &gu] {
+        story.does(POLICE, "officer", "GA01", "propose_bail").for_subjects(&[person]).done();
+    }
+    let bail = |story: &Story, who: &str| {
+        let all = &story.files[POLICE].state.situation.instances;
+        let i = all.iter().find(|i| i.process.as_str() == "QB01" && i.tracks.contains_key(who)).unwrap();
+        (i.id.clone(), i.tracks[who].state.to_string())
+    };
+    for person in [&wen, &gu] {
+        let (instance, _) = bail(&story, person);
+        story
+            .does(POLICE, "officer", "QB01", "decide_police")
+            .in_instance(&instance)
+            .for_subjects(&[person])
+            .person(json!({"bail_kind": "guarantor"}))
+            .file(Paper::of("W021").about(person))
+            .done();
+    }
+    // The case against one is dropped: his bail ends with it, and nobody else's.
+    story.does(POLICE, "officer", "GA01", "withdraw").for_subjects(&[&gu]).done();
+    assert_eq!(bail(&story, &gu).1, "ended");
+    assert_eq!(bail(&story, &wen).1, "decided");
+}

@@ -81,3 +81,24 @@ fn a_refusal_to_take_it_up_is_approved_by_another() {
     assert_eq!(story.stands(PROCURATORATE, "KS01"), "refused");
     story.ends_in_order();
 }
+
+#[test]
+fn a_process_is_opened_for_those_who_are_named() {
+    let mut story = received();
+    let first = story.subject(PROCURATORATE);
+    story
+        .does(PROCURATORATE, "petition_officer", "KS01", "receive")
+        .for_subjects(&[&first])
+        .person(json!({"applicant": "陆知著", "content": "请求监督立案", "received_on": "2026-03-03"}))
+        .done();
+    let nobody = story.does(PROCURATORATE, "petition_officer", "KS01", "receive").for_subjects(&["P-nobody"]).refused();
+    assert_eq!((nobody.kind, nobody.reasons[0].place.as_deref()), (RefusalKind::Input, Some("subjects")));
+    let of = |n: usize| story.files[PROCURATORATE].state.situation.instances[n].tracks.len();
+    assert_eq!((of(0), of(1)), (1, 2));
+    let only = |story: &mut Story| {
+        story.does(PROCURATORATE, "petition_officer", "KS01", "receive").for_subjects(&[&first]).done();
+        let opened = story.files[PROCURATORATE].state.situation.instances.last().unwrap();
+        opened.tracks.keys().cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(only(&mut story), std::slice::from_ref(&first));
+}

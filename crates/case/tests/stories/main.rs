@@ -18,5 +18,6 @@ mod powers;
 mod recalled;
 mod rehearsed;
 mod returned;
+mod small_clocks;
 mod turned;
 mod undelivered;

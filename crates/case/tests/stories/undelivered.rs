@@ -120,7 +120,7 @@ fn a_period_is_lengthened_as_often_as_the_law_says_and_no_more() {
     let longer = story.last_day(PROCURATORATE, "XQ01", "D56");
     assert_eq!((end, longer), (date(2026, 4, 9), date(2026, 4, 24)));
     let refusal = extend(&mut story).refused();
-    assert_eq!(refusal.kind, RefusalKind::OutOfOrder);
+    assert_eq!(refusal.kind, RefusalKind::Requirements);
     assert!(refusal.reasons[0].text.contains("已经延长过 1 次"), "{refusal:?}");
     assert!(refusal.reasons[0].basis.iter().any(|b| b.contains("第一百七十二条")), "{refusal:?}");
     assert_eq!(story.last_day(PROCURATORATE, "XQ01", "D56"), longer);

@@ -91,13 +91,15 @@ pub async fn open(
     let contents = Folder::open(data.join("contents")).unwrap();
     if store.units().await.unwrap().is_empty() {
         for (id, name, agency) in units {
+            // Every identifier ends with the division.
+            let region = &id[id.len() - 6..];
             let row = UnitRow {
                 id: (*id).into(),
                 name: (*name).into(),
-                abbr: "篱".into(),
-                code: "970123".into(),
+                abbr: abbr(agency, region),
+                code: region.into(),
                 agency: (*agency).into(),
-                region: "970123".into(),
+                region: region.into(),
                 parent: None,
             };
             store.put_unit(row).await.unwrap();
@@ -119,6 +121,15 @@ pub async fn open(
     }
     let policies = Policies::parse(&policies).unwrap();
     (Door::open(store.clone(), contents, editions, policies, demonstration).await.unwrap(), store)
+}
+
+/// The short name by which a unit's numbers are made.
+fn abbr(agency: &str, region: &str) -> String {
+    match agency {
+        "procuratorate" => "篱检".into(),
+        "court" => format!("云0{}", &region[3..]),
+        _ => "篱".into(),
+    }
 }
 
 /// A person of the node.
@@ -181,6 +192,7 @@ pub async fn case(door: &Door, spool: &Path, seed: u32, told: &mut dyn FnMut(&An
     let w001 = picture(door, &officer, spool, seed * 4).await;
     let open = Command::Open {
         process: "GA01".into(),
+        subjects: vec![],
         input: input(json!({
             "case": {"name": "甲某危险驾驶案", "offence": "55", "accepted_at": "2026-03-04T22:20:00+08:00",
                 "acted_from": "2026-03-04T21:00:00+08:00", "acted_to": "2026-03-04T21:30:00+08:00"},

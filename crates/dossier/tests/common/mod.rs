@@ -1,4 +1,4 @@
-//! What the tests share: the open data, and files made here.
+//! What the tests share: files made by others, and files made here.
 #![allow(dead_code, reason = "each test file uses a part")]
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
@@ -9,14 +9,16 @@ use ab_glyph::{Font, FontVec, PxScale, ScaleFont};
 use image::{DynamicImage, GrayImage, ImageFormat, Luma};
 use lopdf::{Document, Object, Stream, dictionary};
 
-/// A folder of the open data, or `None` with a message where it is absent.
-pub fn data(folder: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data").join(folder);
-    if !path.is_dir() {
-        eprintln!("skipped: no data at {}", path.display());
-        return None;
-    }
-    Some(path)
+/// A folder of files made by others that stand in the repository (`samples/SOURCE.md`).
+pub fn samples(folder: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/samples").join(folder)
+}
+
+/// A folder of the whole sets, of which the repository holds a part; `XIEZHI_SAMPLES` names where they
+/// are. For tests that are run only when asked for.
+pub fn samples_beside(folder: &str) -> PathBuf {
+    let beside = std::env::var_os("XIEZHI_SAMPLES").unwrap();
+    Path::new(&beside).join(folder)
 }
 
 /// The files of a folder with this extension, by name.
@@ -31,14 +33,11 @@ pub fn files(folder: &Path, extensions: &[&str]) -> Vec<(String, Vec<u8>)> {
     found
 }
 
-/// A font with Chinese characters, or `None` with a message where there is none.
-pub fn font(name: &str) -> Option<FontVec> {
+/// A font with Chinese characters, which `make setup` installs.
+pub fn font(name: &str) -> FontVec {
     let path = Path::new("/usr/share/fonts/opentype/noto").join(name);
-    let Ok(bytes) = std::fs::read(&path) else {
-        eprintln!("skipped: no font at {}", path.display());
-        return None;
-    };
-    Some(FontVec::try_from_vec_and_index(bytes, 2).unwrap())
+    let bytes = std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}; run make setup", path.display()));
+    FontVec::try_from_vec_and_index(bytes, 2).unwrap()
 }
 
 /// A record of an interrogation of an invented person, as paragraphs.

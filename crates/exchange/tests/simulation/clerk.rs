@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use case::{AssignTo, How, Input, NewMaterial};
 use law::time::Moment;
 use procedure::Library;
-use procedure::model::{Action, FieldRef, FieldType, Grammar, Id};
+use procedure::model::{Action, FieldRef, FieldType, Grammar, Id, Route};
 use procedure::situation::{Card, Says, Situation};
 use rand::RngExt;
 use rand::rngs::StdRng;
 use serde_json::{Value, json};
 
 use crate::JUSTICE;
+use crate::county::UNITS;
 
 /// What a clerk looks at while he fills in.
 pub struct Desk<'a> {
@@ -22,28 +23,61 @@ pub struct Desk<'a> {
     pub scans: &'a [String],
     /// Documents and fields that were found missing in this file before.
     pub wanted: &'a BTreeSet<String>,
+    /// Fills in everything, and thinks again of what is a decision.
+    pub careful: bool,
+    /// The clerk's unit.
+    pub unit: &'a str,
+}
+
+/// What people decide anew, though it stands on the card already.
+const DECIDED: [&str; 10] = [
+    "defender_kind",
+    "plea",
+    "fast_consent",
+    "tribunal",
+    "suggested_procedure",
+    "measure",
+    "social_impact",
+    "co_objection",
+    "not_guilty_defence",
+    "residence",
+];
+
+/// Sentences that hang together: what a judge gives, or a prosecutor proposes.
+fn sentences() -> [Value; 7] {
+    [
+        json!({"judged_penalty": "detention", "judged_months": 2, "probation": true, "probation_months": 4, "judged_fine": 500_000}),
+        json!({"judged_penalty": "detention", "judged_months": 1, "probation": true, "probation_months": 2, "judged_fine": 0}),
+        json!({"judged_penalty": "imprisonment", "judged_months": 12, "probation": true, "probation_months": 24, "judged_fine": 0}),
+        json!({"judged_penalty": "detention", "judged_months": 3, "probation": false, "probation_months": 0, "judged_fine": 300_000}),
+        json!({"judged_penalty": "imprisonment", "judged_months": 10, "probation": false, "probation_months": 0, "judged_fine": 0}),
+        json!({"judged_penalty": "control", "judged_months": 6, "probation": false, "probation_months": 0, "judged_fine": 0}),
+        json!({"judged_penalty": "exempt", "judged_months": 0, "probation": false, "probation_months": 0, "judged_fine": 0}),
+    ]
 }
 
 impl Desk<'_> {
     /// What goes with an act for these subjects.
     pub fn input(&self, random: &mut StdRng, action: &Action, subjects: &[String]) -> Input {
         let mut input = Input::default();
+        let sentence = sentences()[random.random_range(0..7)].take();
         for f in &action.form {
             // Most people fill in everything, and nobody writes over what stands there for no reason.
-            if !random.random_bool(0.95) {
+            if !self.careful && !random.random_bool(0.95) {
                 continue;
             }
+            let anew = self.careful && DECIDED.contains(&f.field.as_str()) && random.random_bool(0.3);
             let case = f.card.as_str() == "case";
             for s in if case { &[][..] } else { subjects } {
-                if self.situation.field(f, Some(s)).is_none()
-                    && let Some(v) = self.value(random, f)
+                if (anew || self.situation.field(f, Some(s)).is_none())
+                    && let Some(v) = self.value(random, f, &sentence)
                 {
                     input.subjects.entry(s.clone()).or_default().insert(f.field.clone(), v);
                 }
             }
             if case
-                && self.situation.field(f, None).is_none()
-                && let Some(v) = self.value(random, f)
+                && (anew || self.situation.field(f, None).is_none())
+                && let Some(v) = self.value(random, f, &sentence)
             {
                 input.case.insert(f.field.clone(), v);
             }
@@ -59,6 +93,15 @@ impl Desk<'_> {
             input.assign = Some(AssignTo { how, user: None });
         }
         input.reason = action.reason.then(|| "依法办理".to_owned());
+        if self.careful {
+            for s in &action.send {
+                if let Route::Chosen(agency) = &s.to {
+                    let other = |u: &&crate::common::Unit<'_>| u.2 == agency.as_str() && u.0 != self.unit;
+                    let to = UNITS.iter().find(other).unwrap().0;
+                    input.to_units.insert(agency.clone(), to.to_owned());
+                }
+            }
+        }
         input
     }
 
@@ -73,8 +116,11 @@ impl Desk<'_> {
             }
             for s in subjects {
                 let given = input.subjects.get(s).and_then(|c| c.get(&f.field));
-                if let Some(v) = given.or_else(|| self.situation.field(f, Some(s))) {
-                    says.subjects.entry(s.clone()).or_default().insert(f.field.clone(), v.clone());
+                let known = given.or_else(|| self.situation.field(f, Some(s))).cloned();
+                // A report says what was measured, whether or not it stands on the card yet.
+                let measured = || (f.field.as_str() == "blood_alcohol").then(|| json!(168));
+                if let Some(v) = known.or_else(measured) {
+                    says.subjects.entry(s.clone()).or_default().insert(f.field.clone(), v);
                 }
             }
         }
@@ -90,7 +136,12 @@ impl Desk<'_> {
     }
 
     /// A sensible value of a field.
-    fn value(&self, random: &mut StdRng, f: &FieldRef) -> Option<Value> {
+    fn value(&self, random: &mut StdRng, f: &FieldRef, sentence: &Value) -> Option<Value> {
+        if self.careful
+            && let Some(v) = careful(random, f.field.as_str(), sentence)
+        {
+            return Some(v);
+        }
         let known = json!({
             "birth": "1990-01-02", "offence": "55", "charge": "55", "prosecuted_charge": "55", "judged_charge": "55",
             "measure": "none", "bail_kind": "guarantor", "at_large": false, "impaired": false, "plea": "prosecution",
@@ -130,6 +181,38 @@ impl Desk<'_> {
             FieldType::Enums | FieldType::Code | FieldType::Unit | FieldType::User | FieldType::Table => return None,
         })
     }
+}
+
+/// What somebody careful gives, where more than one answer is sensible.
+fn careful(random: &mut StdRng, field: &str, sentence: &Value) -> Option<Value> {
+    let one = |random: &mut StdRng, of: &[&str]| Some(json!(of[random.random_range(0..of.len())]));
+    match field {
+        "judged_penalty" | "judged_months" | "probation" | "probation_months" | "judged_fine" => {
+            Some(sentence[field].clone())
+        }
+        "corrections_kind" => Some(json!(if sentence["probation"] == true { "probation" } else { "control" })),
+        "plea" => one(random, &["prosecution", "prosecution", "prosecution", "none"]),
+        "defender_kind" => one(random, &["duty", "appointed", "entrusted"]),
+        "suggested_procedure" => one(random, &["fast", "fast", "simple", "ordinary"]),
+        "tribunal" => one(random, &["single", "single", "three"]),
+        "measure" => one(random, &["none", "bail", "detention", "arrest"]),
+        "bail_kind" => one(random, &["guarantor", "deposit"]),
+        "deposit" => Some(json!(200_000)),
+        "fast_consent" => Some(json!(random.random_bool(0.85))),
+        "social_impact" | "co_objection" | "not_guilty_defence" | "recidivist" | "expected_over_year" => {
+            Some(json!(random.random_bool(0.1)))
+        }
+        _ => None,
+    }
+}
+
+/// What enters a petition.
+pub fn petition(scan: &str) -> Input {
+    serde_json::from_value(json!({
+        "new_subjects": [{"applicant": "乙某", "content": "请求监督立案", "received_on": "2026-03-05", "jurisdiction": "own"}],
+        "materials": [{"kind": "EPETITION", "sm3": scan}],
+    }))
+    .unwrap()
 }
 
 /// What registers a case of so many suspects.

@@ -20,28 +20,40 @@ use crate::common::{self, Person, Unit};
 use crate::{JUSTICE, Outcome};
 
 const POLICE: &str = "GA-970123";
-const UNITS: [Unit<'static>; 6] = [
+pub const UNITS: [Unit<'static>; 12] = [
     (POLICE, "东篱县公安局", "police"),
     ("JC-970123", "东篱县人民检察院", "procuratorate"),
     ("FY-970123", "东篱县人民法院", "court"),
     (JUSTICE, "东篱县司法局", "justice"),
     ("FY-AID-970123", "东篱县法律援助中心", "legal_aid"),
     ("KS-970123", "东篱县看守所", "detention"),
+    ("GA-970124", "西篱县公安局", "police"),
+    ("JC-970124", "西篱县人民检察院", "procuratorate"),
+    ("FY-970124", "西篱县人民法院", "court"),
+    ("SF-970124", "西篱县司法局", "justice"),
+    ("FY-AID-970124", "西篱县法律援助中心", "legal_aid"),
+    ("KS-970124", "西篱县看守所", "detention"),
 ];
 
+/// A unit by its identifier.
+pub fn unit_of(id: &str) -> Unit<'static> {
+    *UNITS.iter().find(|u| u.0 == id).unwrap()
+}
+
 pub struct County {
-    seed: u64,
-    random: StdRng,
+    pub(crate) seed: u64,
+    pub(crate) random: StdRng,
     data: TempDir,
-    door: Arc<Door>,
-    store: Arc<Sqlite>,
-    now: Moment,
+    pub(crate) door: Arc<Door>,
+    pub(crate) store: Arc<Sqlite>,
+    pub(crate) now: Moment,
     starts: u64,
     cases: u64,
     keys: u64,
-    scans: BTreeMap<&'static str, Vec<String>>,
-    wanted: BTreeMap<String, BTreeSet<String>>,
-    trace: String,
+    pub(crate) scans: BTreeMap<&'static str, Vec<String>>,
+    /// What was found missing, by matter.
+    pub(crate) wanted: BTreeMap<String, BTreeSet<String>>,
+    pub(crate) trace: String,
 }
 
 /// One person for each role that the library knows in each unit.
@@ -57,8 +69,12 @@ fn people(library: &Library) -> Vec<Person> {
     out
 }
 
+fn two_counties(files: &mut BTreeMap<String, Vec<u8>>) {
+    files.get_mut("law/regions.csv").unwrap().extend_from_slice("970124,西篱县\n".as_bytes());
+}
+
 async fn open(data: &TempDir, seed: u64, starts: u64) -> (Arc<Door>, Arc<Sqlite>) {
-    let (door, store) = common::open(data.path(), &UNITS, people, true, |_| {}).await;
+    let (door, store) = common::open(data.path(), &UNITS, people, true, two_counties).await;
     let day = i64::try_from(starts).unwrap() * 24;
     let begins: Moment = "2026-03-05T00:00:00Z".parse().unwrap();
     let begins = begins.checked_add(jiff::SignedDuration::from_hours(day)).unwrap();
@@ -93,10 +109,14 @@ impl County {
             }
             county.scans.insert(unit, scans);
         }
-        for _ in 0..3 {
-            county.registers().await;
-        }
         county
+    }
+
+    /// Three cases have come in.
+    pub async fn is_busy(&mut self) {
+        for _ in 0..3 {
+            self.registers().await;
+        }
     }
 
     /// Something happens.
@@ -113,11 +133,11 @@ impl County {
         }
     }
 
-    async fn person(&self, id: &str) -> Principal {
+    pub async fn person(&self, id: &str) -> Principal {
         common::person(&self.door, id).await
     }
 
-    fn pick<T>(&mut self, of: &[T]) -> Option<usize> {
+    pub fn pick<T>(&mut self, of: &[T]) -> Option<usize> {
         (!of.is_empty()).then(|| self.random.random_range(0..of.len()))
     }
 
@@ -144,11 +164,17 @@ impl County {
         let suspects = self.random.random_range(1..=2);
         let input = registration(&self.scans[POLICE][0], self.cases, suspects);
         let who = self.person("officer@GA-970123").await;
-        self.asks(&who, None, Command::Open { process: "GA01".into(), input }, None).await;
+        self.asks(&who, None, Command::Open { process: "GA01".into(), subjects: vec![], input }, None).await.unwrap();
     }
 
     /// A request; the same once more under its key now and then, which must change nothing.
-    async fn asks(&mut self, who: &Principal, file: Option<String>, command: Command, expected: Option<u64>) {
+    pub async fn asks(
+        &mut self,
+        who: &Principal,
+        file: Option<String>,
+        command: Command,
+        expected: Option<u64>,
+    ) -> Result<(), DoorError> {
         let key = self.random.random_bool(0.3).then(|| {
             self.keys += 1;
             format!("k{}", self.keys)
@@ -165,9 +191,11 @@ impl County {
             Ok(a) => format!("{} v{} {} {:?} {:?}", a.file, a.version, a.event, a.number, a.messages),
             Err(DoorError::Refused(r)) => {
                 if let Some(f) = &file {
+                    // Units talk to each other: what one lacks, the others of the matter hear of.
+                    let matter = self.store.state(f).await.unwrap().unwrap().matter;
                     let places = r.reasons.iter().filter_map(|x| x.place.clone());
                     let places = places.map(|p| p.trim_start_matches("materials.").to_owned());
-                    self.wanted.entry(f.clone()).or_default().extend(places);
+                    self.wanted.entry(matter).or_default().extend(places);
                 }
                 assert!(!r.reasons.is_empty(), "seed {}: a refusal without reason", self.seed);
                 format!("{:?} {:?}", r.kind, r.reasons.iter().map(|x| &x.text).collect::<Vec<_>>())
@@ -178,12 +206,13 @@ impl County {
             Err(e) => e.to_string(),
         };
         self.note(format_args!("{} {what}: {told}", who.user.id));
-        if let (Ok(first), Some(_)) = (answer, key) {
+        if let (Ok(first), Some(_)) = (&answer, key) {
             let mut again = self.door.perform(who, request).await.unwrap();
             assert!(again.already, "seed {}: done twice under one key", self.seed);
             again.already = false;
-            assert_eq!(again, first, "seed {}", self.seed);
+            assert_eq!(&again, first, "seed {}", self.seed);
         }
+        answer.map(|_| ())
     }
 
     async fn some_file(&mut self) -> String {
@@ -224,25 +253,40 @@ impl County {
             library: &library,
             situation: &state.situation,
             now: self.now,
-            scans: &self.scans[UNITS.iter().find(|u| u.0 == unit).unwrap().0],
-            wanted: self.wanted.get(&file).unwrap_or(&nothing),
+            scans: &self.scans[unit_of(&unit).0],
+            wanted: self.wanted.get(&state.matter).unwrap_or(&nothing),
+            careful: false,
+            unit: &unit,
         };
         let input = desk.input(&mut self.random, def, &subjects);
-        self.asks(&who, Some(file), Command::Act { instance, action, subjects, input }, None).await;
+        if let Err(DoorError::Refused(r)) =
+            self.asks(&who, Some(file), Command::Act { instance, action, subjects, input }, None).await
+        {
+            self.was_told(&r);
+        }
     }
 
-    /// An approver whose turn it is gives an opinion.
-    async fn somebody_decides(&mut self) {
+    /// File, instance and number of each proposal, and whose turn it is.
+    pub async fn open_proposals(&self) -> Vec<(String, String, String, String)> {
+        let roles = self.door.library().roles.roles.clone();
         let mut open = Vec::new();
         for file in self.store.all_files().await.unwrap() {
             let state = self.store.state(&file).await.unwrap().unwrap();
             for i in &state.situation.instances {
                 for p in i.proposals.iter().filter(|p| p.open) {
-                    let role = p.chain[p.opinions.len()].first().unwrap();
+                    let agency = unit_of(&state.unit).2;
+                    let here = |r: &&procedure::model::Id| roles[*r].agency.iter().any(|a| a.as_str() == agency);
+                    let role = p.chain[p.opinions.len()].iter().find(here).unwrap();
                     open.push((file.clone(), i.id.clone(), p.id.clone(), format!("{role}@{}", state.unit)));
                 }
             }
         }
+        open
+    }
+
+    /// An approver whose turn it is gives an opinion.
+    async fn somebody_decides(&mut self) {
+        let mut open = self.open_proposals().await;
         let Some(at) = self.pick(&open) else { return };
         let (file, instance, proposal, user) = open.swap_remove(at);
         let who = self.person(&user).await;
@@ -252,7 +296,8 @@ impl County {
             _ => case::Verdict::Disagree,
         };
         let command = Command::Decide { instance, proposal, verdict, text: "意见".into() };
-        self.asks(&who, Some(file), command, None).await;
+        // What was proposed may have been overtaken; then it is refused, and stays to be sent back.
+        self.asks(&who, Some(file), command, None).await.ok();
     }
 
     /// Somebody acts on what he saw before others acted.
@@ -274,14 +319,14 @@ impl County {
         assert!(!matches!(refused, DoorError::Store(_) | DoorError::Internal(_)), "seed {}: {refused}", self.seed);
     }
 
-    async fn outbox(&self, delivered: bool) -> Vec<OutboxRow> {
+    pub async fn outbox(&self, delivered: bool) -> Vec<OutboxRow> {
         let (out, _) = self.store.ledgers().await.unwrap();
         out.into_iter().filter(|r| r.delivered_at.is_some() == delivered).collect()
     }
 
     /// One of the waiting messages arrives, whichever was sent first; it may arrive twice, and the
     /// receipts may be lost, come late or come twice.
-    async fn something_arrives(&mut self) {
+    pub async fn something_arrives(&mut self) {
         let waiting = self.outbox(false).await;
         let Some(at) = self.pick(&waiting) else { return };
         let row = &waiting[at];
@@ -331,6 +376,7 @@ impl County {
         let seed = self.seed;
         self.starts_anew().await;
         while exchange::carry_waiting(&self.door).await.unwrap() > 0 {}
+        self.nothing_is_stuck().await;
         let v = self.door.verify(false).await.unwrap();
         // Whether people answered in the end is up to them; whether the platform did is not.
         let faults: Vec<_> =
@@ -347,8 +393,16 @@ impl County {
         for row in self.store.ledgers().await.unwrap().0 {
             *sent.entry(row.message.kind.to_string()).or_default() += 1;
         }
+        let mut done = BTreeMap::new();
+        for file in self.store.all_files().await.unwrap() {
+            for i in self.store.state(&file).await.unwrap().unwrap().situation.instances {
+                for d in i.done {
+                    *done.entry(format!("{}.{}", i.process, d.action)).or_default() += 1;
+                }
+            }
+        }
         self.store.close().await;
-        Outcome { trace: self.trace, sent }
+        Outcome { trace: self.trace, sent, done }
     }
 
     async fn each_message_took_effect_once(&self) {
@@ -368,19 +422,24 @@ impl County {
 
     /// As many case numbers were given as the series counts, each once.
     async fn numbers_have_no_gap(&self) {
-        let mut given = BTreeMap::<String, BTreeSet<String>>::new();
+        let mut given = BTreeMap::<String, BTreeMap<String, String>>::new();
         for file in self.store.all_files().await.unwrap() {
             for e in self.store.events(&file).await.unwrap() {
                 for effect in e.payload.iter().flat_map(|p| &p.effects) {
                     if let case::Effect::Answered { number: Some(n), .. } = effect {
-                        let unit = given.entry(e.header.unit.clone()).or_default();
-                        assert!(unit.insert(n.clone()), "seed {}: {n} was given twice", self.seed);
+                        // What comes back to a unit keeps the number that it was given first.
+                        let files = given.entry(e.header.unit.clone()).or_default();
+                        let first = files.entry(n.clone()).or_insert_with(|| file.clone());
+                        assert_eq!(first, &file, "seed {}: {n} was given twice", self.seed);
                     }
                 }
             }
         }
         for (unit, numbers) in given {
-            let last = self.store.last_number(&unit, "case", 2026).await.unwrap();
+            let mut last = 0;
+            for year in 2026..2040 {
+                last += self.store.last_number(&unit, "case", year).await.unwrap();
+            }
             assert_eq!(last, numbers.len() as u64, "seed {}: {unit}: {numbers:?}", self.seed);
         }
     }

@@ -33,12 +33,6 @@ pub fn law() -> Law {
     Law::from_files(&files()).unwrap()
 }
 
-/// A text of the published data beside the repository, if it is there.
-#[allow(clippy::disallowed_methods, reason = "a test may read published data")]
-pub fn published(path: &str) -> Option<String> {
-    std::fs::read_to_string(repository().join("../shared/data").join(path)).ok()
-}
-
 /// Half past nine on that day.
 pub fn morning(date: Date) -> Moment {
     moment(date.at(9, 30, 0, 0))

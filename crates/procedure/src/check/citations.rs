@@ -24,6 +24,15 @@ pub(super) fn check(c: &mut Check<'_>) {
     for (id, f) in &lib.values {
         all.push((format!("value/{id}"), vec!["basis".into()], f.def.basis.clone()));
     }
+    for (card, def) in &lib.cards {
+        for (f, field) in &def.fields {
+            all.push((
+                format!("card/{card}"),
+                vec!["fields".into(), f.to_string(), "basis".into()],
+                field.basis.clone(),
+            ));
+        }
+    }
     for (id, d) in &lib.documents {
         all.push((format!("document/{id}"), vec!["basis".into()], d.basis.clone()));
     }

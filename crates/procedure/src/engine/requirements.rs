@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::clocks;
 use super::facts::{Truth, View};
 use crate::library::Library;
-use crate::model::{Agreement, Each, FieldRef, Id, Process, Requirement, Severity};
+use crate::model::{Agreement, Deadline, Each, FieldRef, Id, Process, Requirement, Severity, Trigger};
 use crate::situation::{Contents, Instance, Material, Situation};
 
 /// One requirement that is not met.
@@ -113,7 +113,40 @@ pub fn each(q: &Question<'_>) -> Vec<Checked> {
             });
         }
     }
+    all.extend(q.process.deadlines.iter().filter_map(|(id, d)| still_extensible(q, id, d)));
     all
+}
+
+/// A deadline is lengthened by an act only as often as the library says; none where the act lengthens
+/// nothing, or nothing that runs.
+fn still_extensible(q: &Question<'_>, id: &Id, def: &Deadline) -> Option<Checked> {
+    let on = Trigger::Action(q.action.clone());
+    let extends = def.extends.iter().find(|e| e.on == on)?;
+    let basis: Vec<String> = def.basis.iter().map(|b| q.library.cite(b)).collect();
+    let clocks = || q.instance.into_iter().flat_map(|i| &i.clocks).filter(|c| &c.deadline == id && c.ended.is_none());
+    let mut findings = Vec::new();
+    let mut runs = false;
+    for s in q.subjects {
+        let Some(running) = clocks().rfind(|c| &c.subject == s) else { continue };
+        runs = true;
+        let on = on.to_string();
+        if running.extended.iter().filter(|x| x.on == on).count() < usize::from(extends.times) {
+            continue;
+        }
+        let who = label(q.library, q.situation, s).map(|s| format!("（{s}）")).unwrap_or_default();
+        findings.push(Finding {
+            requirement: id.clone(),
+            severity: Severity::Block,
+            subject: Some(s.clone()),
+            place: None,
+            text: format!("“{}”已经延长过 {} 次，不能再延长{who}", def.name, extends.times),
+            basis: basis.clone(),
+            code: None,
+            missing: Vec::new(),
+        });
+    }
+    let text = format!("“{}”可以延长 {} 次", def.name, extends.times);
+    runs.then_some(Checked { requirement: id.clone(), text, severity: Severity::Block, basis, findings })
 }
 
 /// What a requirement asks for, in words.
@@ -280,12 +313,15 @@ fn faults(q: &Question<'_>, r: &Requirement, view: &View<'_>, material: Option<&
 }
 
 /// The catalogue of each volume against its pages: ranges given by the clerk must have as many
-/// pages as the material, and must not overlap or leave a gap.
+/// pages as the material, and must not overlap or leave a gap. Materials are looked at in the order of
+/// their pages: what was filed first may have arrived last.
 fn catalogue(q: &Question<'_>, out: &mut Vec<Fault>) {
     for v in &q.situation.volumes {
         let name = q.library.standard.volumes.get(&v.kind).map_or("", |d| d.name.as_str());
         let mut next: Option<u32> = None;
-        for m in q.situation.materials.iter().filter(|m| m.volume == v.id) {
+        let mut materials: Vec<_> = q.situation.materials.iter().filter(|m| m.volume == v.id).collect();
+        materials.sort_by_key(|m| m.listed.map(|(from, _)| from));
+        for m in materials {
             let Some((from, to)) = m.listed else { continue };
             let place = format!("{}/{}", v.id, m.id);
             if m.corrected_by.is_none() && !m.destroyed {
@@ -344,7 +380,12 @@ fn whole(text: &str, form: &str) -> bool {
 }
 
 fn agreement(q: &Question<'_>, a: &Agreement, view: &View<'_>, out: &mut Vec<Fault>) {
-    let Some(m) = view.documents(&a.document).last() else { return };
+    // Of several documents of a kind, the one that speaks of this subject; each may have one of its own.
+    let speaks = |m: &&Material| view.subject.is_none_or(|s| m.says.subjects.contains_key(s));
+    let Some(m) = view.documents(&a.document).filter(speaks).last().or_else(|| view.documents(&a.document).last())
+    else {
+        return;
+    };
     for f in &a.fields {
         let Some(card) = view.situation.field(f, view.subject) else { continue };
         let name = q.library.field_name(f);

@@ -72,6 +72,9 @@ pub struct Field {
     /// Masked in lists, shown on demand with a record.
     #[serde(default)]
     pub personal: bool,
+    /// Legal source of what the field asks for; a field without one stands on the act that fills it in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub basis: Vec<String>,
     /// How sure the definition is.
     #[serde(default = "checked")]
     #[schemars(with = "super::ids::ConfidenceSchema")]

@@ -29,6 +29,9 @@ pub struct OpenProcess {
     /// The process.
     #[schema(value_type = String)]
     process: Id,
+    /// The subjects that it is started for; all of its kind in the case where none are named.
+    #[serde(default)]
+    subjects: Vec<String>,
     /// What goes with it.
     #[serde(default)]
     #[schema(value_type = schema::Input)]
@@ -102,7 +105,7 @@ pub async fn open_file(
     headers: HeaderMap,
     Json(body): Json<OpenProcess>,
 ) -> Answer<impl IntoResponse> {
-    let command = Command::Open { process: body.process, input: body.input };
+    let command = Command::Open { process: body.process, subjects: body.subjects, input: body.input };
     let done = perform(&app, signed, &headers, None, command).await?;
     Ok((StatusCode::CREATED, done))
 }
@@ -125,7 +128,7 @@ pub async fn open_process(
     headers: HeaderMap,
     Json(body): Json<OpenProcess>,
 ) -> Answer<impl IntoResponse> {
-    let command = Command::Open { process: body.process, input: body.input };
+    let command = Command::Open { process: body.process, subjects: body.subjects, input: body.input };
     let done = perform(&app, signed, &headers, Some(file), command).await?;
     Ok((StatusCode::CREATED, done))
 }

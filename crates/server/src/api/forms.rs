@@ -137,6 +137,10 @@ pub struct FieldForm {
     future: bool,
     /// Masked where it is not needed.
     personal: bool,
+    /// Legal source of what it asks for, in full Chinese; absent where it stands on the act.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    basis: Vec<String>,
 }
 
 /// A value and what people read.
@@ -222,8 +226,9 @@ pub async fn forms(
         .filter(|(id, d)| issued.contains(id) || d.agency.is_empty() || d.agency.iter().any(|a| run.agency.contains(a)))
         .filter_map(|(id, _)| Some((id.to_string(), document(&library, id)?)))
         .collect();
+    let shown = &library;
     let fields = library.cards.iter().flat_map(|(card, c)| {
-        c.fields.iter().enumerate().map(move |(at, (id, f))| (format!("{card}.{id}"), field(id.as_str(), at, f)))
+        c.fields.iter().enumerate().map(move |(at, (id, f))| (format!("{card}.{id}"), field(shown, id.as_str(), at, f)))
     });
     Ok(axum::Json(ProcessForms {
         library: library.digest.to_string(),
@@ -318,7 +323,7 @@ fn act(library: &Library, run: &Run, a: &Action) -> ActForm {
     }
 }
 
-pub(super) fn field(id: &str, order: usize, f: &Field) -> FieldForm {
+pub(super) fn field(library: &Library, id: &str, order: usize, f: &Field) -> FieldForm {
     let table = match f.kind {
         FieldType::Offence => Some("offence".to_owned()),
         FieldType::Region => Some("region".to_owned()),
@@ -331,12 +336,13 @@ pub(super) fn field(id: &str, order: usize, f: &Field) -> FieldForm {
         kind: f.kind,
         table,
         options: f.options.iter().map(|(v, l)| Choice { value: v.to_string(), label: l.clone() }).collect(),
-        columns: f.columns.iter().enumerate().map(|(at, (id, c))| field(id.as_str(), at, c)).collect(),
+        columns: f.columns.iter().enumerate().map(|(at, (id, c))| field(library, id.as_str(), at, c)).collect(),
         unit: f.unit.clone(),
         min: f.min,
         max: f.max,
         future: f.future,
         personal: f.personal,
+        basis: cite(library, &f.basis),
     }
 }
 

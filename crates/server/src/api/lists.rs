@@ -65,7 +65,7 @@ pub async fn forms(State(app): State<Arc<App>>, _: Signed) -> axum::Json<ListFor
             card_name: c.name.clone(),
             listable: listable(f),
             sortable: sortable(library, card.as_str(), f),
-            field: field(id.as_str(), at, f),
+            field: field(library, id.as_str(), at, f),
         })
     });
     let of = |what: fn(&procedure::model::Process) -> Vec<(String, String)>| {

@@ -150,6 +150,6 @@ async fn opened(door: &Door, who: &Principal, photo: Digest) -> anyhow::Result<S
         "new_subjects": [{"name": "甲某", "arrival": "caught"}],
         "materials": [{"kind": "W001", "sm3": photo}],
     }))?;
-    let command = Act::Open { process: "GA01".into(), input };
+    let command = Act::Open { process: "GA01".into(), subjects: vec![], input };
     Ok(door.perform(who, Request { file: None, command, key: None, expected: None }).await?.file)
 }
