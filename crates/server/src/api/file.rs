@@ -75,6 +75,8 @@ pub struct Opening {
     name: String,
     /// What the button says.
     action: String,
+    /// Those of the case for whom it does not run yet, and can be begun.
+    subjects: Vec<String>,
     /// Legal source, in full Chinese.
     basis: Vec<String>,
 }
@@ -199,7 +201,7 @@ pub async fn read(
 }
 
 /// The processes that this person may begin in a file: those whose opening act is his, needs a case in
-/// which its subjects stand already, and does not run for all of them.
+/// which its subjects stand already, and does not run for all of them; with those for whom it does not.
 fn openings(app: &App, who: &door::Principal, view: &FileView, library: &Library) -> Vec<Opening> {
     let s = &view.state.situation;
     if s.locked || app.door.allowed(who, &view.row, Deed::Act).is_err() {
@@ -208,26 +210,28 @@ fn openings(app: &App, who: &door::Principal, view: &FileView, library: &Library
     let units = app.door.units();
     let agency = units.get(&who.user.unit).map_or("", |u| u.agency.as_str());
     let today = law::time::day(app.door.now());
-    let needed = |p: &&Process| {
+    let without = |p: &Process| -> Vec<String> {
         let runs = |subject: &String| {
             let of = s.instances.iter().filter(|i| i.process == p.process);
             of.filter_map(|i| i.tracks.get(subject)).any(|t| p.states.get(&t.state).is_some_and(|d| !d.end))
         };
-        let mut subjects = s.subjects.iter().filter(|(_, x)| x.card == p.subject).map(|(id, _)| id);
-        subjects.any(|id| !runs(id))
+        let subjects = s.subjects.iter().filter(|(_, x)| x.card == p.subject).map(|(id, _)| id);
+        subjects.filter(|id| !runs(id)).cloned().collect()
     };
     library
         .processes
         .values()
         .filter(|p| p.valid.contains(today) && p.agency.iter().any(|a| a.as_str() == agency))
         .filter(|p| !super::library::begins_case(p))
-        .filter(needed)
-        .filter_map(|p| {
+        .map(|p| (p, without(p)))
+        .filter(|(_, subjects)| !subjects.is_empty())
+        .filter_map(|(p, subjects)| {
             let action = p.actions.get(p.opens_on.action.as_ref()?)?;
             action.by.iter().any(|r| who.person.roles.contains(r.as_str())).then(|| Opening {
                 process: p.process.to_string(),
                 name: p.name.clone(),
                 action: action.name.clone(),
+                subjects,
                 basis: words::cite(library, &action.basis),
             })
         })

@@ -18,11 +18,21 @@ async fn a_process_is_begun_in_a_case_by_those_who_have_it_in_hand() {
     p.filed(&file).await;
     let base = format!("/api/files/{file}");
     let offered = |view: &Value| view["openings"].as_array().unwrap().iter().any(|o| o["process"] == "QB01");
-    assert!(offered(&read(&p, "handler", &base).await));
+    let view = read(&p, "handler", &base).await;
+    assert!(offered(&view));
+    let (_, subject) = p.instance(&file).await;
+    let bail = view["openings"].as_array().unwrap().iter().find(|o| o["process"] == "QB01").unwrap();
+    assert_eq!(bail["subjects"], json!([subject]), "for whom it can be begun");
     for user in ["head", "chief", "upper"] {
         assert!(!offered(&read(&p, user, &base).await), "{user}");
     }
-    let begun = p.post("handler", &format!("{base}/processes"), &json!({"process": "QB01", "input": {}})).await;
+    let begun = p
+        .post(
+            "handler",
+            &format!("{base}/processes"),
+            &json!({"process": "QB01", "subjects": bail["subjects"], "input": {}}),
+        )
+        .await;
     assert_eq!(begun.0, StatusCode::CREATED, "{:#}", begun.1);
     // It runs for everybody: it is not begun a second time.
     assert!(!offered(&read(&p, "handler", &base).await));

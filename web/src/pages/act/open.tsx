@@ -17,26 +17,28 @@ export function Component() {
   return (
     <Drawer open onClose={close} size={960} title={(action && forms.data?.acts[action]?.name) ?? ' '} maskClosable={false} className="act">
       <Read of={read}>
-        {(f) =>
-          f.openings.some((o) => o.process === process) ? (
+        {(f) => {
+          const opening = f.openings.find((o) => o.process === process);
+          if (!opening) return <p className="empty">{words.notOpen}</p>;
+          return (
             <Read of={forms}>
               {(d) =>
                 action && (
                   <>
-                    <p className="soft pad-b">{words.opensFor(d.name, Object.values(f.names.subjects).join('、'))}</p>
+                    <p className="soft pad-b">{words.opensFor(d.name, opening.subjects.map((s) => f.names.subjects[s] ?? s).join('、'))}</p>
                     <ActBody
-                      // Every subject of the case: the process runs a track for each.
-                      forms={{ ...d, acts: { ...d.acts, ...(d.acts[action] && { [action]: { ...d.acts[action], whole: true } }) } }}
+                      forms={d}
                       action={action}
                       place={`${file}.start.${process}`}
                       file={f}
+                      eligible={opening.subjects}
                       cancel={close}
                       done={close}
-                      send={(input, _subjects, key) =>
+                      send={(input, chosen, key) =>
                         take(
                           api.POST('/api/files/{file}/processes', {
                             params: { path: { file }, header: { 'Idempotency-Key': key } },
-                            body: { process, input },
+                            body: { process, subjects: chosen.length > 0 ? chosen : opening.subjects, input },
                           }),
                         )
                       }
@@ -45,10 +47,8 @@ export function Component() {
                 )
               }
             </Read>
-          ) : (
-            <p className="empty">{words.notOpen}</p>
-          )
-        }
+          );
+        }}
       </Read>
     </Drawer>
   );

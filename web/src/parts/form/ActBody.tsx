@@ -33,6 +33,8 @@ interface Props {
   place: string;
   file?: CaseFile;
   offer?: Offer;
+  /** For whom it may be done, where no offer says so. */
+  eligible?: string[];
   send: (input: Sent, subjects: string[], key: string) => Promise<Done>;
   /** A dry run; with it, an act that hands over is looked at before it is done. */
   rehearse?: (input: Sent, subjects: string[]) => Promise<Rehearsed>;
@@ -46,7 +48,7 @@ interface Props {
   cancel?: () => void;
 }
 
-export function ActBody({ forms, action, place, file, offer, send, rehearse, looking, reason, first, done, cancel }: Props) {
+export function ActBody({ forms, action, place, file, offer, eligible: given, send, rehearse, looking, reason, first, done, cancel }: Props) {
   const act = forms.acts[action];
   const user = useUser();
   const { message, modal } = App.useApp();
@@ -63,7 +65,7 @@ export function ActBody({ forms, action, place, file, offer, send, rehearse, loo
   const uploads = useRef(new Set<string>());
   const [failure, setFailure] = useState<{ problem: Problem; sent: string[]; draft: Draft }>();
   const situation = file?.situation;
-  const eligible = useMemo(() => offer?.subjects ?? Object.keys(situation?.subjects ?? {}), [offer, situation]);
+  const eligible = useMemo(() => offer?.subjects ?? given ?? Object.keys(situation?.subjects ?? {}), [offer, given, situation]);
   const chosen = act?.whole ? eligible : (draft.chosen ?? eligible).filter((s) => eligible.includes(s));
 
   const masked = (v: unknown) => typeof v === 'string' && v.includes('*');
