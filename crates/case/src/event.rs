@@ -129,6 +129,12 @@ pub enum Effect {
         subject: String,
         to: Id,
     },
+    /// A subject comes into an instance that runs already.
+    TrackBegun {
+        instance: String,
+        subject: String,
+        state: Id,
+    },
     ActDone {
         instance: String,
         action: Id,
