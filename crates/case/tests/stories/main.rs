@@ -20,5 +20,6 @@ mod recalled;
 mod rehearsed;
 mod returned;
 mod small_clocks;
+mod trial_rights;
 mod turned;
 mod undelivered;
