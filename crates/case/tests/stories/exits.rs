@@ -71,7 +71,11 @@ fn delivery_into_custody_ends_the_measure() {
 fn who_serves_outside_for_a_time_may_be_taken_in_again() {
     let mut story = pronounced(json!({"probation": false, "probation_months": 0}), false);
     story.does(COURT, "judge", "FY01", "deliver").done();
-    story.does(COURT, "judge", "JF01", "grant_temporary").because("患有严重疾病需要保外就医").done();
+    story
+        .does(COURT, "judge", "JF01", "grant_temporary")
+        .files(&["ETEMPOPINION", "EMEDICAL"])
+        .because("患有严重疾病需要保外就医")
+        .done();
     let runs = |c: &&procedure::situation::Running| c.ended.is_none();
     let clocks: Vec<&str> =
         story.instance(COURT, "JF01").clocks.iter().filter(runs).map(|c| c.deadline.as_str()).collect();

@@ -10,6 +10,7 @@ mod appealed;
 mod co_suspects;
 mod complaint;
 mod drunk_driving;
+mod execution_clocks;
 mod exits;
 mod moved;
 mod not_filed;
