@@ -44,6 +44,11 @@ pub struct Wanted {
     /// 已经答复的；默认列等待答复的
     #[serde(default)]
     answered: bool,
+    /// 只列逾期的：到期还没有答复，或者到期以后才答复
+    #[serde(default)]
+    late: bool,
+    /// 案件名称、人名或者文号中的文字
+    text: Option<String>,
     /// 件数，1 至 100，默认 20
     limit: Option<u32>,
     /// 从第几件起，默认 0
@@ -147,6 +152,8 @@ pub async fn list(
             unit: &signed.who.user.unit,
             sent: wanted.side == Side::Sent,
             waiting: !wanted.answered,
+            late: wanted.late,
+            text: wanted.text.as_deref(),
             filter: &filter,
             now: app.door.now(),
             limit,

@@ -1,5 +1,6 @@
 /** What came in and waits for acceptance, with the rules of acceptance already asked; what went out and waits for an answer. */
-import { Button, Segmented, Tabs } from 'antd';
+import { Button, Checkbox, Input, Segmented, Tabs } from 'antd';
+import { useEffect } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useClock, useHandovers, useLibrary } from '../../api/queries';
 import type { Handover } from '../../api/types';
@@ -28,12 +29,29 @@ export function Component() {
   const side = asked === 'sent' || asked === 'received' ? asked : takes || !gives ? 'received' : 'sent';
   const answered = params.get('answered') === '1';
   const from = Math.max(0, Number(params.get('from')) || 0);
-  const list = useHandovers({ side, answered, limit: PAGE, offset: from });
-  const go = (next: { side?: string; answered?: boolean; from?: number }) => {
-    const all = { side: next.side ?? side, answered: next.answered ?? answered, from: next.from ?? 0 };
-    setParams({ side: all.side, ...(all.answered && { answered: '1' }), ...(all.from > 0 && { from: String(all.from) }) });
+  const late = params.get('late') === '1';
+  const text = params.get('text') ?? '';
+  const list = useHandovers({ side, answered, late, ...(text && { text }), limit: PAGE, offset: from });
+  const go = (next: { side?: string; answered?: boolean; late?: boolean; text?: string; from?: number }) => {
+    const all = { side, answered, late, text, from: 0, ...next };
+    setParams({
+      side: all.side,
+      ...(all.answered && { answered: '1' }),
+      ...(all.late && { late: '1' }),
+      ...(all.text && { text: all.text }),
+      ...(all.from > 0 && { from: String(all.from) }),
+    });
   };
-  const empty = answered ? words.emptyAnswered : side === 'received' ? words.emptyReceived : words.emptySent;
+  // What was answered is gone from the list: the last page may have become empty.
+  const beyond = from > 0 && list.isSuccess && !list.isPlaceholderData && list.data.items.length === 0;
+  useEffect(() => {
+    if (beyond) setParams((p) => new URLSearchParams([...p].filter(([name]) => name !== 'from')), { replace: true });
+  }, [beyond, setParams]);
+  const turn = (to: number) => {
+    go({ from: Math.max(0, to) });
+    document.querySelector('.work')?.scrollTo(0, 0);
+  };
+  const empty = late || text ? words.noneFound : answered ? words.emptyAnswered : side === 'received' ? words.emptyReceived : words.emptySent;
   return (
     <div className="page">
       <div className="bar">
@@ -58,6 +76,20 @@ export function Component() {
           { key: 'sent', label: words.sent },
         ]}
       />
+      <search className="pagebar" aria-label={words.looking}>
+        <Input.Search
+          key={text}
+          allowClear
+          defaultValue={text}
+          placeholder={words.find}
+          aria-label={words.find}
+          onSearch={(found) => go({ text: found.trim() })}
+          style={{ width: 280, maxWidth: '100%' }}
+        />
+        <Checkbox checked={late} onChange={(e) => go({ late: e.target.checked })}>
+          {words.late}
+        </Checkbox>
+      </search>
       <Read of={list} rows={6}>
         {(data) =>
           data.items.length === 0 ? (
@@ -70,11 +102,11 @@ export function Component() {
               {data.total > PAGE && (
                 <div className="pager">
                   <span className="soft num">{files.range(from + 1, from + data.items.length, data.total)}</span>
-                  <Button disabled={from === 0} onClick={() => go({ from: Math.max(0, from - PAGE) })}>
+                  <Button disabled={from === 0} onClick={() => turn(from - PAGE)}>
                     {files.previous}
                   </Button>
                   <span className="num">{files.page(Math.floor(from / PAGE) + 1, Math.ceil(data.total / PAGE))}</span>
-                  <Button disabled={from + data.items.length >= data.total} onClick={() => go({ from: from + PAGE })}>
+                  <Button disabled={from + data.items.length >= data.total} onClick={() => turn(from + PAGE)}>
                     {files.next}
                   </Button>
                 </div>
