@@ -7,8 +7,8 @@ use door::FileView;
 use law::time::Moment;
 use procedure::Library;
 use procedure::engine::offers::Offer;
-use procedure::engine::requirements::label;
-use procedure::model::{Action, Answering, Severity};
+use procedure::engine::requirements::{Finding, label};
+use procedure::model::{Action, Answering, FieldRef, Severity};
 use procedure::situation::{Instance, Receipt};
 use serde::{Deserialize, Serialize};
 use store::rows::{HandoverRow, Handovers};
@@ -125,7 +125,7 @@ pub struct Answers {
     mine: bool,
     /// What stands against it.
     #[schema(value_type = Vec<schema::Finding>)]
-    findings: Vec<procedure::engine::requirements::Finding>,
+    findings: Vec<Finding>,
     /// One of them blocks.
     blocked: bool,
 }
@@ -272,14 +272,23 @@ fn answers(library: &Library, view: &FileView, instance: &Instance) -> Vec<Answe
         .offers
         .iter()
         .filter_map(|(o, mine)| {
+            let form = process.actions.get(&o.action).map_or(&[][..], |a| &a.form);
+            let against = |f: &&Finding| f.severity != Severity::Remind && !asked_for(form, f);
+            let findings: Vec<Finding> = o.findings.iter().filter(against).cloned().collect();
             Some(Answers {
                 action: o.action.to_string(),
                 name: o.name.clone(),
                 answer: word(answering(o)?).to_owned(),
                 mine: *mine,
-                findings: o.findings.iter().filter(|f| f.severity != Severity::Remind).cloned().collect(),
-                blocked: o.blocked(),
+                blocked: findings.iter().any(|f| f.severity == Severity::Block),
+                findings,
             })
         })
         .collect()
+}
+
+/// What the answering act itself asks for is not missing from what was handed over.
+fn asked_for(form: &[FieldRef], f: &Finding) -> bool {
+    let field = f.place.as_ref().is_some_and(|place| form.iter().any(|asked| asked.to_string() == *place));
+    field || (!f.missing.is_empty() && f.missing.iter().all(|missing| form.contains(missing)))
 }

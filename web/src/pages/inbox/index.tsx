@@ -17,6 +17,8 @@ import { inbox as words } from '../../text/handover';
 import { Findings } from '../file/Findings';
 
 const PAGE = 20;
+/** Of so many what was found stands open; more are gone through by their heads. */
+const FEW = 5;
 
 export function Component() {
   useTitle(words.title);
@@ -97,7 +99,7 @@ export function Component() {
           ) : (
             <>
               <ul className="cards">
-                {data.items.map((h) => (side === 'received' ? <Came key={h.message} of={h} /> : <Went key={h.message} of={h} />))}
+                {data.items.map((h) => (side === 'received' ? <Came key={h.message} of={h} open={data.items.length <= FEW} /> : <Went key={h.message} of={h} />))}
               </ul>
               {data.total > PAGE && (
                 <div className="pager">
@@ -144,7 +146,7 @@ function Line({ of: h, unit, at, now }: { of: Handover; unit: string; at: string
   );
 }
 
-function Came({ of: h }: { of: Handover }) {
+function Came({ of: h, open }: { of: Handover; open: boolean }) {
   const now = useClock().data?.now;
   const accept = h.answers.find((a) => a.answer === 'accepted');
   const bad = accept?.findings.filter((f) => f.severity === 'block').length ?? 0;
@@ -173,7 +175,7 @@ function Came({ of: h }: { of: Handover }) {
         </div>
       </div>
       {accept && accept.findings.length > 0 && (
-        <details className="folded" open={accept.findings.length <= 3}>
+        <details className="folded" open={open && accept.findings.length <= 3}>
           <summary>
             {words.details}（{accept.findings.length}）
           </summary>
