@@ -250,7 +250,7 @@ fn a_scanned_document_without_its_pictures_in_memory_reads_the_same() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("scans");
     let scans: Vec<(GrayImage, i64)> = (0..4)
-        .map(|n| (GrayImage::from_fn(700, 990, |x, y| Luma([(x * y >> (4 + n)) as u8])), i64::from(n) * 90))
+        .map(|n| (GrayImage::from_fn(700, 990, |x, y| Luma([((x * y) >> (4 + n)) as u8])), i64::from(n) * 90))
         .collect();
     let bytes = scanned_pdf(&scans);
     std::fs::write(&path, &bytes).unwrap();
