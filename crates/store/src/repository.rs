@@ -246,4 +246,8 @@ pub trait Repository: Send + Sync {
     async fn log_access(&self, rows: Vec<AccessRow>) -> Result<()>;
     /// The access log of a file, newest first.
     async fn access_log(&self, file: &str, limit: u32) -> Result<Vec<AccessRow>>;
+
+    // The end.
+    /// Writes what is waiting and lets go of the database, which others may then open. Later calls fail.
+    async fn close(&self);
 }

@@ -1,6 +1,9 @@
 //! The stories, played whole: by the program itself, through its HTTP interface.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+#[path = "../../store/tests/common/postgres.rs"]
+mod postgres;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -20,11 +23,11 @@ fn xiezhi(args: &[&str], library: &Path) -> Output {
         .unwrap()
 }
 
-fn play(story: &str, data: &Path) -> Vec<Value> {
-    let out = xiezhi(
-        &["demo", "play", story, "--ephemeral", "--json", "--keep", &data.to_string_lossy()],
-        &root().join("library"),
-    );
+fn play(story: &str, data: &Path, further: &[&str]) -> Vec<Value> {
+    let data = data.to_string_lossy();
+    let mut args = vec!["demo", "play", story, "--ephemeral", "--json", "--keep", &data];
+    args.extend(further);
+    let out = xiezhi(&args, &root().join("library"));
     let text = String::from_utf8(out.stdout).unwrap();
     assert!(
         out.status.success(),
@@ -128,7 +131,7 @@ fn checks_without_writing(data: &Path) {
 #[test]
 fn drunk_driving_travels_to_the_end_of_corrections_without_paper() {
     let data = tempfile::tempdir().unwrap();
-    let lines = play("drunk-driving", data.path());
+    let lines = play("drunk-driving", data.path(), &[]);
     assert_eq!(numbers(&lines), 4, "procuratorate, court, legal aid, corrections");
     let handovers = of(&lines, "handover");
     for kind in [
@@ -175,7 +178,7 @@ fn drunk_driving_travels_to_the_end_of_corrections_without_paper() {
 #[test]
 fn a_package_that_fails_the_standard_comes_back_with_every_fault() {
     let data = tempfile::tempdir().unwrap();
-    let lines = play("returned", data.path());
+    let lines = play("returned", data.path(), &[]);
     assert!(numbers(&lines) >= 2, "accepted, and accepted again under the same number");
     let refusal = of(&lines, "refusal")[0];
     let reasons = refusal["reasons"].as_array().unwrap();
@@ -191,4 +194,35 @@ fn a_package_that_fails_the_standard_comes_back_with_every_fault() {
         assert_eq!(names.iter().filter(|n| **n == kind).count(), 1, "{kind}");
     }
     assert_eq!(of(&lines, "result")[0]["good"], true);
+}
+
+/// The same on the other engine, with as few pages as the story has. Afterwards another process finds everything
+/// there, and makes the same of the events.
+fn on_postgres(story: &str) {
+    let data = tempfile::tempdir().unwrap();
+    let database = tokio::runtime::Runtime::new().unwrap().block_on(postgres::database());
+    let lines = play(story, data.path(), &["--pages", "1", "--database", &database]);
+    let verification = &of(&lines, "verification")[0]["result"];
+    assert_eq!(verification["defects"], serde_json::json!([]));
+    assert_eq!(verification["sent"], verification["received"]);
+    assert_eq!(of(&lines, "result")[0]["good"], true);
+    assert!(!data.path().join("xiezhi.db").exists());
+    for further in [&["--check"][..], &[]] {
+        let mut args =
+            vec!["rebuild", "--demonstration", "--data", data.path().to_str().unwrap(), "--database", &database];
+        args.extend(further);
+        let out = xiezhi(&args, &root().join("library"));
+        let text = String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr);
+        assert!(out.status.success() && text.contains("全部一致"), "{text}");
+    }
+}
+
+#[test]
+fn drunk_driving_is_played_on_postgres() {
+    on_postgres("drunk-driving");
+}
+
+#[test]
+fn a_package_comes_back_on_postgres() {
+    on_postgres("returned");
 }

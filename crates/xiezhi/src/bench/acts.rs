@@ -10,6 +10,7 @@ use door::{Door, Principal, Request};
 use seal::Digest;
 use serde_json::json;
 use store::sqlite::Bare;
+use store::{Repository, Sqlite};
 
 use crate::node;
 
@@ -55,7 +56,8 @@ async fn once(library: &Path, examples: &Path, clients: u32, each: u32) -> anyho
     let data = tempfile::tempdir()?;
     let database = data.path().join("xiezhi.db");
     let copy = data.path().join("bare.db");
-    let (door, store) = node::open(data.path(), library, examples, true).await?;
+    let place = node::Place::demonstration(data.path(), None);
+    let (door, store) = node::open(&place, library, examples).await?;
     let who = officer(&door).await?;
     let mut files = Vec::new();
     for client in 0..clients {
@@ -69,7 +71,8 @@ async fn once(library: &Path, examples: &Path, clients: u32, each: u32) -> anyho
     // The peer begins with what the platform begins with.
     store.close().await;
     std::fs::copy(&database, &copy)?;
-    let (door, store) = node::open(data.path(), library, examples, true).await?;
+    let store = Arc::new(Sqlite::open(&database).await?);
+    let door = node::open_on(store.clone(), &place, library, examples).await?;
     let who = Arc::new(officer(&door).await?);
 
     let before = store.stats();

@@ -47,6 +47,9 @@ pub struct PlayArgs {
     /// 临时服务器的数据目录（默认新建并在结束后删除）
     #[arg(long)]
     keep: Option<PathBuf>,
+    /// 临时服务器的数据库（postgres://用户@主机:端口/库名，应为空库）；不指定的，用数据目录中的 SQLite
+    #[arg(long, requires = "ephemeral")]
+    database: Option<String>,
 }
 
 pub async fn run(command: &Command, library: &Path, examples: &Path) -> anyhow::Result<bool> {
@@ -76,7 +79,8 @@ async fn play_args(args: &PlayArgs, library: &Path, examples: &Path) -> anyhow::
     }
     let temporary = tempfile::tempdir()?;
     let data = args.keep.clone().unwrap_or_else(|| temporary.path().to_path_buf());
-    let node = Node::start(&data, library, examples).await?;
+    let place = crate::node::Place::demonstration(&data, args.database.as_deref());
+    let node = Node::start(&place, library, examples).await?;
     let good = play::play(&story, &province, &node.url, args.pages, &report).await;
     node.stop().await?;
     good
@@ -92,14 +96,14 @@ pub struct Node {
 }
 
 impl Node {
-    /// Starts it on a folder.
-    pub async fn start(data: &Path, library: &Path, examples: &Path) -> anyhow::Result<Self> {
-        let door = crate::node::open(data, library, examples, true).await?.0;
+    /// Starts it.
+    pub async fn start(place: &crate::node::Place, library: &Path, examples: &Path) -> anyhow::Result<Self> {
+        let door = crate::node::open(place, library, examples).await?.0;
         let carrier = exchange::start(door.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let app = Arc::new(server::App::new(door, crate::node::settings(data)?));
+        let app = Arc::new(server::App::new(door, crate::node::settings(&place.data)?));
         let served = tokio::spawn(server::serve(app, listener, async {
             // The sender gone means the same as a word from it.
             let _ = stopped.await;

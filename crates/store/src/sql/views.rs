@@ -1,15 +1,12 @@
 //! What lists show of a file: deleted and written anew by each of its commits.
 
 use super::codec::{Arg, Value, args};
+use super::statement::{Group, delete_of, insert_many};
 use super::table::Table;
-use super::tape::Group;
 use crate::rows::{ClockRow, FileRow, ReturnedRow, TodoRow, TrackRow, ValueRow, Views};
 
-/// Rows of one INSERT at most, well below the parameters that an engine allows.
-const CHUNK: usize = 200;
-
 /// Makes the lists show a file as it is now.
-pub(super) fn replace(out: &mut Group, file: &FileRow, views: &Views) {
+pub fn replace(out: &mut Group, file: &FileRow, views: &Views) {
     let people = (0u64..).zip(&file.people).map(|(pos, (user, relation))| args![file.id, user, relation, pos]);
     anew(out, &file.id, "file_people", "file, \"user\", relation, pos", people.collect());
     let grants = (0u64..).zip(&file.grants).map(|(pos, g)| args![file.id, g.user, g.from, g.to, pos]);
@@ -22,7 +19,7 @@ pub(super) fn replace(out: &mut Group, file: &FileRow, views: &Views) {
 }
 
 /// Writes the values of a file's cards anew.
-pub(super) fn values(out: &mut Group, file: &FileRow, values: &[ValueRow]) {
+pub fn values(out: &mut Group, file: &FileRow, values: &[ValueRow]) {
     anew(out, &file.id, "card_values", ValueRow::COLUMNS, values.iter().map(Table::args).collect());
 }
 
@@ -38,22 +35,6 @@ fn numbered<T: Table>(rows: &[T]) -> Vec<Vec<Value>> {
 }
 
 fn anew(out: &mut Group, file: &str, table: &str, columns: &str, rows: Vec<Vec<Value>>) {
-    out.push((format!("DELETE FROM {table} WHERE file = $1"), args![file]));
-    for chunk in rows.chunks(CHUNK) {
-        out.push((many(table, columns, chunk), chunk.concat()));
-    }
-}
-
-/// `INSERT INTO table (columns) VALUES (...), (...)`.
-pub(super) fn many(table: &str, columns: &str, rows: &[Vec<Value>]) -> String {
-    let mut sql = format!("INSERT INTO {table} ({columns}) VALUES ");
-    let mut n = 0;
-    for (i, row) in rows.iter().enumerate() {
-        let numbers: Vec<String> = (n + 1..=n + row.len()).map(|n| format!("${n}")).collect();
-        n += row.len();
-        sql += if i == 0 { "(" } else { ", (" };
-        sql += &numbers.join(", ");
-        sql += ")";
-    }
-    sql
+    out.push(delete_of(table, file));
+    out.extend(insert_many(table, columns, &rows, ""));
 }
