@@ -16,6 +16,7 @@
 
 mod fault;
 mod link;
+pub mod peer;
 mod schema;
 
 use std::future::Future;
@@ -68,6 +69,7 @@ pub type Postgres = Database<Server>;
 pub struct Server {
     pool: Pool,
     answered: Arc<AtomicU64>,
+    tape: peer::Tape,
     config: Config,
     presence: Mutex<Option<Presence>>,
 }
@@ -190,7 +192,7 @@ impl Server {
             .create_timeout(Some(PATIENCE))
             .build()
             .map_err(|e| StoreError::Database(e.to_string()))?;
-        Ok(Self { pool, answered: Arc::default(), config, presence: Mutex::default() })
+        Ok(Self { pool, answered: Arc::default(), tape: peer::Tape::default(), config, presence: Mutex::default() })
     }
 
     /// Does something on a connection, again where it was sent back. It goes on to its end even where its caller has
@@ -288,7 +290,12 @@ impl Engine for Server {
     type Reader = Reader;
 
     async fn act(&self, act: Act) -> Result<Committed> {
-        self.attempt(act).await
+        let copy = self.tape.copy(&act);
+        let answer = self.attempt(act).await?;
+        if copy.is_some() && answer == Committed::Done {
+            self.tape.keep(copy);
+        }
+        Ok(answer)
     }
 
     async fn write(&self, write: Write) -> Result<Vec<Row>> {
