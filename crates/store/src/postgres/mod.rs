@@ -19,6 +19,7 @@ mod link;
 pub mod peer;
 mod schema;
 
+use std::fmt::Write as _;
 use std::future::Future;
 use std::pin::Pin;
 use std::str::FromStr;
@@ -233,12 +234,40 @@ trait Work: Send + Sync + 'static {
     fn on(&self, link: &mut Link) -> impl Future<Output = std::result::Result<Self::Answer, Failed>> + Send;
 }
 
+/// Statements of which no two touch the same rows, as one: the server is asked once instead of for each.
+fn as_one(group: &[Statement]) -> Option<Statement> {
+    let (last, before) = group.split_last()?;
+    let mut all = Vec::new();
+    let mut sql = String::new();
+    for (n, (text, args)) in before.iter().enumerate() {
+        let _ = write!(sql, "{} s{n} AS ({})", if n == 0 { "WITH" } else { "," }, numbered(text, all.len()));
+        all.extend_from_slice(args);
+    }
+    let _ = write!(sql, " {}", numbered(&last.0, all.len()));
+    all.extend_from_slice(&last.1);
+    Some((sql, all))
+}
+
+/// `$1`, `$2`, ... as `$(1 + by)`, `$(2 + by)`, ...
+fn numbered(sql: &str, by: usize) -> String {
+    let mut parts = sql.split('$');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let digits = part.len() - part.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let (n, rest) = part.split_at(digits);
+        let _ = write!(out, "${}{rest}", n.parse::<usize>().unwrap_or_default() + by);
+    }
+    out
+}
+
 impl Work for Act {
     type Answer = Committed;
 
     async fn on(&self, link: &mut Link) -> std::result::Result<Committed, Failed> {
         let guards: Vec<&Statement> = self.asks.iter().map(|a| &a.statement).chain([&self.first]).collect();
-        let prepared = link.prepare(guards.iter().copied().chain(&self.rest)).await?;
+        let every = as_one(&self.every);
+        let rest: Vec<&Statement> = every.iter().chain(&self.rest).collect();
+        let prepared = link.prepare(guards.iter().chain(&rest).copied()).await?;
         let (asked, written) = prepared.split_at(guards.len());
         let asked: Vec<_> = asked.iter().zip(&guards).map(|(p, (_, args))| (p, args.as_slice())).collect();
         let mut answers = link.together(true, &asked, End::Open).await?;
@@ -251,7 +280,7 @@ impl Work for Act {
             refused = Some(Committed::Conflict);
         }
         let Some(refused) = refused else {
-            let rest: Vec<_> = written.iter().zip(&self.rest).map(|(p, (_, args))| (p, args.as_slice())).collect();
+            let rest: Vec<_> = written.iter().zip(rest).map(|(p, (_, args))| (p, args.as_slice())).collect();
             link.together(false, &rest, End::Commit).await?;
             return Ok(Committed::Done);
         };

@@ -26,7 +26,7 @@ impl Tape {
     /// A copy of the act's statements, where they are wanted.
     pub fn copy(&self, act: &Act) -> Option<Group> {
         let wanted = self.running.load(Ordering::Acquire);
-        wanted.then(|| std::iter::once(&act.first).chain(&act.rest).cloned().collect())
+        wanted.then(|| [&act.first].into_iter().chain(&act.every).chain(&act.rest).cloned().collect())
     }
 
     pub fn keep(&self, written: Option<Group>) {

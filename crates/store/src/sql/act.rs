@@ -74,7 +74,9 @@ pub struct Act {
     pub asks: Vec<Ask>,
     /// Writes one row, or the file has moved on.
     pub first: Statement,
-    /// Everything else.
+    /// What every act writes, in the same words: no two touch the same rows, and the order does not matter.
+    pub every: Group,
+    /// Everything else, in order.
     pub rest: Group,
     /// What it overwrites must not be left in a log: a file is written anew after some of its
     /// contents were lawfully destroyed.
@@ -84,11 +86,13 @@ pub struct Act {
 impl Act {
     /// A commit.
     pub fn new(dialect: Dialect, c: &Commit) -> Result<Self> {
-        let mut rest = Group::new();
-        rest.push(state(&c.file, &c.state)?);
-        event(&mut rest, c)?;
+        let (mut every, mut rest) = (Group::new(), Group::new());
+        every.push(state(&c.file, &c.state)?);
+        event(&mut every, c)?;
+        views::forget(&mut every, &c.file);
+        assignments(&mut rest, c);
         destroy(&mut rest, c)?;
-        views::replace(&mut rest, &c.file, &c.views);
+        views::write(&mut rest, &c.file, &c.views);
         if changes_cards(c) {
             views::values(&mut rest, &c.file, &c.views.values);
         }
@@ -110,7 +114,7 @@ impl Act {
         }
         let scrubs =
             !c.destroys.redacted.is_empty() || !c.destroys.released.is_empty() || destroyed(c).next().is_some();
-        Ok(Self { asks: asks(dialect, c), first: file(c), rest, scrubs })
+        Ok(Self { asks: asks(dialect, c), first: file(c), every, rest, scrubs })
     }
 
     /// A file's row, state and views anew. The stream of events tells whether the file has moved
@@ -121,13 +125,14 @@ impl Act {
             WHERE id = $1 AND (SELECT MAX(seq) FROM events WHERE file = $1) = $2";
         let mut first = args![f.id, f.version, f.title, f.grade, f.sealed, f.closed, f.updated_at];
         first.extend(listed(&views.listed));
-        let mut rest = Group::new();
-        rest.push(state(f, of)?);
-        views::replace(&mut rest, f, views);
+        let (mut every, mut rest) = (Group::new(), Group::new());
+        every.push(state(f, of)?);
+        views::forget(&mut every, f);
+        views::write(&mut rest, f, views);
         views::values(&mut rest, f, &views.values);
         let locked = format!("SELECT id FROM files WHERE id = $1{}", dialect.for_update());
         let asks = vec![Ask::new(Guard::Locked, locked, args![f.id])];
-        Ok(Self { asks, first: (sql.into(), first), rest, scrubs: true })
+        Ok(Self { asks, first: (sql.into(), first), every, rest, scrubs: true })
     }
 }
 
@@ -227,16 +232,20 @@ fn event(out: &mut Group, c: &Commit) -> Result<()> {
         "INSERT INTO event_payloads (event, salt, payload) VALUES ($1, $2, $3)".into(),
         args![h.id, hex(salt), to_json(payload, "事件内容")?],
     ));
-    for effect in &payload.effects {
+    Ok(())
+}
+
+/// Who was given the file, for assignment in turn.
+fn assignments(out: &mut Group, c: &Commit) {
+    for effect in c.event.payload.iter().flat_map(|p| &p.effects) {
         let Effect::HandlerSet { handler, .. } = effect else { continue };
         out.push((
             "INSERT INTO assignments (unit, role, user_id, file, at) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (unit, role, user_id, file) DO UPDATE SET at = excluded.at"
                 .into(),
-            args![c.file.unit, handler.role.as_str(), handler.user, h.file, handler.since],
+            args![c.file.unit, handler.role.as_str(), handler.user, c.event.header.file, handler.since],
         ));
     }
-    Ok(())
 }
 
 /// Replaces what is left of payloads, and takes the holdings away; what is known of a content

@@ -233,7 +233,7 @@ fn apply(tx: &mut Tx<'_>, act: &Act) -> Result<Committed> {
     if tx.run(sql, args)? != 1 {
         return Ok(Committed::Conflict);
     }
-    for (sql, args) in &act.rest {
+    for (sql, args) in act.every.iter().chain(&act.rest) {
         tx.run(sql, args)?;
     }
     Ok(Committed::Done)
