@@ -24,5 +24,5 @@ pub mod sqlite;
 pub use error::StoreError;
 pub use find::Find;
 pub use postgres::Postgres;
-pub use repository::Repository;
+pub use repository::{News, Repository};
 pub use sqlite::Sqlite;

@@ -13,7 +13,7 @@ use seal::{Digest, Sha256};
 use serde_json::json;
 use store::conformance::{self, Draft};
 use store::rows::{Commit, Committed, ContentRow, InboxRow, KeyRow, NumberRow, OutboxRow, UnitRow, Views};
-use store::{Find, Postgres, Repository, StoreError};
+use store::{Find, News, Postgres, Repository, StoreError};
 
 const UNIT: &str = "JC-970101";
 
@@ -432,4 +432,25 @@ async fn an_address_is_not_repeated_where_it_is_wrong() {
     }
     let nobody = Postgres::open("postgres://u:secret@127.0.0.1:1/x").await.unwrap_err();
     assert!(matches!(nobody, StoreError::Unavailable(_)), "{nobody:?}");
+}
+
+#[tokio::test]
+async fn what_one_process_announces_the_others_hear() {
+    let [one, other] = two().await;
+    let next = {
+        let other = Arc::clone(&other);
+        tokio::spawn(async move { other.news().await.unwrap() })
+    };
+    // It listens only once it is there: told until it hears.
+    while !next.is_finished() {
+        one.announce(&["a".into(), "b".into()]).await.unwrap();
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(next.await.unwrap(), News::Said("a".into()));
+    assert_eq!(other.news().await.unwrap(), News::Said("b".into()));
+    other.announce(&["mine".into()]).await.unwrap();
+    assert_eq!(one.news().await.unwrap(), News::Said("mine".into()), "what it said itself it does not hear");
+    other.close().await;
+    let end = async { while other.news().await.is_ok() {} };
+    tokio::time::timeout(std::time::Duration::from_secs(20), end).await.unwrap();
 }

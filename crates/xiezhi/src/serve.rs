@@ -28,6 +28,7 @@ pub async fn run(args: &Args, library: &Path, examples: &Path) -> anyhow::Result
     door.contents().images().keep_up_to(args.page_images << 20);
     let carrier = exchange::start(door.clone());
     let cleaner = contents::start(door.clone());
+    let follower = door::follow(door.clone());
     let listener = tokio::net::TcpListener::bind(args.listen)
         .await
         .with_context(|| format!("不能监听 {}：可能已有程序占用", args.listen))?;
@@ -41,6 +42,7 @@ pub async fn run(args: &Args, library: &Path, examples: &Path) -> anyhow::Result
     server::serve(app, listener, stopped()).await?;
     carrier.abort();
     cleaner.abort();
+    follower.abort();
     store.close().await;
     Ok(true)
 }

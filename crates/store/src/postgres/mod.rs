@@ -17,6 +17,7 @@
 mod fault;
 mod link;
 pub mod peer;
+mod presence;
 mod schema;
 
 use std::fmt::Write as _;
@@ -29,14 +30,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use deadpool_postgres::{Connect, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
-use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::{Client, Config, NoTls};
 
 use self::fault::Again;
 use self::link::{End, Failed, Link, NAMED_LOCK, Reader};
+use self::presence::Presence;
 use crate::error::StoreError;
+use crate::repository::News;
 use crate::rows::Committed;
 use crate::sql::{Act, Arg, Ask, Database, Dialect, Engine, Row, Statement, Value, Write};
 
@@ -71,30 +73,7 @@ pub struct Server {
     pool: Pool,
     answered: Arc<AtomicU64>,
     tape: peer::Tape,
-    config: Config,
-    presence: Mutex<Option<Presence>>,
-}
-
-/// A connection that shows others for as long as it stands that this process runs. Its number is that of its backend.
-#[derive(Debug)]
-struct Presence {
-    db: Client,
-    connection: JoinHandle<()>,
-    number: i64,
-}
-
-impl Presence {
-    async fn shown(to: &Config) -> Result<Self> {
-        let (db, connection) = Dial.connect(to).await?;
-        let shown = db.query_one("SELECT pg_backend_pid(), pg_advisory_lock(7, pg_backend_pid())", &[]).await?;
-        Ok(Self { number: shown.try_get::<_, i32>(0)?.into(), db, connection })
-    }
-}
-
-impl Drop for Presence {
-    fn drop(&mut self) {
-        self.connection.abort();
-    }
+    presence: Presence,
 }
 
 /// Connects to the server.
@@ -193,7 +172,7 @@ impl Server {
             .create_timeout(Some(PATIENCE))
             .build()
             .map_err(|e| StoreError::Database(e.to_string()))?;
-        Ok(Self { pool, answered: Arc::default(), tape: peer::Tape::default(), config, presence: Mutex::default() })
+        Ok(Self { pool, answered: Arc::default(), tape: peer::Tape::default(), presence: Presence::new(config) })
     }
 
     /// Does something on a connection, again where it was sent back. It goes on to its end even where its caller has
@@ -345,18 +324,19 @@ impl Engine for Server {
     }
 
     async fn holder(&self) -> Result<i64> {
-        let mut shown = self.presence.lock().await;
-        if self.pool.is_closed() {
-            return Err(StoreError::Stopped);
-        }
-        match &*shown {
-            Some(presence) if !presence.db.is_closed() => Ok(presence.number),
-            _ => Ok(shown.insert(Presence::shown(&self.config).await?).number),
-        }
+        self.presence.number().await
+    }
+
+    async fn announce(&self, what: &[String]) -> Result<()> {
+        self.presence.announce(what).await
+    }
+
+    async fn news(&self) -> Result<News> {
+        self.presence.news().await
     }
 
     async fn close(&self) {
         self.pool.close();
-        self.presence.lock().await.take();
+        self.presence.end().await;
     }
 }

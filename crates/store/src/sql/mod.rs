@@ -23,6 +23,7 @@ pub use self::statement::{Group, Statement, Write};
 
 use self::table::Table;
 use crate::error::StoreError;
+use crate::repository::News;
 use crate::rows::Committed;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -42,6 +43,10 @@ pub trait Engine: std::fmt::Debug + Send + Sync + 'static {
     async fn reader(&self) -> Result<Self::Reader>;
     /// The same, who answers all of them as things stand at the first.
     async fn snapshot(&self) -> Result<Self::Reader>;
+    /// Tells the other processes something.
+    async fn announce(&self, what: &[String]) -> Result<()>;
+    /// Waits for what another process announces.
+    async fn news(&self) -> Result<News>;
     /// Who holds the leases of this process. See [`Dialect::gone`].
     async fn holder(&self) -> Result<i64>;
     /// Writes what is waiting and lets go of the database. Later calls fail.

@@ -15,10 +15,10 @@ use super::codec::{Arg, Columns, Value as Bound, args};
 use super::files::{self, LISTED};
 use super::statement::{CHUNK, Write, insert_many, listed, many};
 use super::table::{Table, insert, placeholders};
-use super::{Database, Engine, Reader};
+use super::{Database, Dialect, Engine, Reader};
 use crate::error::StoreError;
 use crate::find::Find;
-use crate::repository::Repository;
+use crate::repository::{News, Repository};
 use crate::rows::{
     AccessRow, AsideRow, AuditRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, FileRow, FoundRow,
     HandoverRow, Handovers, InboxRow, KeyRow, LibraryRow, NoteRow, Noted, NoticeRow, OutboxRow, ReturnedRow, RoleRow,
@@ -635,6 +635,18 @@ impl<E: Engine> Repository for Database<E> {
 
     async fn access_log(&self, file: &str, limit: u32) -> Result<Vec<AccessRow>> {
         self.select("FROM access_log WHERE file = $1 ORDER BY at DESC LIMIT $2", args![file, limit]).await
+    }
+
+    fn shared(&self) -> bool {
+        E::DIALECT == Dialect::Postgres
+    }
+
+    async fn announce(&self, what: &[String]) -> Result<()> {
+        self.0.announce(what).await
+    }
+
+    async fn news(&self) -> Result<News> {
+        self.0.news().await
     }
 
     async fn close(&self) {

@@ -23,6 +23,7 @@ pub use self::tape::{Bare, Tape};
 use self::hand::{Hand, Reader, Readers};
 use self::writer::{Answer, Job, Work, Writer};
 use crate::error::StoreError;
+use crate::repository::News;
 use crate::rows::Committed;
 use crate::sql::{Act, Database, Dialect, Engine, Row, Write};
 
@@ -153,6 +154,14 @@ impl Engine for OneFile {
 
     async fn snapshot(&self) -> Result<Reader> {
         self.read.one().await?.snapshot().await
+    }
+
+    async fn announce(&self, _: &[String]) -> Result<()> {
+        Ok(())
+    }
+
+    async fn news(&self) -> Result<News> {
+        std::future::pending().await
     }
 
     async fn holder(&self) -> Result<i64> {

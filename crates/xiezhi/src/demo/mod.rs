@@ -32,7 +32,7 @@ pub enum Command {
 pub struct PlayArgs {
     /// 剧本名称
     story: String,
-    /// 正在运行的演示服务器
+    /// 正在运行的演示服务器；几个服务器共用一个数据库的，用逗号分开，轮流使用
     #[arg(long, default_value = "http://127.0.0.1:8080")]
     server: String,
     /// 另起一个临时的演示服务器，播放后删除
@@ -93,6 +93,7 @@ pub struct Node {
     stop: tokio::sync::oneshot::Sender<()>,
     served: tokio::task::JoinHandle<std::io::Result<()>>,
     carrier: tokio::task::JoinHandle<()>,
+    follower: tokio::task::JoinHandle<()>,
 }
 
 impl Node {
@@ -100,6 +101,7 @@ impl Node {
     pub async fn start(place: &crate::node::Place, library: &Path, examples: &Path) -> anyhow::Result<Self> {
         let door = crate::node::open(place, library, examples).await?.0;
         let carrier = exchange::start(door.clone());
+        let follower = door::follow(door.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
@@ -108,7 +110,7 @@ impl Node {
             // The sender gone means the same as a word from it.
             let _ = stopped.await;
         }));
-        Ok(Self { url, stop, served, carrier })
+        Ok(Self { url, stop, served, carrier, follower })
     }
 
     /// Stops it.
@@ -116,6 +118,7 @@ impl Node {
         let _ = self.stop.send(());
         self.served.await??;
         self.carrier.abort();
+        self.follower.abort();
         Ok(())
     }
 }
