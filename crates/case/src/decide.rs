@@ -211,6 +211,10 @@ fn acting(
     let subjects = subjects_for(library, process, action_id, action, state, &instance.id, wanted)?;
     let today = law::time::day(world.now);
     input::check(library, action, process, state, input, today)?;
+    if action.begins.is_some() && input.new_subjects.is_empty() {
+        let text = format!("请填写“{}”所增加的办理对象", action.name);
+        return Err(Refusal { kind: RefusalKind::Input, reasons: vec![Reason::new(text).at("new_subjects")] });
+    }
     let w = Work::new(world, ids, state, &asker.user);
     let (mut w, deed) = given(w, library, process, &instance.id, action_id, action, subjects, input, &asker.user)?;
     let findings = checked(&mut w, &deed)?;
@@ -241,16 +245,21 @@ pub(crate) fn given<'a>(
     input: &'a Input,
     by: &'a str,
 ) -> Result<(Work<'a>, Deed<'a>), Refusal> {
+    if action.begins.is_some() {
+        subjects.clear();
+    }
     if action.subjects {
         for fields in &input.new_subjects {
             let s = format!("P{}", w.ids.next());
             w.push(Effect::SubjectAdded { subject: s.clone(), card: process.subject.clone(), fields: fields.clone() });
-            w.push(Effect::TrackMoved {
-                instance: instance_id.to_owned(),
-                subject: s.clone(),
-                to: process.initial.clone(),
-            });
-            w.clocks(library, process, instance_id, &s, &Trigger::Opened)?;
+            match &action.begins {
+                Some(state) => w.join(library, process, instance_id, &s, state)?,
+                None => {
+                    let (instance, subject, to) = (instance_id.to_owned(), s.clone(), process.initial.clone());
+                    w.push(Effect::TrackMoved { instance, subject, to });
+                    w.clocks(library, process, instance_id, &s, &Trigger::Opened)?;
+                }
+            }
             subjects.push(s);
         }
     }
@@ -320,12 +329,15 @@ fn propose(
         .map_err(|e| Refusal::one(RefusalKind::Input, format!("所填内容不能保存：{e}")))?;
     let Work { ids, .. } = w;
     let mut w = Work::new(world, ids, state, &asker.user);
+    // Whom the act brings is not there before it takes effect.
+    let known = |s: &&String| state.situation.instance(&instance).is_some_and(|i| i.tracks.contains_key(*s));
+    let subjects: Vec<String> = deed.subjects.iter().filter(known).cloned().collect();
     w.push(Effect::Proposed {
         instance: instance.clone(),
         proposal: Box::new(Proposal {
             id: format!("A{number}"),
             action: deed.id.clone(),
-            subjects: deed.subjects.clone(),
+            subjects: subjects.clone(),
             input,
             by: asker.user.clone(),
             role: capacity.role.clone(),
@@ -339,6 +351,7 @@ fn propose(
     let handlers = w.instance(&instance).map(|i| i.handlers.clone()).unwrap_or_default();
     let mut d = w.finish();
     head(&mut d, &deed, capacity, asker, &handlers);
+    d.subjects = subjects;
     d.basis.extend(powers);
     d.warnings = deed.findings;
     Ok(d)
@@ -430,18 +443,9 @@ fn opinion(
         .map_err(|e| Refusal::one(RefusalKind::Input, format!("所提事项不能读取：{e}")))?;
     let subjects =
         subjects_for(&library, process, &proposal.action, action, &w.state.clone(), instance_id, &proposal.subjects)?;
-    input::apply(&mut w, &library, process, &subjects, &input).map_err(|r| r.on(&basis))?;
-    let deed = Deed {
-        library: &library,
-        process,
-        instance: instance_id,
-        id: &proposal.action,
-        action,
-        subjects,
-        input: &input,
-        by: &proposal.by,
-        findings: Vec::new(),
-    };
+    let by = &proposal.by;
+    let (mut w, deed) = given(w, &library, process, instance_id, &proposal.action, action, subjects, &input, by)
+        .map_err(|r| r.on(&basis))?;
     let findings = checked(&mut w, &deed)?;
     let deed = Deed { findings, ..deed };
     let mut d = complete(w, deed, capacity, asker).map_err(|r| r.on(&basis))?;

@@ -129,6 +129,12 @@ pub enum Effect {
         subject: String,
         to: Id,
     },
+    /// A subject comes into an instance that runs already.
+    TrackBegun {
+        instance: String,
+        subject: String,
+        state: Id,
+    },
     ActDone {
         instance: String,
         action: Id,
@@ -154,6 +160,13 @@ pub enum Effect {
         subject: String,
         on: String,
         by: law::period::Length,
+    },
+    /// It runs on another kind of clock from now on: the measure has changed.
+    ClockTurned {
+        instance: String,
+        deadline: Id,
+        subject: String,
+        clock: law::period::Clock,
     },
     ClockSuspended {
         instance: String,

@@ -1,8 +1,8 @@
 //! What an arriving message does to the receiver's file.
 
 use law::time::Moment;
-use procedure::model::{Id, MessageKind, Process, Trigger};
-use procedure::situation::{Handler, Origin, Receipt, ReceiptAnswer, Received};
+use procedure::model::{Id, Joining, MessageKind, Process, Trigger};
+use procedure::situation::{Handler, Instance, Origin, Receipt, ReceiptAnswer, Received};
 
 use crate::command::{Decided, Ids, Refusal, RefusalKind, World};
 use crate::event::Effect;
@@ -135,6 +135,11 @@ pub fn receive(
         }
         affected |= w.receive(&i, &subjects, &trigger, Some(message))?;
     }
+    // Nobody of whom it tells is in an instance that takes it; it may bring them into one.
+    if !affected && let Some(instance) = joined(&w, &trigger) {
+        w.push(Effect::OriginSet { instance: instance.clone(), origin: origin.clone() });
+        affected = w.receive(&instance, &subjects, &trigger, Some(message))?;
+    }
     if !affected {
         let agency = world.units.agency(&state.unit).unwrap_or_default();
         let today = law::time::day(world.now);
@@ -177,12 +182,24 @@ fn kept(w: &Work<'_>, process: &Process, subjects: &[String]) -> Vec<Handler> {
     out
 }
 
+/// The latest instance that a hand-over brings further subjects into.
+fn joined(w: &Work<'_>, trigger: &Trigger) -> Option<String> {
+    let i = w.state.situation.instances.iter().rev().find(|i| joins(w, i, trigger))?;
+    Some(i.id.clone())
+}
+
+fn joins(w: &Work<'_>, i: &Instance, trigger: &Trigger) -> bool {
+    let Ok(library) = w.library(&i.library) else { return false };
+    let beside = |j: &Joining| &j.on == trigger && i.tracks.values().any(|t| j.beside.contains(&t.state));
+    library.processes.get(&i.process).is_some_and(|p| p.joined_on.iter().any(beside))
+}
+
 /// Whether an instance has a rule that takes this hand-over in the state its tracks are in.
 fn takes_again(w: &Work<'_>, instance: &str, trigger: &Trigger, subjects: &[String]) -> bool {
     let Some(i) = w.instance(instance) else { return false };
     let Ok(library) = w.library(&i.library) else { return false };
     let Some(p) = library.processes.get(&i.process) else { return false };
-    p.receives.iter().any(|r| {
+    let told = p.receives.iter().any(|r| {
         &r.on == trigger
             && subjects.iter().any(|s| {
                 i.tracks.get(s).is_some_and(|t| {
@@ -190,7 +207,8 @@ fn takes_again(w: &Work<'_>, instance: &str, trigger: &Trigger, subjects: &[Stri
                     r.from.iter().any(|f| f == &t.state || (f.as_str() == "open" && !end))
                 })
             })
-    })
+    });
+    told || joins(w, i, trigger)
 }
 
 fn file_materials(w: &mut Work<'_>, message: &Message) {

@@ -109,7 +109,7 @@ impl FileState {
                     former: Vec::new(),
                     tracks: subjects
                         .iter()
-                        .map(|x| (x.clone(), Track { state: state.clone(), since: header.occurred_at }))
+                        .map(|x| (x.clone(), Track { state: state.clone(), since: header.occurred_at, joined: None }))
                         .collect(),
                     handlers: Vec::new(),
                     clocks: Vec::new(),
@@ -125,7 +125,14 @@ impl FileState {
             }
             Effect::TrackMoved { instance, subject, to } => {
                 if let Some(i) = find(s, instance) {
-                    i.tracks.insert(subject.clone(), Track { state: to.clone(), since: header.occurred_at });
+                    let joined = i.tracks.get(subject).and_then(|t| t.joined);
+                    i.tracks.insert(subject.clone(), Track { state: to.clone(), since: header.occurred_at, joined });
+                }
+            }
+            Effect::TrackBegun { instance, subject, state } => {
+                if let Some(i) = find(s, instance) {
+                    let since = header.occurred_at;
+                    i.tracks.insert(subject.clone(), Track { state: state.clone(), since, joined: Some(since) });
                 }
             }
             Effect::ActDone { instance, action, subjects, by } => {
@@ -162,6 +169,11 @@ impl FileState {
             Effect::ClockExtended { instance, deadline, subject, on, by } => {
                 if let Some(c) = clock(s, instance, deadline.as_str(), subject) {
                     c.extended.push(Extended { on: on.clone(), by: *by });
+                }
+            }
+            Effect::ClockTurned { instance, deadline, subject, clock: to } => {
+                if let Some(c) = clock(s, instance, deadline.as_str(), subject) {
+                    c.clock = *to;
                 }
             }
             Effect::ClockSuspended { instance, deadline, subject, day } => {

@@ -7,8 +7,8 @@ use law::time;
 use procedure::Library;
 use procedure::engine::clocks::{self, NotStarted};
 use procedure::engine::facts::View;
-use procedure::model::{Deadline, FieldRef, Id, Process, Setting, Trigger};
-use procedure::situation::{Handler, Instance, Origin};
+use procedure::model::{Deadline, FieldRef, Id, Joining, Process, Setting, Trigger};
+use procedure::situation::{Handler, Instance, Origin, Track};
 use seal::Digest;
 use serde_json::Value;
 
@@ -67,8 +67,31 @@ impl<'a> Work<'a> {
         self.effects.push(effect);
     }
 
-    pub(crate) fn finish(self) -> Decided {
+    pub(crate) fn finish(mut self) -> Decided {
+        self.turn_clocks();
         Decided { effects: self.effects, messages: self.messages, ..Decided::default() }
+    }
+
+    /// A measure that changed while deadlines run makes them custody clocks, or ordinary ones again (R5).
+    fn turn_clocks(&mut self) {
+        if !self.effects.iter().any(|e| matches!(e, Effect::CardSet { .. })) {
+            return;
+        }
+        let mut turned = Vec::new();
+        for i in &self.state.situation.instances {
+            let Ok(library) = self.library(&i.library) else { continue };
+            let Some(process) = library.processes.get(&i.process) else { continue };
+            for c in i.clocks.iter().filter(|c| c.ended.is_none()) {
+                let Some(def) = process.deadlines.get(&c.deadline).filter(|d| d.custody_if.is_some()) else { continue };
+                let view = View { library: &library, situation: &self.state.situation, subject: Some(&c.subject) };
+                let clock = clocks::clock(def, &view);
+                if clock != c.clock {
+                    let (instance, deadline, subject) = (i.id.clone(), c.deadline.clone(), c.subject.clone());
+                    turned.push(Effect::ClockTurned { instance, deadline, subject, clock });
+                }
+            }
+        }
+        turned.into_iter().for_each(|e| self.push(e));
     }
 
     /// The library version that an instance is pinned to.
@@ -164,6 +187,23 @@ impl<'a> Work<'a> {
         Ok(instance)
     }
 
+    /// A further subject comes into an instance that runs, and begins in a state.
+    pub(crate) fn join(
+        &mut self,
+        library: &Library,
+        process: &Process,
+        instance: &str,
+        subject: &str,
+        state: &Id,
+    ) -> Result<(), Refusal> {
+        self.push(Effect::TrackBegun {
+            instance: instance.to_owned(),
+            subject: subject.to_owned(),
+            state: state.clone(),
+        });
+        self.clocks(library, process, instance, subject, &Trigger::Joined)
+    }
+
     /// What a trigger does to the deadlines of one track.
     pub(crate) fn clocks(
         &mut self,
@@ -254,7 +294,7 @@ impl<'a> Work<'a> {
         instance: &str,
         subject: &str,
     ) -> Result<(), Refusal> {
-        let received = self.instance(instance).and_then(|i| i.origin.as_ref()).map(|o| o.received_at);
+        let received = self.instance(instance).and_then(|i| i.received(subject));
         let view = View { library, situation: &self.state.situation, subject: Some(subject) };
         match clocks::start(id, def, &view, self.world.now, received) {
             Ok(running) => {
@@ -293,7 +333,9 @@ impl<'a> Work<'a> {
                 return Err(Refusal::one(RefusalKind::Input, "规则库中的信号互相触发，不能完成：请联系规则库管理员"));
             }
             let trigger = Trigger::Signal(s);
-            let instances: Vec<String> = self.state.situation.instances.iter().map(|i| i.id.clone()).collect();
+            let concerned = |i: &&Instance| about.iter().any(|s| i.tracks.contains_key(s));
+            let all = &self.state.situation.instances;
+            let instances: Vec<String> = all.iter().filter(concerned).map(|i| i.id.clone()).collect();
             for i in instances {
                 self.receive(&i, &about, &trigger, None)?;
             }
@@ -301,8 +343,8 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// What a message or signal does to the tracks of one instance. Returns whether a track was
-    /// affected.
+    /// What a message or signal does to the tracks of one instance, and whom it brings into it. Returns
+    /// whether a track was affected.
     pub(crate) fn receive(
         &mut self,
         instance: &str,
@@ -314,17 +356,30 @@ impl<'a> Work<'a> {
         let library = self.library(&i.library)?;
         let Some(process) = library.processes.get(&i.process).cloned() else { return Ok(false) };
         let handlers = i.handlers.clone();
+        let beside = |j: &&Joining| &j.on == trigger && i.tracks.values().any(|t| j.beside.contains(&t.state));
+        let joining = process.joined_on.iter().find(beside);
         let mut affected = false;
         for s in subjects {
-            let Some(track) = self.instance(instance).and_then(|i| i.tracks.get(s)).cloned() else { continue };
+            let track = self.instance(instance).and_then(|i| i.tracks.get(s)).cloned();
+            let end = |t: &Track| process.states.get(&t.state).is_some_and(|x| x.end);
             let view = View { library: &library, situation: &self.state.situation, subject: Some(s) };
-            let rule = process.receives.iter().find(|r| {
-                let end = process.states.get(&track.state).is_some_and(|x| x.end);
-                &r.on == trigger
-                    && r.from.iter().any(|f| f == &track.state || (f.as_str() == "open" && !end))
-                    && view.holds(r.when.as_ref())
+            let rule = track.as_ref().and_then(|track| {
+                process.receives.iter().find(|r| {
+                    &r.on == trigger
+                        && r.from.iter().any(|f| f == &track.state || (f.as_str() == "open" && !end(track)))
+                        && view.holds(r.when.as_ref())
+                })
             });
             let rule_free = rule.is_none();
+            if let Some(j) = joining
+                && rule_free
+                && track.as_ref().is_none_or(end)
+            {
+                affected = true;
+                self.join(&library, &process, instance, s, &j.begins)?;
+                continue;
+            }
+            let Some(track) = track else { continue };
             if let Some(r) = rule {
                 affected = true;
                 if let Some(m) = message {
@@ -347,7 +402,7 @@ impl<'a> Work<'a> {
             }
             // A deadline may name the message or signal although no track moves on it; nothing
             // starts any more on a track that has ended.
-            if rule_free && process.states.get(&track.state).is_some_and(|x| x.end) {
+            if rule_free && end(&track) {
                 continue;
             }
             self.clocks(&library, &process, instance, s, trigger)?;

@@ -194,6 +194,13 @@ pub struct Origin {
 }
 
 impl Instance {
+    /// When the case of a subject was received: with the hand-over, or when he came later.
+    pub fn received(&self, subject: &str) -> Option<Moment> {
+        let at = self.origin.as_ref()?.received_at;
+        let joined = self.tracks.get(subject).and_then(|t| t.joined);
+        Some(joined.map_or(at, |j| j.max(at)))
+    }
+
     /// The hand-overs that it was and is about, in order.
     pub fn hand_overs(&self) -> impl Iterator<Item = &Origin> {
         self.former.iter().chain(&self.origin)
@@ -207,6 +214,9 @@ pub struct Track {
     pub state: Id,
     /// Since when.
     pub since: Moment,
+    /// When the subject came into an instance that ran already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joined: Option<Moment>,
 }
 
 /// A person who has the case in hand.

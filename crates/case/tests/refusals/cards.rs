@@ -150,19 +150,20 @@ fn every_fault_of_an_input_is_told_at_once() {
         .does(POLICE, "officer", "GA01", "fill_card")
         .case(json!({"place": 3, "amount": -1}))
         .person(json!({"name": "", "blood_alcohol": "高"}))
-        .new_person(json!({"birth": "2026-02-30"}))
         .refused();
     let places: Vec<&str> = refusal.reasons.iter().filter_map(|r| r.place.as_deref()).collect();
     let who = story.subject(POLICE);
-    let expected = [
-        "case.amount",
-        "case.place",
-        &format!("subjects.{who}.blood_alcohol"),
-        &format!("subjects.{who}.name"),
-        "new_subjects.0.birth",
-    ];
+    let expected =
+        ["case.amount", "case.place", &format!("subjects.{who}.blood_alcohol"), &format!("subjects.{who}.name")];
     assert_eq!(places, expected);
     assert_eq!(refusal.kind, Input);
+    let added = story
+        .does(POLICE, "officer", "GA01", "add_subject")
+        .new_person(json!({"birth": "2026-02-30"}))
+        .new_person(json!({"name": ""}))
+        .refused();
+    let places: Vec<&str> = added.reasons.iter().filter_map(|r| r.place.as_deref()).collect();
+    assert_eq!(places, ["new_subjects.0.birth", "new_subjects.1.name"]);
 }
 
 #[test]

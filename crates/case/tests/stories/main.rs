@@ -5,6 +5,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod added;
 mod appealed;
 mod co_suspects;
 mod complaint;

@@ -58,3 +58,38 @@ fn days_of_an_examination_are_not_counted() {
     let again = story.does(PROCURATORATE, "prosecutor", "XQ01", "end_examination").refused();
     assert_eq!(again.kind, RefusalKind::OutOfOrder);
 }
+
+/// R5: who is arrested while the case is reviewed does not wait over a Sunday for the end of the time, and who
+/// is released does again.
+#[test]
+fn a_clock_turns_with_the_measure() {
+    let mut story = Story::investigated();
+    story.does(POLICE, "officer", "GA01", "collect").files(&crate::common::EVIDENCE).files(&["EBLOOD"]).done();
+    story.on("2026-03-12");
+    story.does(POLICE, "officer", "GA01", "transfer").case(json!({"suggested_procedure": "fast"})).done();
+    story.is_accepted_for_review();
+    let sunday = date(2026, 4, 12);
+    let clock = |story: &Story| {
+        let i = story.instance(PROCURATORATE, "XQ01");
+        i.clocks.iter().rfind(|c| c.deadline.as_str() == "D56").unwrap().clock
+    };
+    let registers = |story: &mut Story, measure: &str| {
+        let today = story.today();
+        story
+            .does(PROCURATORATE, "prosecutor", "XQ01", "register_measure")
+            .person(json!({"measure": measure, "measure_decided_on": today, "measure_executed_on": today,
+                "custody_place": "东篱县看守所"}))
+            .done();
+    };
+    assert_eq!(clock(&story), law::period::Clock::Handling);
+    assert_eq!(story.last_day(PROCURATORATE, "XQ01", "D56"), sunday.tomorrow().unwrap());
+    story.on("2026-03-13");
+    registers(&mut story, "arrest");
+    assert_eq!(clock(&story), law::period::Clock::Custody);
+    assert_eq!(story.last_day(PROCURATORATE, "XQ01", "D56"), sunday);
+    story.on("2026-03-20");
+    registers(&mut story, "none");
+    assert_eq!(clock(&story), law::period::Clock::Handling);
+    assert_eq!(story.last_day(PROCURATORATE, "XQ01", "D56"), sunday.tomorrow().unwrap());
+    story.ends_in_order();
+}

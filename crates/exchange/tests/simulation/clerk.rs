@@ -60,6 +60,11 @@ impl Desk<'_> {
     /// What goes with an act for these subjects.
     pub fn input(&self, random: &mut StdRng, action: &Action, subjects: &[String]) -> Input {
         let mut input = Input::default();
+        if action.begins.is_some() {
+            let mut card = suspect(format!("甲某之{}", self.situation.subjects.len()));
+            card.insert("measure".into(), "none".into());
+            input.new_subjects = vec![card];
+        }
         let sentence = sentences()[random.random_range(0..7)].take();
         for f in &action.form {
             // Most people fill in everything, and nobody writes over what stands there for no reason.
@@ -217,16 +222,17 @@ pub fn petition(scan: &str) -> Input {
 
 /// What registers a case of so many suspects.
 pub fn registration(scan: &str, n: u64, suspects: usize) -> Input {
-    let person = |p: usize| -> Card {
-        let card = json!({"name": format!("甲某{n}之{p}"), "arrival": "caught", "birth": "1990-01-02", "id_number": "身份不明"});
-        serde_json::from_value(card).unwrap()
-    };
     let mut input: Input = serde_json::from_value(json!({
         "case": {"name": format!("甲某{n}危险驾驶案"), "offence": "55", "accepted_at": "2026-03-04T22:20:00+08:00",
             "acted_from": "2026-03-04T21:00:00+08:00", "acted_to": "2026-03-04T21:30:00+08:00"},
         "materials": [{"kind": "W001", "sm3": scan}],
     }))
     .unwrap();
-    input.new_subjects = (0..suspects).map(person).collect();
+    input.new_subjects = (0..suspects).map(|p| suspect(format!("甲某{n}之{p}"))).collect();
     input
+}
+
+fn suspect(name: String) -> Card {
+    let card = json!({"name": name, "arrival": "caught", "birth": "1990-01-02", "id_number": "身份不明"});
+    serde_json::from_value(card).unwrap()
 }

@@ -20,7 +20,7 @@ use crate::clerk::{Desk, petition, registration};
 use crate::county::{County, unit_of};
 
 /// Rounds after which a walk that has not come to its end counts as running in circles.
-const ROUNDS: u32 = 1500;
+const ROUNDS: u32 = 3000;
 /// How often an act is tried on one state of a file, each time with other things given.
 const TRIES: u32 = 4;
 /// How often an act that moves nothing is done.
@@ -358,6 +358,10 @@ fn moves(a: &Action) -> bool {
 /// less each time that it was done before.
 fn weight(process: &procedure::model::Process, a: &Action, done: u32, straight: bool) -> u32 {
     let ends = a.to.as_ref().is_some_and(|to| process.states[to].end);
+    if a.begins.is_some() {
+        // One more is enough; with each the way grows longer.
+        return u32::from(done == 0 && !straight) * 2;
+    }
     let base = match (a.main, a.to.is_some(), ends) {
         (true, _, _) => {
             if straight {

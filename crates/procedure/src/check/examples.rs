@@ -112,7 +112,7 @@ fn try_example(c: &Check<'_>, p: &Process, r: &Requirement, e: &Example, kind: E
         opened_at: now,
         origin: None,
         former: Vec::new(),
-        tracks: BTreeMap::from([("P1".to_owned(), Track { state: state.clone(), since: now })]),
+        tracks: BTreeMap::from([("P1".to_owned(), Track { state: state.clone(), since: now, joined: None })]),
         handlers: Vec::new(),
         clocks: Vec::new(),
         proposals: Vec::new(),

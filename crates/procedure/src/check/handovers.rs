@@ -1,7 +1,7 @@
 //! Hand-overs: somebody receives them, and somebody answers them.
 
 use super::{Check, process_key};
-use crate::model::{MessageKind, Route, Trigger};
+use crate::model::{MessageKind, Route};
 
 pub(super) fn check(c: &mut Check<'_>) {
     let lib = c.library;
@@ -41,11 +41,7 @@ pub(super) fn check(c: &mut Check<'_>) {
                 c.add(&key, &[], "unanswered", format!("移送“{}”没有写明答复期限（answers）", m.name));
             }
             for to in &m.to {
-                let taken = lib.processes.values().any(|p| {
-                    p.agency.contains(to)
-                        && (p.opens_on.messages.contains(id)
-                            || p.receives.iter().any(|r| r.on == Trigger::Message(id.clone())))
-                });
+                let taken = lib.processes.values().any(|p| p.agency.contains(to) && p.messages().any(|m| m == id));
                 if !taken {
                     c.add(&key, &["to"], "nobody-receives", format!("移送“{}”在机关“{to}”没有流程接收", m.name));
                 }

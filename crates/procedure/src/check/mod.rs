@@ -50,6 +50,7 @@ impl Check<'_> {
 fn possible(library: &Library, p: &Process, t: &Trigger) -> bool {
     match t {
         Trigger::Opened => true,
+        Trigger::Joined => p.joins().next().is_some(),
         Trigger::Action(a) => p.actions.contains_key(a),
         Trigger::Message(m) => library.messages.contains_key(m),
         Trigger::Signal(s) => library.processes.values().any(|q| {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Check, possible, process_key};
-use crate::model::{Condition, FieldRef, Id, Route, Setting, Trigger, Works};
+use crate::model::{Condition, FieldRef, Id, MessageKind, Route, Setting, Trigger, Works};
 
 pub(super) fn check(c: &mut Check<'_>) {
     cards(c);
@@ -197,6 +197,21 @@ fn process(c: &mut Check<'_>, id: &Id, seen: &mut BTreeSet<Id>) {
     if !p.states.contains_key(&p.initial) {
         c.add(&key, &["initial"], "name", format!("没有状态“{}”", p.initial));
     }
+    for (i, j) in p.joined_on.iter().enumerate() {
+        let n = i.to_string();
+        trigger(c, &key, &["joined_on", &n, "on"], p, &j.on);
+        let fits = match &j.on {
+            Trigger::Message(m) => lib.messages.get(m).is_none_or(|m| m.kind == MessageKind::Handover),
+            Trigger::Signal(_) => true,
+            Trigger::Opened | Trigger::Joined | Trigger::Action(_) => false,
+        };
+        if !fits {
+            c.add(&key, &["joined_on", &n, "on"], "joining", "只有移送或者信号可以增加办理对象");
+        }
+        for s in j.beside.iter().chain([&j.begins]) {
+            state(c, &key, &["joined_on", &n], p, s);
+        }
+    }
     for m in &p.opens_on.messages {
         if !lib.messages.contains_key(m) {
             c.add(&key, &["opens_on", "messages"], "name", format!("没有消息“{m}”"));
@@ -267,6 +282,7 @@ fn trigger(c: &mut Check<'_>, key: &str, path: &[&str], p: &crate::model::Proces
             Trigger::Message(m) => format!("没有消息“{m}”"),
             Trigger::Signal(s) => format!("没有哪个流程发出信号“{s}”"),
             Trigger::Opened => String::new(),
+            Trigger::Joined => "本流程没有办理中增加办理对象的动作或者消息".into(),
         };
         c.add(key, path, "name", text);
     }
@@ -310,6 +326,13 @@ fn actions(c: &mut Check<'_>, key: &str, p: &crate::model::Process) {
         }
         if let Some(s) = &def.to {
             state(c, key, &at("to"), p, s);
+        }
+        if let Some(s) = &def.begins {
+            state(c, key, &at("begins"), p, s);
+            if !def.subjects || def.to.is_some() || def.from.is_empty() {
+                let text = "begins 只用于在办理中增加办理对象的动作：要有 from 和 subjects，不得有 to";
+                c.add(key, &at("begins"), "joining", text);
+            }
         }
         if def.from.is_empty() && p.opens_on.action.as_ref() != Some(a) {
             c.add(key, &["actions", a.as_str()], "opening", "没有 from 的动作必须是启动流程的动作（opens_on.action）");

@@ -29,7 +29,7 @@ pub(super) fn check(c: &mut Check<'_>) {
     for (id, p) in &lib.processes {
         let key = process_key(id);
         let moves = moves(p);
-        let mut reached: BTreeSet<&Id> = BTreeSet::from([&p.initial]);
+        let mut reached: BTreeSet<&Id> = p.joins().chain([&p.initial]).collect();
         loop {
             let before = reached.len();
             for (f, t) in &moves {

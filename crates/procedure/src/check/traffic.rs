@@ -21,8 +21,7 @@ fn sent(c: &Check<'_>, message: &Id, to: &Id) -> bool {
 
 /// Whether a process does something on a message: it opens, a track moves, a deadline starts or ends.
 fn takes(p: &Process, message: &Id) -> bool {
-    let on = Trigger::Message(message.clone());
-    p.opens_on.messages.contains(message) || p.receives.iter().any(|r| r.on == on)
+    p.messages().any(|m| m == message)
 }
 
 fn messages(c: &mut Check<'_>) {
@@ -56,6 +55,14 @@ fn takers(c: &mut Check<'_>) {
         for m in p.opens_on.messages.iter().filter_map(foreign) {
             c.add(&process_key(id), &["opens_on", "messages"], "not-addressed", not_addressed(&m.name));
         }
+        for (i, j) in p.joined_on.iter().enumerate() {
+            if let Trigger::Message(m) = &j.on
+                && let Some(m) = foreign(m)
+            {
+                let at = ["joined_on", &i.to_string(), "on"];
+                c.add(&process_key(id), &at, "not-addressed", not_addressed(&m.name));
+            }
+        }
         for (i, r) in p.receives.iter().enumerate() {
             if let Trigger::Message(m) = &r.on
                 && let Some(m) = foreign(m)
@@ -75,15 +82,8 @@ fn not_addressed(name: &str) -> String {
 fn origins(c: &mut Check<'_>) {
     let lib = c.library;
     for (id, p) in &lib.processes {
-        let renewed = p.receives.iter().filter_map(|r| match &r.on {
-            Trigger::Message(m) => Some(m),
-            _ => None,
-        });
         let from: Vec<&Id> = p
-            .opens_on
-            .messages
-            .iter()
-            .chain(renewed)
+            .messages()
             .filter_map(|m| lib.messages.get(m))
             .filter(|m| m.kind == MessageKind::Handover && m.to.iter().any(|a| p.agency.contains(a)))
             .flat_map(|m| &m.from)

@@ -19,7 +19,7 @@ pub(super) fn check(c: &mut Check<'_>) {
                 if !message.to.iter().any(|a| p.agency.contains(a)) {
                     let text = format!("期限“{}”等待的消息“{}”不发往办理本流程的机关", def.name, message.name);
                     c.add(&key, &at, "cannot-happen", text);
-                } else if !p.receives.iter().any(|r| &r.on == t) && !p.opens_on.messages.contains(m) {
+                } else if !p.messages().any(|x| x == m) {
                     let text = format!("期限“{}”等待的消息“{}”本流程不接收（receives）", def.name, message.name);
                     c.add(&key, &at, "cannot-happen", text);
                 }
@@ -54,7 +54,7 @@ fn all(def: &Deadline) -> impl Iterator<Item = (&'static str, &Trigger)> {
 fn before<'p>(p: &'p Process, t: &Trigger) -> Option<Vec<&'p Id>> {
     let rules = || p.receives.iter().filter(|r| &r.on == t).collect::<Vec<_>>();
     let from: Vec<&Id> = match t {
-        Trigger::Opened => return None,
+        Trigger::Opened | Trigger::Joined => return None,
         Trigger::Action(a) => p.actions.get(a)?.from.iter().collect(),
         Trigger::Message(_) | Trigger::Signal(_) => {
             let rules = rules();
@@ -79,6 +79,7 @@ fn after<'p>(p: &'p Process, t: &Trigger) -> Vec<&'p Id> {
     };
     match t {
         Trigger::Opened => vec![&p.initial],
+        Trigger::Joined => p.joins().collect(),
         Trigger::Action(a) => p.actions.get(a).map(|a| stays(&a.from, a.to.as_ref())).unwrap_or_default(),
         Trigger::Message(_) | Trigger::Signal(_) => {
             let rules: Vec<_> = p.receives.iter().filter(|r| &r.on == t).collect();

@@ -45,9 +45,13 @@ pub struct Action {
     /// The act may file further materials.
     #[serde(default)]
     pub files: bool,
-    /// The act may name further subjects.
+    /// The act may name further subjects. They begin in the initial state, like everybody.
     #[serde(default)]
     pub subjects: bool,
+    /// The act brings further subjects into work that goes on, and is about nobody else: they begin in
+    /// this state. Only with `subjects`, and without `to`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begins: Option<Id>,
     /// Who is given the case by this act.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assign: Option<Assignment>,

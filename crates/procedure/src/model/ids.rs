@@ -129,11 +129,13 @@ impl FromStr for Condition {
 notation!(Condition, "Condition", "^(not )?[a-z][a-z0-9_]*$");
 
 /// What can start, end or move something: an act of the process, the arrival of a message,
-/// a signal of another process of the same file, or the opening itself.
+/// a signal of another process of the same file, the opening itself, or that a subject came later.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Trigger {
     /// The process instance was opened.
     Opened,
+    /// A subject came into an instance that ran already.
+    Joined,
     /// An action of the same process took effect.
     Action(Id),
     /// A message arrived.
@@ -145,6 +147,7 @@ impl fmt::Display for Trigger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Opened => f.write_str("opened"),
+            Self::Joined => f.write_str("joined"),
             Self::Action(a) => write!(f, "{a}"),
             Self::Message(m) => write!(f, "message:{m}"),
             Self::Signal(s) => write!(f, "signal:{s}"),
@@ -156,6 +159,8 @@ impl FromStr for Trigger {
     fn from_str(s: &str) -> Result<Self, String> {
         Ok(if s == "opened" {
             Self::Opened
+        } else if s == "joined" {
+            Self::Joined
         } else if let Some(m) = s.strip_prefix("message:") {
             Self::Message(m.into())
         } else if let Some(m) = s.strip_prefix("signal:") {
@@ -229,7 +234,7 @@ mod tests {
 
     #[test]
     fn notations_print_what_they_read() {
-        for s in ["opened", "accept", "message:GJ-QS.YSQS", "signal:measure_retaken"] {
+        for s in ["opened", "joined", "accept", "message:GJ-QS.YSQS", "signal:measure_retaken"] {
             assert_eq!(s.parse::<Trigger>().unwrap().to_string(), s);
         }
         for s in ["adult", "not adult"] {

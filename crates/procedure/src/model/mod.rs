@@ -24,7 +24,7 @@ pub use grammar::Grammar;
 pub use ids::{Condition, FieldRef, Id, Target, Trigger};
 pub use message::{Answers, Carries, MessageDef, MessageKind, MessagesFile};
 pub use overlay::{Addition, Delegating, Overlay, Patch, SetValue, Strengthening};
-pub use process::{Opening, ParameterType, Process, Skeleton, SkeletonParameter, State, Validity};
+pub use process::{Joining, Opening, ParameterType, Process, Skeleton, SkeletonParameter, State, Validity};
 pub use requirement::{Agreement, Each, Example, ExampleKind, ExampleMaterial, Need, Requirement, Severity};
 pub use roles::{AgencyDef, CaseNumber, RoleDef, RolesFile, Works};
 pub use standard::{

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::card::checked;
-use super::{Action, Deadline, Id, Receive, Requirement};
+use super::{Action, Deadline, Id, Receive, Requirement, Trigger};
 
 /// One process, as it is in force after composition.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -36,8 +36,11 @@ pub struct Process {
     pub parameters: IndexMap<Id, serde_json::Value>,
     /// How it is opened.
     pub opens_on: Opening,
-    /// The state in which every track begins.
+    /// The state in which tracks begin when the process opens.
     pub initial: Id,
+    /// How further subjects come into an instance that runs, beside acts that bring them ([`Action::begins`]).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub joined_on: Vec<Joining>,
     /// The states of a track.
     #[serde(default)]
     pub states: IndexMap<Id, State>,
@@ -53,6 +56,37 @@ pub struct Process {
     /// Requirements.
     #[serde(default)]
     pub requirements: Vec<Requirement>,
+}
+
+impl Process {
+    /// The states in which the tracks of those begin who come into an instance that runs.
+    pub fn joins(&self) -> impl Iterator<Item = &Id> {
+        let acts = self.actions.values().filter_map(|a| a.begins.as_ref());
+        acts.chain(self.joined_on.iter().map(|j| &j.begins))
+    }
+
+    /// The messages that it takes: they open it, bring further subjects, or tell something to a track.
+    pub fn messages(&self) -> impl Iterator<Item = &Id> {
+        let on = self.receives.iter().map(|r| &r.on).chain(self.joined_on.iter().map(|j| &j.on));
+        let told = on.filter_map(|t| match t {
+            Trigger::Message(m) => Some(m),
+            _ => None,
+        });
+        self.opens_on.messages.iter().chain(told)
+    }
+}
+
+/// A message or signal that brings further subjects into an instance that runs (追加): those of whom it
+/// tells and who have no track there. A message that finds no such instance opens one, where it may.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Joining {
+    /// The hand-over or signal. A signal reaches the instances in which somebody is of whom it tells.
+    pub on: Trigger,
+    /// They join where somebody stands in one of these states.
+    pub beside: Vec<Id>,
+    /// The state in which they begin.
+    pub begins: Id,
 }
 
 /// When a definition is in force.

@@ -52,6 +52,8 @@ pub struct ActForm {
     files: bool,
     /// Further subjects may be named.
     subjects: bool,
+    /// It brings further subjects, and is about nobody else.
+    begins: bool,
     /// Who is given the case.
     assign: Option<AssignForm>,
     /// The chain of approval, in order; empty where the act takes effect at once.
@@ -308,6 +310,7 @@ fn act(library: &Library, run: &Run, a: &Action) -> ActForm {
         issue: a.issue.iter().map(ToString::to_string).collect(),
         files: a.files,
         subjects: a.subjects,
+        begins: a.begins.is_some(),
         assign: a.assign.as_ref().map(|x| AssignForm {
             role: x.role.to_string(),
             role_name: role(library, &x.role),

@@ -89,7 +89,7 @@ fn ways(events: &[Event]) -> BTreeMap<(String, String), Vec<TrackStep>> {
                         ways.insert((instance.clone(), s.clone()), vec![step]);
                     }
                 }
-                Effect::TrackMoved { instance, subject, to } => {
+                Effect::TrackMoved { instance, subject, to } | Effect::TrackBegun { instance, subject, state: to } => {
                     let way = ways.entry((instance.clone(), subject.clone())).or_default();
                     // The opening act also says where its track begins.
                     if way.last().is_none_or(|s| s.state != to.as_str()) {

@@ -11,9 +11,24 @@ use crate::province::{PASSWORD, Province, filing, pdf, registration};
 
 /// Nobody; a clerk of another unit; one of the same unit without relation; the handler; a
 /// department head; the chief; the unit's administrator; a supervisor above; a clerk of the agency
-/// that was written to; a lawyer without a grant; the platform's auditor.
-const PEOPLE: [&str; 11] =
-    ["nobody", "stranger", "colleague", "handler", "head", "chief", "admin", "upper", "aid", "lawyer", "auditor"];
+/// that was written to; a lawyer without a grant; the platform's auditor; a department head who was taken off
+/// the case; a lawyer with a grant; an officer who acts for the handler.
+const PEOPLE: [&str; 14] = [
+    "nobody",
+    "stranger",
+    "colleague",
+    "handler",
+    "head",
+    "chief",
+    "admin",
+    "upper",
+    "aid",
+    "lawyer",
+    "auditor",
+    "taken-off",
+    "granted",
+    "delegate",
+];
 
 fn path() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/endpoints.txt")
@@ -59,6 +74,17 @@ struct Case {
 
 async fn case(p: &Province) -> Case {
     let file = p.case().await;
+    p.employs("taken-off", "GA-970102", "苏晚照", &["police_dept_head"]).await;
+    p.employs("granted", "LS-970102", "林有恒", &["lawyer"]).await;
+    p.employs("delegate", "GA-970102", "秦望舒", &["officer"]).await;
+    let hours = |h: i64| (door::real_now() + jiff::SignedDuration::from_hours(h)).to_string();
+    for what in
+        [json!({"change": "bar", "user": "taken-off"}), json!({"change": "grant", "user": "granted", "to": hours(99)})]
+    {
+        p.done("chief", &format!("/api/files/{file}/protections"), &json!({"what": what, "reason": "依法办理"})).await;
+    }
+    let lends = json!({"to_user": "delegate", "from": hours(-1), "to": hours(97), "basis": "外出培训"});
+    p.done("handler", "/api/delegations", &lends).await;
     p.filed(&file).await;
     let (instance, subject) = p.instance(&file).await;
     let sm3 = p.upload("handler", 1).await;

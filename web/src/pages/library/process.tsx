@@ -78,6 +78,11 @@ function Shown({ page: p }: { page: ProcessPage }) {
           <Pair name={words.opened}>
             <Items of={p.opened} />
           </Pair>
+          {p.joins.length > 0 && (
+            <Pair name={words.joined}>
+              <Items of={p.joins.map((j) => words.joins(j.on, j.act, p.states.find((s) => s.id === j.begins)?.name ?? j.begins))} />
+            </Pair>
+          )}
           <Pair name={words.check} wide>
             <span className="tag tag-good">✓ {words.checked}</span>{' '}
             {p.check.unverified > 0 && <span className="tag tag-soon">{words.unverifiedCount(p.check.unverified)}</span>}{' '}

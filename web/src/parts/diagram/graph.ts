@@ -55,6 +55,7 @@ export function graphOf(p: ProcessPage): Graph {
     }
   };
   join('^', p.initial, '', true);
+  for (const j of p.joins) join('^', j.begins, j.on, j.act);
   for (const w of ways(p)) {
     const from = w.from.filter((f) => f !== w.to);
     if (from.length <= (w.act ? MANY.act : MANY.arrival)) {

@@ -56,7 +56,7 @@ export function ActBody({ forms, action, place, file, offer, eligible: given, se
   const now = useClock().data?.now;
   const id = useId();
   const today = dateOf(now ?? new Date().toISOString());
-  const { draft, restored, change, clear, again } = useDraft(`${user.id}.${place}`, () => first ?? emptyDraft(act?.issue ?? [], !file && !!act?.subjects, reason));
+  const { draft, restored, change, clear, again } = useDraft(`${user.id}.${place}`, () => first ?? emptyDraft(act?.issue ?? [], (!file && !!act?.subjects) || !!act?.begins, reason));
   const [reviewing, setShown] = useState(false);
   const setReviewing = (on: boolean) => {
     setShown(on);
@@ -65,7 +65,11 @@ export function ActBody({ forms, action, place, file, offer, eligible: given, se
   const uploads = useRef(new Set<string>());
   const [failure, setFailure] = useState<{ problem: Problem; sent: string[]; draft: Draft }>();
   const situation = file?.situation;
-  const eligible = useMemo(() => offer?.subjects ?? given ?? Object.keys(situation?.subjects ?? {}), [offer, given, situation]);
+  const newcomers = !!act?.begins;
+  const eligible = useMemo(
+    () => (newcomers ? [] : (offer?.subjects ?? given ?? Object.keys(situation?.subjects ?? {}))),
+    [newcomers, offer, given, situation],
+  );
   const chosen = act?.whole ? eligible : (draft.chosen ?? eligible).filter((s) => eligible.includes(s));
 
   const masked = (v: unknown) => typeof v === 'string' && v.includes('*');
@@ -233,7 +237,7 @@ export function ActBody({ forms, action, place, file, offer, eligible: given, se
           faults={where.faults}
           onChange={(field, value) => change({ to: 'fresh', index: i, field, value })}
           extra={
-            (file || draft.fresh.length > 1) && (
+            ((file && !newcomers) || draft.fresh.length > 1) && (
               <Button size="small" onClick={() => change({ to: 'fresh-', index: i })}>
                 {words.remove}
               </Button>

@@ -42,8 +42,10 @@ pub struct ProcessPage {
     basis: Vec<String>,
     /// `checked`, `excerpt` or `unverified`.
     confidence: &'static str,
-    /// The state in which every track begins.
+    /// The state in which tracks begin when the process opens.
     initial: String,
+    /// How further subjects come into it while it runs.
+    joins: Vec<JoinShown>,
     /// The states, in order.
     states: Vec<StateShown>,
     /// What may be done.
@@ -62,6 +64,19 @@ pub struct ProcessPage {
     changes: Vec<OverlayChange>,
     /// What its check found.
     check: super::ProcessCheck,
+}
+
+/// How further subjects come into a process that runs.
+#[derive(Serialize, ToSchema)]
+pub struct JoinShown {
+    /// The act or the message that brings them, in Chinese.
+    on: String,
+    /// It is an act of people; otherwise a message.
+    act: bool,
+    /// States in one of which somebody must stand.
+    beside: Vec<String>,
+    /// The state in which they begin.
+    begins: String,
 }
 
 /// A state of a process.
@@ -365,6 +380,7 @@ fn of(library: &Library, run: &Run) -> ProcessPage {
         basis: words::cite(library, &run.basis),
         confidence: run.confidence.id(),
         initial: run.initial.to_string(),
+        joins: joins(library, run),
         states: run
             .states
             .iter()
@@ -397,6 +413,20 @@ fn opened(library: &Library, run: &Run) -> Vec<String> {
         if names.is_empty() { "本单位其他流程启动".into() } else { format!("由{}启动", names.join("、")) }
     });
     by_act.into_iter().chain(by_message).chain(by_process).collect()
+}
+
+fn joins(library: &Library, run: &Run) -> Vec<JoinShown> {
+    let acts = run.actions.values().filter_map(|a| {
+        let begins = a.begins.as_ref()?.to_string();
+        Some(JoinShown { on: a.name.clone(), act: true, beside: states(run, &a.from), begins })
+    });
+    let messages = run.joined_on.iter().map(|j| JoinShown {
+        on: words::trigger(library, run, &j.on),
+        act: false,
+        beside: states(run, &j.beside),
+        begins: j.begins.to_string(),
+    });
+    acts.chain(messages).collect()
 }
 
 /// The states of a `from`: `open` stands for all that are no end.
@@ -581,12 +611,7 @@ fn documents(library: &Library, run: &Run) -> Vec<DocumentShown> {
 
 fn messages(library: &Library, run: &Run) -> Vec<MessageShown> {
     let sent = run.actions.values().flat_map(|a| &a.send).map(|s| (&s.message, true));
-    let taken = run.receives.iter().filter_map(|r| match &r.on {
-        Trigger::Message(m) => Some((m, false)),
-        _ => None,
-    });
-    let opening = run.opens_on.messages.iter().map(|m| (m, false));
-    let mut all: Vec<(&Id, bool)> = opening.chain(sent).chain(taken).collect();
+    let mut all: Vec<(&Id, bool)> = run.messages().map(|m| (m, false)).chain(sent).collect();
     all.sort_by_key(|(id, sent)| (*sent, id.as_str()));
     all.dedup();
     let names = |agencies: &[Id]| agencies.iter().map(|a| words::agency(library, a)).collect();

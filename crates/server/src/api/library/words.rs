@@ -70,6 +70,7 @@ pub fn length(of: &law::period::Length) -> String {
 pub fn trigger(library: &Library, run: &Process, t: &Trigger) -> String {
     match t {
         Trigger::Opened => "本流程启动".into(),
+        Trigger::Joined => "办理中增加办理对象".into(),
         Trigger::Action(a) => run.actions.get(a).map_or_else(|| a.to_string(), |a| a.name.clone()),
         Trigger::Message(m) => format!("收到{}", message(library, m)),
         Trigger::Signal(s) => signal(library, s),
