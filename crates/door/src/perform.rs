@@ -471,7 +471,7 @@ impl Door {
             warnings: case::faults(&decided.warnings),
             already: false,
         };
-        refresh_row(&mut row, &state, library, recorded_at);
+        refresh_row(&mut row, &state, library, occurred_at);
         let outbox = decided
             .messages
             .into_iter()
@@ -592,7 +592,7 @@ pub(crate) fn new_row(state: &FileState, at: Moment) -> FileRow {
     }
 }
 
-/// The row that lists and access look at, after an event.
+/// The row that lists and access look at, after an event that happened at a legal moment.
 pub(crate) fn refresh_row(row: &mut FileRow, state: &FileState, library: &Library, at: Moment) {
     row.version = state.version;
     row.updated_at = at;

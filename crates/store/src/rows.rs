@@ -123,7 +123,7 @@ pub struct FileRow {
     pub sealed: bool,
     /// Closed for good.
     pub closed: bool,
-    /// When it last changed (recorded time).
+    /// When what changed it last is said to have happened (legal time).
     pub updated_at: Moment,
     /// People with a relation to it: user, relation (`handler`, `removed`).
     pub people: Vec<(String, String)>,
