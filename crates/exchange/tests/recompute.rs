@@ -5,6 +5,7 @@
 mod common;
 
 use serde_json::json;
+use store::Repository;
 
 /// An invented notice: the first three days of 2027 are off, and the Monday after as well.
 const NOTICE: &str = r#"{"year": 2027, "off": {"2027-01-01": "元旦", "2027-01-02": "元旦", "2027-01-03": "元旦",

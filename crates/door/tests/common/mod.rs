@@ -68,6 +68,11 @@ pub async fn node_with(data: &Path, further: &[(&str, &str)]) -> (Arc<Door>, Arc
     (Arc::new(door), store)
 }
 
+/// Opens the node kept in a folder and in this database.
+pub async fn node_on(store: Arc<dyn Repository>, data: &Path) -> Arc<Door> {
+    Arc::new(open_on(store, data, &UNITS, people, true, |_| {}).await)
+}
+
 /// Opens a node with these units and people, and with the shipped library as it was edited.
 pub async fn open(
     data: &Path,
@@ -76,6 +81,18 @@ pub async fn open(
     demonstration: bool,
     edit: impl Fn(&mut BTreeMap<String, Vec<u8>>),
 ) -> (Door, Arc<Sqlite>) {
+    let store = Arc::new(Sqlite::open(&data.join("xiezhi.db")).await.unwrap());
+    (open_on(store.clone(), data, units, people, demonstration, edit).await, store)
+}
+
+async fn open_on(
+    store: Arc<dyn Repository>,
+    data: &Path,
+    units: &[Unit<'_>],
+    people: impl Fn(&Library) -> Vec<Person>,
+    demonstration: bool,
+    edit: impl Fn(&mut BTreeMap<String, Vec<u8>>),
+) -> Door {
     let mut files = BTreeMap::new();
     walk(&root(), &root(), &mut files);
     let policies: BTreeMap<String, String> = files
@@ -87,7 +104,6 @@ pub async fn open(
     files.get_mut("law/regions.csv").unwrap().extend_from_slice("970000,云岭省\n970123,东篱县\n".as_bytes());
     edit(&mut files);
     let editions = Editions::read(files).unwrap();
-    let store = Arc::new(Sqlite::open(&data.join("xiezhi.db")).await.unwrap());
     let contents = Folder::open(data.join("contents")).unwrap();
     if store.units().await.unwrap().is_empty() {
         for (id, name, agency) in units {
@@ -120,7 +136,7 @@ pub async fn open(
         }
     }
     let policies = Policies::parse(&policies).unwrap();
-    (Door::open(store.clone(), contents, editions, policies, demonstration).await.unwrap(), store)
+    Door::open(store, contents, editions, policies, demonstration).await.unwrap()
 }
 
 /// The short name by which a unit's numbers are made.
