@@ -25,13 +25,16 @@ pub(crate) fn check(
 ) -> Result<(), Refusal> {
     let mut reasons = Vec::new();
     let may_set = |f: &FieldRef| action.form.contains(f);
-    card(library, "case", &state.situation.case, &input.case, "case", &may_set, today, &mut reasons);
+    let mut case = state.situation.case.clone();
+    case.extend(input.case.clone());
+    card(library, "case", &case, &state.situation.case, &input.case, "case", &may_set, today, &mut reasons);
     for (s, fields) in &input.subjects {
         match state.situation.subjects.get(s) {
             None => reasons.push(Reason::new(format!("本案没有办理对象“{s}”")).at(format!("subjects.{s}"))),
             Some(x) => card(
                 library,
                 x.card.as_str(),
+                &case,
                 &x.fields,
                 fields,
                 &format!("subjects.{s}"),
@@ -49,6 +52,7 @@ pub(crate) fn check(
         card(
             library,
             process.subject.as_str(),
+            &case,
             &Card::new(),
             fields,
             &format!("new_subjects.{i}"),
@@ -66,11 +70,12 @@ pub(crate) fn check(
     if reasons.is_empty() { Ok(()) } else { Err(Refusal { kind: RefusalKind::Input, reasons }) }
 }
 
-/// Checks the fields given, together with those that the card already holds.
+/// Checks the fields given, together with those that the card already holds and those of the case.
 #[allow(clippy::too_many_arguments)]
 fn card(
     library: &Library,
     card_id: &str,
+    case: &Card,
     held: &Card,
     fields: &Card,
     place: &str,
@@ -100,11 +105,12 @@ fn card(
             whole.remove(id);
             continue;
         }
-        if let Some(earlier) = &def.not_before
-            && let (Some(a), Some(b)) = (whole.get(earlier).and_then(Value::as_str), value.as_str())
+        let other = |e: &FieldRef| if e.card.as_str() == card_id { whole.get(&e.field) } else { case.get(&e.field) };
+        if let Some(earlier) = def.earlier(card_id)
+            && let (Some(a), Some(b)) = (other(&earlier).and_then(Value::as_str), value.as_str())
             && precedes(b, a)
         {
-            let name = library.field(&FieldRef::new(card_id, earlier.as_str())).map_or("", |d| d.name.as_str());
+            let name = library.field(&earlier).map_or("", |d| d.name.as_str());
             out.push(Reason::new(format!("“{}”不得早于“{name}”", def.name)).at(at).on(basis()));
         }
     }

@@ -3,12 +3,13 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use law::time;
 use procedure::Library;
 use procedure::engine::clocks::{self, NotStarted};
 use procedure::engine::facts::View;
 use procedure::model::{Deadline, FieldRef, Id, Joining, Process, Setting, Trigger};
-use procedure::situation::{Handler, Instance, Origin, Track};
+use procedure::situation::{Handler, Instance, Origin, Running, Track};
 use seal::Digest;
 use serde_json::Value;
 
@@ -143,9 +144,25 @@ impl<'a> Work<'a> {
                     let n = self.state.situation.field(f, subject).and_then(Value::as_i64).unwrap_or(0);
                     Value::from(n + 1)
                 }
-                _ => Value::String(t.clone()),
+                _ => match t.strip_prefix("$after:") {
+                    // Nothing is put there where the deadline does not run: a requirement asks for it.
+                    Some(d) => self
+                        .last_day(instance, &d.into(), subject)
+                        .and_then(|d| d.tomorrow().ok())
+                        .map_or(Value::Null, |d| Value::String(d.to_string())),
+                    None => Value::String(t.clone()),
+                },
             },
         }
+    }
+
+    /// The last day of a subject's deadline, as it started last.
+    fn last_day(&self, instance: Option<&str>, deadline: &Id, subject: Option<&str>) -> Option<Date> {
+        let i = self.instance(instance?)?;
+        let of = |c: &&Running| &c.deadline == deadline && Some(c.subject.as_str()) == subject;
+        let running = i.clocks.iter().rev().find(of)?;
+        let library = self.library(&i.library).ok()?;
+        Some(clocks::due(running, &library.law.calendar, self.world.now).last_day)
     }
 
     /// Opens a process over subjects; handlers are those given. This is the one way in: by a
@@ -295,8 +312,10 @@ impl<'a> Work<'a> {
         subject: &str,
     ) -> Result<(), Refusal> {
         let received = self.instance(instance).and_then(|i| i.received(subject));
+        let after = def.of.as_ref().and_then(|d| self.last_day(Some(instance), d, Some(subject)));
+        let after = after.map(|d| time::moment(d.at(0, 0, 0, 0)));
         let view = View { library, situation: &self.state.situation, subject: Some(subject) };
-        match clocks::start(id, def, &view, self.world.now, received) {
+        match clocks::start(id, def, &view, self.world.now, received, after) {
             Ok(running) => {
                 self.push(Effect::ClockStarted { instance: instance.to_owned(), running });
                 Ok(())

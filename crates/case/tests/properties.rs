@@ -116,7 +116,7 @@ fn fields(form: &[procedure::model::FieldRef], card: &str) -> Value {
         "interrogated_on": "2026-03-02", "nonprosecution_reason": "情节轻微", "prosecuted_charge": "221",
         "jurisdiction": "place", "major": true, "supplement_result": "done", "suggested_procedure": "ordinary",
         "offence": "221", "judged_charge": "221", "judged_penalty": "imprisonment", "judged_months": 12, "tribunal": "single",
-        "hearing_at": "2026-03-20T09:00:00+08:00", "fast_consent": true, "expected_over_year": false, "effective_on": "2026-03-02", "acted_to": "2026-03-01T22:00:00+08:00",
+        "hearing_at": "2026-03-20T09:00:00+08:00", "fast_consent": true, "expected_over_year": false, "acted_to": "2026-03-01T22:00:00+08:00",
     });
     form.iter()
         .filter(|f| f.card.as_str() == card && (card == "person" || f.field.as_str() != "name"))

@@ -287,7 +287,7 @@ fn worked_deadlines() {
         let def = &LIBRARY.processes[w.process].deadlines[w.deadline];
         let s = situation(w.case, w.person);
         let mut running =
-            clocks::start(&w.deadline.into(), def, &view(&s), morning(w.act), w.received.map(morning)).unwrap();
+            clocks::start(&w.deadline.into(), def, &view(&s), morning(w.act), w.received.map(morning), None).unwrap();
         running.extended =
             w.extended.iter().map(|l| Extended { on: "extend".into(), by: l.parse().unwrap() }).collect();
         running.suspended = w.suspended.to_vec();
@@ -301,7 +301,7 @@ fn hours_run_to_the_minute() {
     let def = &LIBRARY.processes["GA01"].deadlines["D02"];
     let s = situation(json!({}), json!({}));
     let act = time::moment(date(2026, 3, 6).at(16, 20, 0, 0));
-    let running = clocks::start(&"D02".into(), def, &view(&s), act, None).unwrap();
+    let running = clocks::start(&"D02".into(), def, &view(&s), act, None, None).unwrap();
     let due = clocks::due(&running, &LIBRARY.law.calendar, act);
     assert_eq!(due.at, time::moment(date(2026, 3, 7).at(16, 20, 0, 0)));
 }
@@ -310,7 +310,7 @@ fn hours_run_to_the_minute() {
 fn a_deadline_is_not_started_on_what_is_not_known() {
     let start = |process: &str, deadline: &str, s: &Situation| {
         let def = &LIBRARY.processes[process].deadlines[deadline];
-        clocks::start(&deadline.into(), def, &view(s), morning(date(2026, 3, 10)), None)
+        clocks::start(&deadline.into(), def, &view(s), morning(date(2026, 3, 10)), None, None)
     };
     let empty = situation(json!({}), json!({}));
     let field = |name: &str| name.parse::<FieldRef>().unwrap();
@@ -328,7 +328,7 @@ fn a_deadline_is_not_started_on_what_is_not_known() {
 fn a_deadline_is_overrun_at_midnight_and_not_before() {
     let def = &LIBRARY.processes["XQ01"].deadlines["D56"];
     let s = situation(json!({}), json!({"measure": "bail"}));
-    let mut running = clocks::start(&"D56".into(), def, &view(&s), morning(date(2026, 3, 10)), None).unwrap();
+    let mut running = clocks::start(&"D56".into(), def, &view(&s), morning(date(2026, 3, 10)), None, None).unwrap();
     let calendar = &LIBRARY.law.calendar;
     let last_minute = time::moment(date(2026, 4, 10).at(23, 59, 0, 0));
     let midnight = time::moment(date(2026, 4, 11).at(0, 0, 0, 0));
@@ -353,7 +353,7 @@ fn a_custody_period_warns_before_the_holiday_and_not_in_it() {
         ("bail", [date(2026, 10, 6), date(2026, 10, 8)]),
     ] {
         let s = situation(json!({"court_accepted_on": "2026-09-25"}), json!({ "measure": measure }));
-        let running = clocks::start(&"D70".into(), def, &view(&s), morning(date(2026, 9, 25)), None).unwrap();
+        let running = clocks::start(&"D70".into(), def, &view(&s), morning(date(2026, 9, 25)), None, None).unwrap();
         let calendar = &LIBRARY.law.calendar;
         let due = clocks::due(&running, calendar, morning(date(2026, 9, 25)));
         let days: Vec<Date> = clocks::warnings(def, &running, &due, calendar).iter().map(day).collect();

@@ -301,6 +301,62 @@ fn expressions_that_do_not_type_check() {
 }
 
 #[test]
+fn what_follows_from_the_end_of_another_deadline() {
+    const FY01: &str = "processes/FY01.yaml";
+    const CASE: &str = "cards/person.yaml";
+    one(FY01, "    of: D74\n    ends: [send_up", "    ends: [send_up", "rules", &["  D75:", "anchor:"], "须以 of 写明");
+    one(
+        FY01,
+        "    of: D74\n    ends: [send_up",
+        "    of: D999\n    ends: [send_up",
+        "name",
+        &["  D75:", "of:"],
+        "没有期限“D999”",
+    );
+    one(
+        FY01,
+        "    of: D74\n    ends: [send_up",
+        "    of: D90\n    ends: [send_up",
+        "rules",
+        &["  D75:", "of:"],
+        "期限“D90”须写在",
+    );
+    one(
+        FY01,
+        "anchor: lapse\n    of: D74\n    ends: [send_up",
+        "of: D74\n    ends: [send_up",
+        "rules",
+        &["  D75:", "of:"],
+        "of 只用于",
+    );
+    one(FY01, "$after:D74", "$after:D999", "name", &["$after:D999"], "没有期限“D999”");
+    one(
+        FY01,
+        "{person.effective_on: $after:D74}",
+        "{person.appeal: $after:D74}",
+        "type",
+        &["$after:D74"],
+        "“$after:D74”是日期",
+    );
+    one(
+        PERSON,
+        "beside: {FY01: [appealed,",
+        "beside: {FY01: [apealed,",
+        "name",
+        &["  co_appealed:"],
+        "流程“FY01”没有状态“apealed”",
+    );
+    one(
+        CASE,
+        "not_before: case.judged_on",
+        "not_before: case.judgd_on",
+        "name",
+        &["case.judgd_on"],
+        "没有字段“case.judgd_on”",
+    );
+}
+
+#[test]
 fn facts_in_a_circle_or_defined_twice_over() {
     let mut files = common::files();
     edit(&mut files, PERSON, "cel: \"p.age_at_act < 18\"", "any: [defender_due]");
@@ -318,7 +374,7 @@ fn facts_in_a_circle_or_defined_twice_over() {
         &format!("{cel}, document: W018"),
         "fact",
         &["  on_bail:"],
-        "事实须恰好用 cel、all、any、document、state 之一写明",
+        "事实须恰好用 cel、all、any、document、state、beside 之一写明",
     );
     one(PERSON, &format!(", {cel}"), "", "fact", &["  on_bail:"], "事实须恰好用");
     one(
@@ -527,7 +583,7 @@ fn requirements_that_are_not_what_they_say() {
         "agrees: {document: W077, fields: [person.name,",
         "agrees: {document: W077, fields: [person.phone,",
         "says",
-        &["XQ01-R04", "person.phone,"],
+        &["fields: [person.phone,"],
         "文书“W077”的著录项里没有 person.phone",
     );
 }

@@ -214,7 +214,7 @@ impl Story {
     /// 判决生效、交付执行、入矫.
     pub fn begins_corrections(&mut self, effective: &str, reported: &str) {
         self.on(effective);
-        self.does(COURT, "judge", "FY01", "take_effect").person(json!({"effective_on": effective})).done();
+        self.does(COURT, "judge", "FY01", "take_effect").done();
         self.does(COURT, "judge", "FY01", "deliver").done();
         self.does(COURT, "judge", "JF01", "deliver_corrections")
             .person(json!({"corrections_unit": JUSTICE, "corrections_region": "970123"}))

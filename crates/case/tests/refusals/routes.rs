@@ -45,7 +45,7 @@ fn a_unit_that_a_field_names_wrongly() {
     story.does(COURT, "court_clerk", "FY01", "serve_indictment").done();
     story.is_tried_and_judged("2026-03-20");
     story.on("2026-03-31");
-    story.does(COURT, "judge", "FY01", "take_effect").person(json!({"effective_on": "2026-03-31"})).done();
+    story.does(COURT, "judge", "FY01", "take_effect").done();
     story.does(COURT, "judge", "FY01", "deliver").done();
     let deliver = |story: &mut Story, unit: &str| {
         story.does(COURT, "judge", "JF01", "deliver_corrections").person(json!({"corrections_unit": unit})).refused()

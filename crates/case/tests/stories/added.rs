@@ -33,7 +33,7 @@ fn last_day_of(story: &Story, unit: &str, process: &str, deadline: &str, who: &s
 /// The driver waits for his hearing, the other was found and is reviewed.
 fn found_in_court() -> (Story, String, String) {
     let mut story = Story::in_court();
-    story.does(COURT, "judge", "FY01", "apply_ordinary").done();
+    story.does(COURT, "judge", "FY01", "apply_ordinary").case(json!({"tribunal": "three"})).done();
     story.does(COURT, "court_clerk", "FY01", "serve_indictment").done();
     story
         .does(COURT, "judge", "FY01", "schedule")

@@ -43,7 +43,7 @@ fn an_appeal_before_service_that_is_withdrawn_leaves_the_judgment_to_be_served()
     // 诉230: the period runs from service, and the judgment takes effect when it is over.
     assert_eq!(story.last_day(COURT, "FY01", "D74"), date(2026, 3, 30));
     story.on("2026-03-31");
-    story.does(COURT, "judge", "FY01", "take_effect").person(json!({"effective_on": "2026-03-31"})).done();
+    story.does(COURT, "judge", "FY01", "take_effect").done();
     story.ends_in_order();
 }
 
@@ -85,7 +85,7 @@ fn an_appeal_and_a_protest_are_withdrawn_one_after_the_other() {
     story.does(COURT, "judge", "FY01", "withdraw_appeal").done();
     assert_eq!(story.stands(COURT, "FY01"), "served");
     story.on("2026-03-31");
-    story.does(COURT, "judge", "FY01", "take_effect").person(json!({"effective_on": "2026-03-31"})).done();
+    story.does(COURT, "judge", "FY01", "take_effect").done();
     story.ends_in_order();
 }
 

@@ -33,8 +33,7 @@ fn from_the_breath_test_to_the_end_of_community_corrections() {
     // 诉230: ten days for an appeal; 诉259: no effect before.
     assert_eq!(story.last_day(COURT, "FY01", "D74"), date(2026, 3, 30));
     story.at("2026-03-30T23:59");
-    let early =
-        story.does(COURT, "judge", "FY01", "take_effect").person(json!({"effective_on": "2026-03-30"})).refused();
+    let early = story.does(COURT, "judge", "FY01", "take_effect").refused();
     assert_eq!(early.kind, RefusalKind::Requirements);
     assert!(early.reasons[0].text.contains("至2026年3月30日 24 时届满"), "{early:?}");
 

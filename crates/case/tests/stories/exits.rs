@@ -8,7 +8,7 @@ use crate::common::{COURT, DETENTION, JUSTICE, POLICE, PROCURATORATE, Story, jud
 
 fn pronounced(with: serde_json::Value, acquits: bool) -> Story {
     let mut story = Story::in_court();
-    story.does(COURT, "judge", "FY01", "apply_ordinary").done();
+    story.does(COURT, "judge", "FY01", "apply_ordinary").case(json!({"tribunal": "three"})).done();
     story.does(COURT, "court_clerk", "FY01", "serve_indictment").done();
     story
         .does(COURT, "judge", "FY01", "schedule")
@@ -18,7 +18,7 @@ fn pronounced(with: serde_json::Value, acquits: bool) -> Story {
     story.does(COURT, "judge", "FY01", "open_hearing").done();
     story.does(COURT, "court_clerk", "FY01", "record_hearing").done();
     if acquits {
-        story.does(COURT, "judge", "FY01", "acquit").because("证据不足").done();
+        story.does(COURT, "judge", "FY01", "acquit").case(json!({"pronounced": "in_court"})).because("证据不足").done();
     } else {
         story.does(COURT, "judge", "FY01", "pronounce").person(judgment()).person(with).done();
     }
@@ -27,7 +27,7 @@ fn pronounced(with: serde_json::Value, acquits: bool) -> Story {
         .person(json!({"judgment_served_on": "2026-03-31"}))
         .done();
     story.on("2026-04-11");
-    story.does(COURT, "judge", "FY01", "take_effect").person(json!({"effective_on": "2026-04-11"})).done();
+    story.does(COURT, "judge", "FY01", "take_effect").done();
     story
 }
 
@@ -71,7 +71,11 @@ fn delivery_into_custody_ends_the_measure() {
 fn who_serves_outside_for_a_time_may_be_taken_in_again() {
     let mut story = pronounced(json!({"probation": false, "probation_months": 0}), false);
     story.does(COURT, "judge", "FY01", "deliver").done();
-    story.does(COURT, "judge", "JF01", "grant_temporary").because("患有严重疾病需要保外就医").done();
+    story
+        .does(COURT, "judge", "JF01", "grant_temporary")
+        .files(&["ETEMPOPINION", "EMEDICAL"])
+        .because("患有严重疾病需要保外就医")
+        .done();
     let runs = |c: &&procedure::situation::Running| c.ended.is_none();
     let clocks: Vec<&str> =
         story.instance(COURT, "JF01").clocks.iter().filter(runs).map(|c| c.deadline.as_str()).collect();
@@ -185,7 +189,7 @@ fn an_assessment_is_asked_for_and_given() {
 #[test]
 fn the_charge_is_changed_in_court() {
     let mut story = Story::in_court();
-    story.does(COURT, "judge", "FY01", "apply_ordinary").done();
+    story.does(COURT, "judge", "FY01", "apply_ordinary").case(json!({"tribunal": "three"})).done();
     story
         .does(PROCURATORATE, "prosecutor", "XQ01", "change_indictment")
         .person(json!({"prosecuted_charge": "54"}))

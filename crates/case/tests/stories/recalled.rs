@@ -30,7 +30,7 @@ fn the_police_recall_the_case_and_drop_it() {
 #[test]
 fn the_procuratorate_withdraws_the_prosecution_and_decides_not_to_prosecute() {
     let mut story = Story::in_court();
-    story.does(COURT, "judge", "FY01", "apply_ordinary").done();
+    story.does(COURT, "judge", "FY01", "apply_ordinary").case(json!({"tribunal": "three"})).done();
     story.on("2026-03-20");
     story.does(PROCURATORATE, "prosecutor", "XQ01", "withdraw_prosecution").because("不应当追究刑事责任").done();
     assert_eq!(story.stands(PROCURATORATE, "XQ01"), "withdrawing");
@@ -53,7 +53,7 @@ fn the_procuratorate_withdraws_the_prosecution_and_decides_not_to_prosecute() {
 #[test]
 fn a_court_that_does_not_allow_it_goes_on() {
     let mut story = Story::in_court();
-    story.does(COURT, "judge", "FY01", "apply_ordinary").done();
+    story.does(COURT, "judge", "FY01", "apply_ordinary").case(json!({"tribunal": "three"})).done();
     story.does(PROCURATORATE, "prosecutor", "XQ01", "withdraw_prosecution").because("证据变化").done();
     story.does(COURT, "judge", "FY01", "refuse_withdrawal").because("撤回起诉的理由不成立").done();
     assert_eq!(story.stands(PROCURATORATE, "XQ01"), "in_court");

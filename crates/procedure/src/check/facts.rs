@@ -13,9 +13,10 @@ pub(super) fn check(c: &mut Check<'_>) {
             !f.def.any.is_empty(),
             f.def.document.is_some(),
             !f.def.state.is_empty(),
+            !f.def.beside.is_empty(),
         ];
         if ways.iter().filter(|w| **w).count() != 1 {
-            c.add(&key, &[], "fact", "事实须恰好用 cel、all、any、document、state 之一写明");
+            c.add(&key, &[], "fact", "事实须恰好用 cel、all、any、document、state、beside 之一写明");
         }
         if !lib.cards.contains_key(&f.def.about) {
             c.add(&key, &["about"], "name", format!("没有卡“{}”", f.def.about));
@@ -30,15 +31,19 @@ pub(super) fn check(c: &mut Check<'_>) {
         {
             c.add(&key, &["document"], "name", format!("没有文书种类“{d}”"));
         }
-        for (p, states) in &f.def.state {
+        let stands = f.def.state.iter().map(|x| ("state", x)).chain(f.def.beside.iter().map(|x| ("beside", x)));
+        for (way, (p, states)) in stands {
             match lib.processes.get(p) {
-                None => c.add(&key, &["state"], "name", format!("没有流程“{p}”")),
+                None => c.add(&key, &[way], "name", format!("没有流程“{p}”")),
                 Some(q) => {
                     for s in states.iter().filter(|s| !q.states.contains_key(*s)) {
-                        c.add(&key, &["state"], "name", format!("流程“{p}”没有状态“{s}”"));
+                        c.add(&key, &[way], "name", format!("流程“{p}”没有状态“{s}”"));
                     }
                 }
             }
+        }
+        if !f.def.beside.is_empty() && f.def.about.as_str() == "case" {
+            c.add(&key, &["beside"], "fact", "beside（同案）是关于办理对象的事实，about 不得写 case");
         }
         if circular(c, id, &mut vec![id.clone()]) {
             c.add(&key, &[], "circle", format!("事实“{id}”绕回了自己"));

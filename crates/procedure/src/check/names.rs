@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Check, possible, process_key};
-use crate::model::{Condition, FieldRef, Id, MessageKind, Route, Setting, Trigger, Works};
+use crate::model::{Anchor, Condition, FieldRef, FieldType, Id, MessageKind, Route, Setting, Trigger, Works};
 
 pub(super) fn check(c: &mut Check<'_>) {
     cards(c);
@@ -101,8 +101,8 @@ fn cards(c: &mut Check<'_>) {
             {
                 c.add(&key, &["fields", fid.as_str(), "table"], "name", format!("没有代码表“{t}”"));
             }
-            if let Some(n) = &f.not_before
-                && !card.fields.contains_key(n)
+            if let Some(n) = f.earlier(id.as_str())
+                && lib.field(&n).is_none()
             {
                 c.add(&key, &["fields", fid.as_str(), "not_before"], "name", format!("没有字段“{n}”"));
             }
@@ -235,7 +235,7 @@ fn process(c: &mut Check<'_>, id: &Id, seen: &mut BTreeSet<Id>) {
         for f in &r.takes {
             field(c, &key, &["receives", &n, "takes"], f);
         }
-        settings(c, &key, &["receives", &n, "set"], r.set.iter());
+        settings(c, &key, &["receives", &n, "set"], p, r.set.iter());
         opened(c, &key, &["receives", &n, "opens"], &r.opens);
     }
     for (d, def) in &p.deadlines {
@@ -260,6 +260,23 @@ fn process(c: &mut Check<'_>, id: &Id, seen: &mut BTreeSet<Id>) {
         }
         if let Some(f) = &def.field {
             field(c, &key, &at("field"), f);
+        }
+        match &def.of {
+            None if def.anchor == Anchor::Lapse => {
+                c.add(&key, &at("anchor"), "rules", "anchor: lapse 须以 of 写明从哪一期限的届满日起算");
+            }
+            Some(_) if def.anchor != Anchor::Lapse => {
+                c.add(&key, &at("of"), "rules", "of 只用于 anchor: lapse");
+            }
+            Some(of) => match (p.deadlines.get_index_of(of), p.deadlines.get_index_of(d)) {
+                (None, _) => c.add(&key, &at("of"), "name", format!("没有期限“{of}”")),
+                // What starts both starts them in the order in which they are written.
+                (Some(first), Some(then)) if first >= then => {
+                    c.add(&key, &at("of"), "rules", format!("期限“{of}”须写在从其届满日起算的期限之前"));
+                }
+                _ => {}
+            },
+            None => {}
         }
         for r in &def.warns {
             if !lib.roles.roles.contains_key(r) {
@@ -287,7 +304,13 @@ fn trigger(c: &mut Check<'_>, key: &str, path: &[&str], p: &crate::model::Proces
         c.add(key, path, "name", text);
     }
 }
-fn settings<'a>(c: &mut Check<'_>, key: &str, path: &[&str], set: impl Iterator<Item = (&'a FieldRef, &'a Setting)>) {
+fn settings<'a>(
+    c: &mut Check<'_>,
+    key: &str,
+    path: &[&str],
+    p: &crate::model::Process,
+    set: impl Iterator<Item = (&'a FieldRef, &'a Setting)>,
+) {
     for (f, v) in set {
         field(c, key, path, f);
         if let (Some(def), Setting::Text(t)) = (c.library.field(f), v)
@@ -298,6 +321,15 @@ fn settings<'a>(c: &mut Check<'_>, key: &str, path: &[&str], set: impl Iterator<
             c.add(key, path, "name", format!("字段 {f} 没有选项“{t}”"));
         }
         if let Setting::Text(t) = v
+            && let Some(d) = t.strip_prefix("$after:")
+        {
+            if !p.deadlines.contains_key(d) {
+                c.add(key, path, "name", format!("没有期限“{d}”"));
+            }
+            if c.library.field(f).is_some_and(|def| def.kind != FieldType::Date) {
+                c.add(key, path, "type", format!("“{t}”是日期，字段 {f} 不是"));
+            }
+        } else if let Setting::Text(t) = v
             && t.starts_with('$')
             && !["$today", "$now", "$actor", "$unit", "$received", "$plus1"].contains(&t.as_str())
         {
@@ -362,7 +394,7 @@ fn actions(c: &mut Check<'_>, key: &str, p: &crate::model::Process) {
         for f in &def.form {
             field(c, key, &at("form"), f);
         }
-        settings(c, key, &at("set"), def.set.iter());
+        settings(c, key, &at("set"), p, def.set.iter());
         for d in &def.issue {
             document(c, key, &at("issue"), d);
         }

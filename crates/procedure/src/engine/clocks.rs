@@ -21,7 +21,8 @@ pub enum NotStarted {
 /// Starts a deadline: the rule that applies now is kept, so that later changes of the library
 /// or of a card cannot move it.
 ///
-/// `act` is the moment of the act that starts it, `received` that of the hand-over.
+/// `act` is the moment of the act that starts it, `received` that of the hand-over, `after` the last day of
+/// the deadline that it follows.
 ///
 /// # Errors
 /// Where it does not apply, or where a field is missing that decides its length.
@@ -31,6 +32,7 @@ pub fn start(
     view: &View<'_>,
     act: Moment,
     received: Option<Moment>,
+    after: Option<Moment>,
 ) -> Result<Running, NotStarted> {
     let mut missing = Vec::new();
     if let Some(c) = &def.when {
@@ -43,6 +45,7 @@ pub fn start(
     let from = match def.anchor {
         Anchor::Act => act,
         Anchor::Received => received.unwrap_or(act),
+        Anchor::Lapse => after.ok_or(NotStarted::NotApplicable)?.max(act),
         Anchor::Field => {
             let field = def.field.as_ref().ok_or(NotStarted::NotApplicable)?;
             let value = view

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::expr::{self, V, Values};
 use crate::library::Library;
 use crate::model::{Condition, FieldRef, Id};
-use crate::situation::Situation;
+use crate::situation::{Instance, Situation};
 
 /// True, false, or not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -75,6 +75,16 @@ impl View<'_> {
                     .instances
                     .iter()
                     .any(|i| &i.process == process && i.tracks.values().any(|t| states.contains(&t.state))),
+            });
+            return bool(stands);
+        }
+        if !fact.def.beside.is_empty() {
+            let stands = self.subject.is_some_and(|s| {
+                fact.def.beside.iter().any(|(process, states)| {
+                    let with = |i: &&Instance| &i.process == process && i.tracks.contains_key(s);
+                    let latest = self.situation.instances.iter().rev().find(with);
+                    latest.is_some_and(|i| i.tracks.values().any(|t| states.contains(&t.state)))
+                })
             });
             return bool(stands);
         }

@@ -5,7 +5,7 @@ use law::Confidence;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Condition, Grammar, Id};
+use super::{Condition, FieldRef, Grammar, Id};
 
 /// One card: the fields kept about a case, a person, an application ...
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -66,7 +66,8 @@ pub struct Field {
     /// The date or moment may lie in the future.
     #[serde(default)]
     pub future: bool,
-    /// Another date field of the same card that may not be later than this one.
+    /// Another date field that may not be later than this one: of the same card, or of another, written
+    /// `card.field`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_before: Option<Id>,
     /// Masked in lists, shown on demand with a record.
@@ -83,6 +84,14 @@ pub struct Field {
 
 pub(super) fn checked() -> Confidence {
     Confidence::Checked
+}
+
+impl Field {
+    /// The field that may not be later than this one, which stands on this card.
+    pub fn earlier(&self, card: &str) -> Option<FieldRef> {
+        let name = self.not_before.as_ref()?.as_str();
+        Some(name.parse().unwrap_or_else(|_| FieldRef::new(card, name)))
+    }
 }
 
 /// Type of a card field.
@@ -131,7 +140,8 @@ pub enum Setting {
     Int(i64),
     /// A literal text or option; `$today`, `$now`, `$actor`, `$unit` stand for the date, the
     /// moment, the acting person and the acting unit, `$received` for the moment at which the
-    /// opening hand-over arrived, `$plus1` adds one to a number.
+    /// opening hand-over arrived, `$plus1` adds one to a number, `$after:D74` is the day after the
+    /// last one of the subject's deadline.
     Text(String),
 }
 
@@ -180,7 +190,7 @@ pub struct ValueDef {
     pub confidence: Confidence,
 }
 
-/// A fact: exactly one of `cel`, `all`, `any`, `document`, `state` says when it is true.
+/// A fact: exactly one of `cel`, `all`, `any`, `document`, `state`, `beside` says when it is true.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FactDef {
@@ -204,6 +214,10 @@ pub struct FactDef {
     /// written `PROCESS: [states]`.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub state: IndexMap<Id, Vec<Id>>,
+    /// True when somebody, the subject or another, who is in the same instance of a process (the latest one
+    /// with the subject in it) stands in one of these states: 同案. Written like `state`.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub beside: IndexMap<Id, Vec<Id>>,
     /// Legal source.
     #[serde(default)]
     pub basis: Vec<String>,

@@ -27,6 +27,9 @@ pub struct Deadline {
     /// The date field that `anchor: field` names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<FieldRef>,
+    /// The deadline that `anchor: lapse` names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<Id>,
     /// What ends it in time.
     pub ends: Vec<Trigger>,
     /// Runs only where this is true when it starts.
@@ -79,6 +82,9 @@ pub enum Anchor {
     Received,
     /// A date field of a card.
     Field,
+    /// The last day of another deadline of the same track (期满后三日内), or the act where that day is
+    /// past. Does not run where the other one never started.
+    Lapse,
 }
 
 /// What the expiry of a deadline means.

@@ -525,7 +525,7 @@ fn deadline(library: &Library, run: &Run, id: &Id, d: &Deadline) -> DeadlineShow
         clock: door::clock_name(d.clock),
         custody_when: d.custody_if.as_ref().map(|c| words::condition(library, c)),
         when: d.when.as_ref().map(|c| words::condition(library, c)),
-        anchor: words::anchor(library, d),
+        anchor: words::anchor(library, run, d),
         starts: all(&d.starts),
         lengths: lengths.collect(),
         ends: all(&d.ends),

@@ -107,10 +107,14 @@ pub fn route(library: &Library, to: &Route) -> String {
 }
 
 /// From which moment a deadline runs.
-pub fn anchor(library: &Library, d: &Deadline) -> String {
+pub fn anchor(library: &Library, run: &Process, d: &Deadline) -> String {
     match (d.anchor, &d.field) {
         (Anchor::Field, Some(f)) => format!("“{}”", library.field_name(f)),
         (Anchor::Received, _) => "实际收到移送的时间".into(),
+        (Anchor::Lapse, _) => {
+            let of = d.of.as_ref().map_or_else(String::new, |of| deadline_name(library, run, of));
+            format!("“{of}”届满日")
+        }
         _ => "办理时间".into(),
     }
 }
