@@ -81,10 +81,10 @@ fn names_that_point_at_nothing() {
     one(XQ05, "custody_if: in_custody", "custody_if: in_prison", "name", &["in_prison"], "没有事实“in_prison”");
     one(
         XQ05,
-        "form: [case.supplement_result]",
-        "form: [case.result]",
+        "form: [case.supplement_result, case.supplement_items]",
+        "form: [case.result, case.supplement_items]",
         "name",
-        &["case.result]"],
+        &["case.result,"],
         "没有字段“case.result”",
     );
     one(XQ05, "ends: [resubmit,", "ends: [resubmitt,", "name", &["ends: [resubmitt,"], "没有动作“resubmitt”");
@@ -498,7 +498,14 @@ fn requirements_that_are_not_what_they_say() {
         &["case.categry"],
         "没有字段“case.categry”",
     );
-    one(GA01, several, "need: {fields: [case.judged_on, case.source,", "example", &["GA01-R30"], "");
+    one(
+        GA01,
+        several,
+        "need: {fields: [case.judged_on, case.source,",
+        "example",
+        &["GA01-R30", "examples:"],
+        "“案件案卡·宣判日”",
+    );
     one(XQ05, need, "need: {}", "need", &["XQ05-R01"], "need 须恰好写一项");
     one(XQ05, "basis: [公296], remedy", "basis: [], remedy", "basis", &["XQ05-R01"], "要求须有依据");
     one(XQ05, "id: XQ05-R02", "id: XQ05-R01", "duplicate", &["XQ05-R01", "\n", "XQ05-R01"], "要求“XQ05-R01”重复");

@@ -238,7 +238,10 @@ impl Story {
         self.does(POLICE, "legal_reviewer", "XQ05", "accept").done();
         self.on(sent_back);
         self.does(POLICE, "officer", "XQ05", "collect").file(Paper::of("ESUPPLEMENT")).done();
-        self.does(POLICE, "officer", "XQ05", "resubmit").case(json!({"supplement_result": "partly"})).done();
+        self.does(POLICE, "officer", "XQ05", "resubmit")
+            .case(json!({"supplement_result": "partly",
+                "supplement_items": [{"item": "同行人证言", "done": false, "note": "下落不明"}]}))
+            .done();
         self.does(PROCURATORATE, "case_manager", "XQ01", "accept_resubmitted").done();
     }
 

@@ -4,7 +4,7 @@ use case::RefusalKind;
 use jiff::civil::date;
 use serde_json::json;
 
-use crate::common::{POLICE, PROCURATORATE, Paper, Story};
+use crate::common::{COURT, POLICE, PROCURATORATE, Paper, Story};
 
 /// Whether the deadline that was started last still runs.
 fn runs(story: &Story, unit: &str, process: &str, deadline: &str) -> bool {
@@ -181,8 +181,30 @@ fn who_is_set_free_is_told_before_the_case_is_closed() {
         .done();
     story.does(POLICE, "officer", "GA01", "withdraw").because("没有犯罪事实").done();
     let held = story.does(POLICE, "officer", "GA01", "serve_withdrawal").refused();
-    assert!(held.reasons[0].text.starts_with("缺少《释放证明书》、《释放通知书》中的任何一种（林疏桐）"), "{held:#?}");
+    assert!(held.reasons[0].text.starts_with("缺少《释放证明书》（林疏桐）"), "{held:#?}");
     story.does(POLICE, "officer", "GA01", "serve_withdrawal").file(Paper::of("W038")).done();
     assert_eq!(story.stands(POLICE, "GA01"), "withdrawn");
     story.ends_in_order();
+}
+
+#[test]
+fn a_judge_continues_bail_without_the_president() {
+    let mut story = Story::under_review();
+    story.bail_is_decided_by_the_procuratorate();
+    story.a_duty_lawyer_helps();
+    story.is_interrogated();
+    story.the_undertaking_is_signed();
+    story.is_prosecuted();
+    story.does(COURT, "filing_clerk", "FY01", "accept").done();
+    story.does(COURT, "filing_clerk", "FY01", "assign").case(json!({"tribunal": "single"})).done();
+    story.does(COURT, "judge", "FY01", "redecide_bail").done();
+    let (story, unit, _) = story
+        .does(COURT, "judge", "QB01", "continue_court")
+        .person(json!({"bail_kind": "guarantor", "guarantor": "沈既白"}))
+        .files(&["W021"])
+        .proposed();
+    // 解147: nobody need approve; the procuratorate's bail ends by itself.
+    assert_eq!(story.stands(&unit, "QB01"), "decided");
+    assert_eq!(story.stands(PROCURATORATE, "QB01"), "superseded");
+    assert_eq!(story.stands(POLICE, "QB01"), "entrusted");
 }

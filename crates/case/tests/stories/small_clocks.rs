@@ -121,3 +121,22 @@ fn a_request_to_change_a_measure_is_answered_in_three_days() {
     story.does(POLICE, "officer", "GA01", "answer_change_request").because("不符合条件").done();
     story.ends_in_order();
 }
+
+#[test]
+fn a_lawyer_reads_and_a_request_for_aid_goes_on_in_time() {
+    let mut story = Story::under_review();
+    story.on("2026-03-12");
+    story.does(PROCURATORATE, "case_manager", "XQ01", "register_reading").done();
+    // 规49: three working days from Thursday.
+    assert_eq!(story.last_day(PROCURATORATE, "XQ01", "D53"), date(2026, 3, 17));
+    story.does(PROCURATORATE, "case_manager", "XQ01", "arrange_reading").done();
+    let free = story.does(PROCURATORATE, "prosecutor", "XQ01", "register_aid_request").refused();
+    assert_eq!(free.reasons[0].text, "林疏桐不符合“登记在押犯罪嫌疑人的法律援助申请”的条件：被拘留或者逮捕（在押）");
+    story.does(PROCURATORATE, "prosecutor", "XQ01", "decide_arrest").done();
+    story.does(PROCURATORATE, "prosecutor", "XQ01", "register_aid_request").done();
+    // 援39: twenty-four hours.
+    assert_eq!(story.last_day(PROCURATORATE, "XQ01", "D46"), date(2026, 3, 13));
+    story.does(PROCURATORATE, "prosecutor", "XQ01", "notify_lawyer").done();
+    let clocks = &story.instance(PROCURATORATE, "XQ01").clocks;
+    assert!(clocks.iter().filter(|c| c.deadline.as_str() == "D46").all(|c| c.ended.is_some()));
+}

@@ -3,7 +3,7 @@
 use jiff::civil::date;
 use serde_json::json;
 
-use crate::common::{POLICE, PROCURATORATE, Story};
+use crate::common::{LEGAL_AID, POLICE, PROCURATORATE, Story};
 
 fn reported_theft() -> Story {
     let mut story = Story::begins("2026-03-02");
@@ -50,7 +50,24 @@ fn a_theft_by_nobody_knows_whom_is_filed_and_the_thief_identified() {
     let again = story.does(POLICE, "officer", "GA01", "identify").refused();
     assert!(again.reasons[0].text.starts_with("顾又青不符合“查明犯罪嫌疑人（身份）”的条件"), "{again:#?}");
     story.does(POLICE, "officer", "GA01", "notify_lawyer").done();
-    assert_eq!(story.stands(crate::common::LEGAL_AID, "DL01"), "pending");
+    assert_eq!(story.stands(LEGAL_AID, "DL01"), "pending");
+    // 援36: for whom a lawyer is due the office may not refuse.
+    let refusal = story.does(LEGAL_AID, "legal_aid_officer", "DL01", "refuse").refused();
+    assert_eq!(refusal.reasons[0].text, "顾又青不符合“不予法律援助”的条件：应当有辩护人");
+    story
+        .does(LEGAL_AID, "legal_aid_officer", "DL01", "assign_lawyer")
+        .person(
+            json!({"defender_kind": "appointed", "defender_name": "江听澜", "defender_licence": "19701202000000001"}),
+        )
+        .done();
+}
+
+#[test]
+fn what_the_law_does_not_give_may_be_refused() {
+    let mut story = Story::under_review();
+    story.does(PROCURATORATE, "prosecutor", "XQ01", "notify_lawyer").done();
+    story.does(LEGAL_AID, "legal_aid_officer", "DL01", "refuse").because("已有辩护人").done();
+    assert_eq!(story.stands(LEGAL_AID, "DL01"), "refused");
 }
 
 #[test]
