@@ -161,6 +161,13 @@ pub enum Effect {
         on: String,
         by: law::period::Length,
     },
+    /// It runs on another kind of clock from now on: the measure has changed.
+    ClockTurned {
+        instance: String,
+        deadline: Id,
+        subject: String,
+        clock: law::period::Clock,
+    },
     ClockSuspended {
         instance: String,
         deadline: Id,

@@ -171,6 +171,11 @@ impl FileState {
                     c.extended.push(Extended { on: on.clone(), by: *by });
                 }
             }
+            Effect::ClockTurned { instance, deadline, subject, clock: to } => {
+                if let Some(c) = clock(s, instance, deadline.as_str(), subject) {
+                    c.clock = *to;
+                }
+            }
             Effect::ClockSuspended { instance, deadline, subject, day } => {
                 if let Some(c) = clock(s, instance, deadline.as_str(), subject) {
                     c.suspended.push((*day, None));

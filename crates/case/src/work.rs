@@ -67,8 +67,31 @@ impl<'a> Work<'a> {
         self.effects.push(effect);
     }
 
-    pub(crate) fn finish(self) -> Decided {
+    pub(crate) fn finish(mut self) -> Decided {
+        self.turn_clocks();
         Decided { effects: self.effects, messages: self.messages, ..Decided::default() }
+    }
+
+    /// A measure that changed while deadlines run makes them custody clocks, or ordinary ones again (R5).
+    fn turn_clocks(&mut self) {
+        if !self.effects.iter().any(|e| matches!(e, Effect::CardSet { .. })) {
+            return;
+        }
+        let mut turned = Vec::new();
+        for i in &self.state.situation.instances {
+            let Ok(library) = self.library(&i.library) else { continue };
+            let Some(process) = library.processes.get(&i.process) else { continue };
+            for c in i.clocks.iter().filter(|c| c.ended.is_none()) {
+                let Some(def) = process.deadlines.get(&c.deadline).filter(|d| d.custody_if.is_some()) else { continue };
+                let view = View { library: &library, situation: &self.state.situation, subject: Some(&c.subject) };
+                let clock = clocks::clock(def, &view);
+                if clock != c.clock {
+                    let (instance, deadline, subject) = (i.id.clone(), c.deadline.clone(), c.subject.clone());
+                    turned.push(Effect::ClockTurned { instance, deadline, subject, clock });
+                }
+            }
+        }
+        turned.into_iter().for_each(|e| self.push(e));
     }
 
     /// The library version that an instance is pinned to.

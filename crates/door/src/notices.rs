@@ -76,7 +76,7 @@ fn identifier(c: &ClockRow, at: Moment, r: &Recipient) -> String {
 }
 
 /// `2026年7月2日24时`: the end of a day is named by that day.
-fn end(at: Moment) -> String {
+pub(crate) fn end(at: Moment) -> String {
     let local = time::local(at);
     if local.time() == jiff::civil::Time::midnight()
         && let Ok(day) = local.date().yesterday()

@@ -95,8 +95,8 @@ impl Door {
                 v.deadlines += 1;
                 let broken = c.breach && c.ended_at.map_or(now >= c.due_at, |e| e > c.due_at);
                 if broken {
-                    let when = law::time::date_cn(law::time::day(c.due_at));
-                    v.fault("deadline", c.file, format!("“{}”应于{when}前办结，未按期", c.name));
+                    let when = crate::notices::end(c.due_at);
+                    v.fault("deadline", c.file, format!("“{}”至{when}届满，未按期办结", c.name));
                 }
             }
         }

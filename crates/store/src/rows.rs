@@ -199,6 +199,10 @@ pub struct Handovers<'a> {
     pub sent: bool,
     /// Those that wait for their answer, the first due first; or the answered ones, the latest first.
     pub waiting: bool,
+    /// Those whose answer was due before now, or came after it was due.
+    pub late: bool,
+    /// A text that stands in the title of the file, a name or a number.
+    pub text: Option<&'a str>,
     /// Which files the person may see.
     pub filter: &'a access::Filter,
     /// The legal moment.

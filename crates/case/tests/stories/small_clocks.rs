@@ -140,3 +140,30 @@ fn a_lawyer_reads_and_a_request_for_aid_goes_on_in_time() {
     let clocks = &story.instance(PROCURATORATE, "XQ01").clocks;
     assert!(clocks.iter().filter(|c| c.deadline.as_str() == "D46").all(|c| c.ended.is_some()));
 }
+
+/// R5: who is arrested while the case is reviewed does not wait over a Sunday for the end of the time, and who
+/// is released does again.
+#[test]
+fn a_clock_turns_with_the_measure() {
+    let mut story = Story::investigated();
+    story.does(POLICE, "officer", "GA01", "collect").files(&crate::common::EVIDENCE).files(&["EBLOOD"]).done();
+    story.on("2026-03-12");
+    story.does(POLICE, "officer", "GA01", "transfer").case(json!({"suggested_procedure": "fast"})).done();
+    story.is_accepted_for_review();
+    let sunday = date(2026, 4, 12);
+    let clock = |story: &Story| {
+        let i = story.instance(PROCURATORATE, "XQ01");
+        i.clocks.iter().rfind(|c| c.deadline.as_str() == "D56").unwrap().clock
+    };
+    assert_eq!(clock(&story), law::period::Clock::Handling);
+    assert_eq!(story.last_day(PROCURATORATE, "XQ01", "D56"), sunday.tomorrow().unwrap());
+    story.on("2026-03-13");
+    story.does(PROCURATORATE, "prosecutor", "XQ01", "decide_arrest").done();
+    assert_eq!(clock(&story), law::period::Clock::Custody);
+    assert_eq!(story.last_day(PROCURATORATE, "XQ01", "D56"), sunday);
+    story.on("2026-03-20");
+    story.does(PROCURATORATE, "prosecutor", "XQ01", "release").done();
+    assert_eq!(clock(&story), law::period::Clock::Handling);
+    assert_eq!(story.last_day(PROCURATORATE, "XQ01", "D56"), sunday.tomorrow().unwrap());
+    story.ends_in_order();
+}

@@ -93,12 +93,11 @@ pub fn start(
         .and_then(serde_json::Value::as_u64)
         .and_then(|days| u32::try_from(days).ok())
         .unwrap_or(0);
-    let custody = def.custody_if.as_ref().is_some_and(|c| view.condition(c, &mut Vec::new()) == Truth::True);
     Ok(Running {
         deadline: id.clone(),
         subject: view.subject.unwrap_or_default().to_owned(),
         from,
-        clock: if custody { Clock::Custody } else { def.clock },
+        clock: clock(def, view),
         length,
         term,
         credit,
@@ -106,6 +105,15 @@ pub fn start(
         suspended: Vec::new(),
         ended: None,
     })
+}
+
+/// What kind of clock a deadline runs on as the cards stand. Whether somebody is in custody is not always
+/// known; the stricter clock runs until it is.
+pub fn clock(def: &Deadline, view: &View<'_>) -> Clock {
+    match &def.custody_if {
+        Some(c) if view.condition(c, &mut Vec::new()) != Truth::False => Clock::Custody,
+        _ => def.clock,
+    }
 }
 
 /// When a running deadline ends. `now` closes a suspension that still lasts.

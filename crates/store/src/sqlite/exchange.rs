@@ -3,7 +3,7 @@
 use law::time::Moment;
 
 use super::Sqlite;
-use super::codec::{Arg, Columns, Row, args};
+use super::codec::{Columns, Row, args};
 use super::find::Sql;
 use super::writer::Write;
 use crate::error::StoreError;
@@ -70,9 +70,16 @@ impl Sqlite {
     /// What waits for an answer stands among the deadlines of its file: `answer:` and the message, as
     /// a duty of the one who received it, and as no duty of the one who sent it.
     pub(super) async fn list_handovers(&self, w: Handovers<'_>) -> Result<(u64, Vec<HandoverRow>)> {
-        let Sql { text: may_see, mut args } = Sql::condition(w.filter, w.now, &Find::all());
-        args.extend([w.unit.arg(), (!w.sent).arg(), w.limit.arg(), w.offset.arg()]);
-        let n = args.len();
+        let find = Find { text: w.text.map(str::to_owned), ..Find::all() };
+        let mut sql = Sql::condition(w.filter, w.now, &find);
+        let late = if w.late {
+            format!("AND clocks.due_at < COALESCE(clocks.ended_at, {})", sql.bind(w.now))
+        } else {
+            String::new()
+        };
+        let (unit, breach) = (sql.bind(w.unit), sql.bind(!w.sent));
+        let (limit, offset) = (sql.bind(w.limit), sql.bind(w.offset));
+        let Sql { text: may_see, args } = sql;
         let (ended, order) = if w.waiting {
             ("IS NULL", "clocks.due_at, clocks.file, clocks.pos")
         } else {
@@ -82,13 +89,10 @@ impl Sqlite {
             "SELECT COUNT(*) OVER (), substr(clocks.deadline, 8), files.id, files.title, clocks.instance,
                 clocks.from_at, clocks.due_at, clocks.ended_at
              FROM clocks JOIN files ON files.id = clocks.file
-             WHERE ({may_see}) AND clocks.unit = ${} AND clocks.breach = ${} AND clocks.deadline >= 'answer:'
+             WHERE ({may_see}) AND clocks.unit = {unit} AND clocks.breach = {breach} AND clocks.deadline >= 'answer:'
                 AND clocks.deadline < 'answer;'
-               AND clocks.ended_at {ended}
-             ORDER BY {order} LIMIT ${} OFFSET ${n}",
-            n - 3,
-            n - 2,
-            n - 1,
+               AND clocks.ended_at {ended} {late}
+             ORDER BY {order} LIMIT {limit} OFFSET {offset}",
         );
         let mut total = 0;
         let mut found = Vec::new();

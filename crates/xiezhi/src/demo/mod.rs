@@ -11,7 +11,6 @@ mod story;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context;
 use clap::Subcommand;
 
 pub use bench::handover;
@@ -68,8 +67,7 @@ pub async fn run(command: &Command, library: &Path, examples: &Path) -> anyhow::
 
 async fn play_args(args: &PlayArgs, library: &Path, examples: &Path) -> anyhow::Result<bool> {
     let province = Province::read(examples)?;
-    let story: story::Story = crate::files::yaml(&examples.join("stories").join(format!("{}.yaml", args.story)))
-        .with_context(|| format!("没有剧本“{}”：xiezhi demo list 列出全部剧本", args.story))?;
+    let story = story::named(&args.story, examples)?;
     let report = report::Report::new(args.json);
     if !args.ephemeral {
         return play::play(&story, &province, &args.server, args.pages, &report).await;
