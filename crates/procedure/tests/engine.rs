@@ -34,6 +34,9 @@ impl Values for Three {
     fn derived(&self, _: &Id, _: &mut Vec<FieldRef>) -> V {
         V::Unknown
     }
+    fn chapter(&self, _: &str) -> Option<u16> {
+        None
+    }
 }
 
 fn value(source: &str, a: Option<bool>, b: Option<bool>) -> (V, Vec<FieldRef>) {

@@ -81,10 +81,10 @@ fn names_that_point_at_nothing() {
     one(XQ05, "custody_if: in_custody", "custody_if: in_prison", "name", &["in_prison"], "没有事实“in_prison”");
     one(
         XQ05,
-        "form: [case.supplement_result]",
-        "form: [case.result]",
+        "form: [case.supplement_result, case.supplement_items]",
+        "form: [case.result, case.supplement_items]",
         "name",
-        &["case.result]"],
+        &["case.result,"],
         "没有字段“case.result”",
     );
     one(XQ05, "ends: [resubmit,", "ends: [resubmitt,", "name", &["ends: [resubmitt,"], "没有动作“resubmitt”");
@@ -275,6 +275,8 @@ fn expressions_that_do_not_type_check() {
         ("p.birth < p.custody_at", "不能比较日期与时刻"),
         ("age(p.birth) < 18", "“age”应有 2 个参数"),
         ("age(p.birth, p.name) < 18", "“age”的参数应为日期，却是文字"),
+        ("chapter(p.birth) > 3", "“chapter”的参数应为文字，却是日期"),
+        ("chapter(p.charge) == '第四章'", "不能比较整数与文字"),
         ("now() == p.birth", "没有函数“now”"),
         ("p.measure.startsWith('b')", "不支持方法“startsWith”"),
         ("p.measure in 'bail'", "in 之后应为多选字段，却是文字"),
@@ -364,6 +366,7 @@ fn facts_in_a_circle_or_defined_twice_over() {
         &files,
         &[
             ("circle", PERSON, &["  juvenile:"], "事实“juvenile”绕回了自己"),
+            ("circle", PERSON, &["  juvenile_known:"], "事实“juvenile_known”绕回了自己"),
             ("circle", PERSON, &["  defender_due:"], "事实“defender_due”绕回了自己"),
         ],
     );
@@ -575,6 +578,23 @@ fn requirements_that_are_not_what_they_say() {
         &["XQ05-R01"],
         "need 须恰好写一项",
     );
+    let several = "need: {fields: [case.category, case.source,";
+    one(
+        GA01,
+        several,
+        "need: {fields: [case.categry, case.source,",
+        "name",
+        &["case.categry"],
+        "没有字段“case.categry”",
+    );
+    one(
+        GA01,
+        several,
+        "need: {fields: [case.judged_on, case.source,",
+        "example",
+        &["GA01-R30", "examples:"],
+        "“案件案卡·宣判日”",
+    );
     one(XQ05, need, "need: {}", "need", &["XQ05-R01"], "need 须恰好写一项");
     one(XQ05, "basis: [公296], remedy", "basis: [], remedy", "basis", &["XQ05-R01"], "要求须有依据");
     one(XQ05, "id: XQ05-R02", "id: XQ05-R01", "duplicate", &["XQ05-R01", "\n", "XQ05-R01"], "要求“XQ05-R01”重复");
@@ -583,7 +603,7 @@ fn requirements_that_are_not_what_they_say() {
         "agrees: {document: W077, fields: [person.name,",
         "agrees: {document: W077, fields: [person.phone,",
         "says",
-        &["fields: [person.phone,"],
+        &["agrees: {document: W077, fields: [person.phone,"],
         "文书“W077”的著录项里没有 person.phone",
     );
 }

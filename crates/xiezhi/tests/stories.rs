@@ -163,8 +163,8 @@ fn drunk_driving_travels_to_the_end_of_corrections_without_paper() {
     copy(&root().join("library"), edited.path());
     let file = edited.path().join("processes/XQ01.yaml");
     let text = std::fs::read_to_string(&file).unwrap();
-    assert!(text.contains("warn: ["), "the edit must change something");
-    std::fs::write(&file, text.replacen("warn: [", "warn: [9日, ", 1)).unwrap();
+    assert!(text.contains("warn: [7日, "), "the edit must change something");
+    std::fs::write(&file, text.replacen("warn: [7日, ", "warn: [9日, 7日, ", 1)).unwrap();
     checks_without_writing(data.path());
     for extra in [&["--check"][..], &[]] {
         let mut args = vec!["rebuild", "--demonstration", "--data", data.path().to_str().unwrap()];

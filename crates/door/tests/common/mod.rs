@@ -210,7 +210,8 @@ pub async fn case(door: &Door, spool: &Path, seed: u32, told: &mut dyn FnMut(&An
         process: "GA01".into(),
         subjects: vec![],
         input: input(json!({
-            "case": {"name": "甲某危险驾驶案", "offence": "55", "accepted_at": "2026-03-04T22:20:00+08:00",
+            "case": {"name": "甲某危险驾驶案", "category": "public", "source": "found", "offence": "55",
+                "accepted_at": "2026-03-04T22:20:00+08:00",
                 "acted_from": "2026-03-04T21:00:00+08:00", "acted_to": "2026-03-04T21:30:00+08:00"},
             "new_subjects": [{"name": "甲某", "arrival": "caught", "birth": "1990-01-02", "impaired": false}],
             "materials": [{"kind": "W001", "sm3": w001}],
@@ -221,7 +222,8 @@ pub async fn case(door: &Door, spool: &Path, seed: u32, told: &mut dyn FnMut(&An
     let file = a.file.clone();
     let w005 = picture(door, &officer, spool, seed * 4 + 1).await;
     let given = json!({
-        "case": {"filed_on": "2026-03-04", "offence": "55", "jurisdiction": "place"},
+        "case": {"filed_on": "2026-03-04", "filing_no": "篱公立字〔2026〕1号", "offence": "55", "jurisdiction": "place",
+            "lead_officer": "邵砺锋", "second_officer": "卫知远"},
         "materials": [{"kind": "W005", "sm3": w005, "number": "篱公立字〔2026〕1号"}],
     });
     told(&act(door, &officer, &file, "I1", "file_case", given).await.unwrap());

@@ -222,7 +222,8 @@ async fn photo(door: &Door, who: &Principal, spool: &Path, n: u32) -> anyhow::Re
 /// A case.
 async fn opened(door: &Door, who: &Principal, photo: Digest) -> anyhow::Result<String> {
     let input: Input = serde_json::from_value(json!({
-        "case": {"name": "甲某危险驾驶案", "offence": "55"},
+        "case": {"name": "甲某危险驾驶案", "category": "public", "source": "found",
+            "accepted_at": "2026-03-04T22:20:00+08:00", "offence": "55"},
         "new_subjects": [{"name": "甲某", "arrival": "caught"}],
         "materials": [{"kind": "W001", "sm3": photo}],
     }))?;
