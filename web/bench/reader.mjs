@@ -21,6 +21,9 @@ const browser = await chromium.launch({
 const middle = (times) => times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)];
 const told = (times) => `${Math.round(middle(times))} ms (median; worst ${Math.round(Math.max(...times))})`;
 
+/** Milliseconds between two events of a key that is held down. */
+const REPEAT = 33;
+
 /** What runs in the page: waits until an image is decoded and the frame that shows it was drawn. */
 function helpers() {
   const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
@@ -44,6 +47,27 @@ function helpers() {
       };
       window.addEventListener(event, began, true);
     });
+  };
+  /** Times at which pages were drawn, until `stop` says so. */
+  window.watch = () => {
+    const times = [];
+    let last = document.querySelector('.stage img')?.currentSrc;
+    let on = true;
+    void (async () => {
+      while (on) {
+        const image = document.querySelector('.stage img');
+        if (image && image.currentSrc !== last && image.complete && image.naturalWidth > 0) {
+          last = image.currentSrc;
+          await image.decode();
+          await frame();
+          times.push(performance.now());
+        } else await frame();
+      }
+    })();
+    window.stop = () => {
+      on = false;
+      return times;
+    };
   };
   window.plain = async (url) => {
     const began = performance.now();
@@ -112,15 +136,29 @@ for (let n = 2; n < 2 + turns; n++) {
 }
 await begin(2 + turns);
 for (let n = 3 + turns; n < 3 + 2 * turns && n <= book.pages; n++) hasty.push(await turn(n));
+// Where nobody has read yet; each page that is passed over is drawn before the next is turned.
+const from = Math.max(1, Math.min(3 + 2 * turns, book.pages - turns));
+await begin(from);
+await page.evaluate(() => window.watch());
+const pressed = await page.evaluate(() => performance.now());
+for (const until = Date.now() + turns * REPEAT * 2; Date.now() < until; ) {
+  await page.keyboard.down('j');
+  await page.waitForTimeout(REPEAT);
+}
+await page.keyboard.up('j');
+const times = [pressed, ...(await page.evaluate(() => window.stop()))];
+const held = times.slice(1).map((t, n) => t - times[n]);
 const width = await page.evaluate(() => new URL(document.querySelector('.stage img').currentSrc).searchParams.get('width'));
 const plain = [];
 for (let n = 2; n < 2 + turns; n++) {
   plain.push(await page.evaluate((url) => window.plain(url), `/api/files/${dossier.id}/materials/${book.id}/pages/${n}?width=${width}`));
 }
+if (process.env.ALL) console.log(JSON.stringify({paced, hasty, held}, (k, v) => typeof v === "number" ? Math.round(v) : v));
 const [cold, ...again] = openings;
 console.log(
   `reader    a dossier of ${dossier.pages} pages: 阅卷 to the first page drawn ${Math.round(cold)} ms, in a fresh browser again ${told(again)}; ` +
-    `a page turn when leafing ${told(paced)}, as fast as the pages come ${told(hasty)}; ` +
+    `a page turn when leafing ${told(paced)}, as fast as the pages come ${told(hasty)}, ` +
+    `with the key held down a page every ${told(held)}, ${held.length} pages; ` +
     `plain fetch and decoding of the same image ${told(plain)}`,
 );
 await browser.close();

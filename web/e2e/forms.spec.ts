@@ -42,6 +42,25 @@ test('nothing typed is lost, and an upload can be stopped', async ({ browser }) 
   };
   const submit = page.getByRole('button', { name: '受案登记' });
 
+  await test.step('on what a field is asked for stands beside it, out of the way of who types', async () => {
+    const field = page.locator('[data-at="case.accepted_at"]');
+    const why = field.getByRole('button', { name: '受案时间依据' });
+    await field.locator('input').focus();
+    await page.keyboard.press('Shift+Tab');
+    await expect(why).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(field.getByRole('link', { name: /第一百六十九条/ })).toHaveAttribute('href', /library\/articles/);
+    await shot(page, '50-basis-of-a-field');
+    await page.keyboard.press('Enter');
+    await expect(field.getByRole('link')).toHaveCount(0);
+    // Down the form the tab key goes from field to field.
+    await page.locator('[data-at="case.name"] input').focus();
+    for (let n = 0; n < 4; n++) {
+      await page.keyboard.press('Tab');
+      await expect(page.locator(':focus')).not.toHaveClass(/why/);
+    }
+  });
+
   await test.step('a save that does not arrive', async () => {
     await page.route('**/api/files', (r) => r.abort());
     await submit.click();

@@ -317,6 +317,22 @@ test('reading, marking, quoting', async ({ browser }) => {
     await look(jing, '69-access');
   });
 
+  await test.step('a key held down shows each page on the way', async () => {
+    const thick = materials.find((m) => m.pages > 3 && m.id !== long.id);
+    if (!thick) throw new Error('the story has changed');
+    await page.goto(`/files/${file}/read/${thick.id}/1?panel=none`);
+    await drawn(page);
+    const at = () => Number(/\/(\d+)\?/.exec(page.url())?.[1]);
+    while (page.url().includes(thick.id) && at() < thick.pages) await page.keyboard.down('j');
+    await page.keyboard.up('j');
+    await drawn(page);
+    const seen = async () => {
+      const log = await people.get<{ material: string; page: number; how: string }[]>('jing', `/api/files/${file}/access-log?limit=1000`);
+      return new Set(log.filter((r) => r.material === thick.id && r.how === 'opened').map((r) => r.page)).size;
+    };
+    await expect.poll(seen).toBe(thick.pages);
+  });
+
   await test.step('in the dark', async () => {
     await page.emulateMedia({ colorScheme: 'dark' });
     await page.goto(`/files/${file}/read/${long.id}?panel=notes`);

@@ -322,13 +322,13 @@ fn arrive(world: &World<'_>, ids: &mut Throwaway, state: &mut FileState, message
     let mut moves = Vec::new();
     for i in &state.situation.instances {
         let Some(process) = world.library.processes.get(&i.process) else { continue };
-        let told = process.receives.iter().filter(|r| r.on == trigger).flat_map(|r| &r.from);
-        let beside = process.joined_on.iter().filter(|j| j.on == trigger).flat_map(|j| &j.beside);
+        let mut told = process.receives.iter().filter(|r| r.on == trigger).flat_map(|r| &r.from);
+        let mut beside = process.joined_on.iter().filter(|j| j.on == trigger).flat_map(|j| &j.beside);
         let known = |s: &&Id| process.states.contains_key(*s);
-        let waits = told.filter(known).next();
+        let waits = told.find(known);
         // Whom it brings has no track there that runs.
         let ended = process.states.iter().find(|(_, s)| s.end).map(|(id, _)| id);
-        let others = beside.filter(known).next();
+        let others = beside.find(known);
         moves.extend(i.tracks.keys().filter_map(|s| {
             let brought = message.subjects.contains_key(s);
             let to = waits.or(if brought { others.and(ended) } else { others })?;

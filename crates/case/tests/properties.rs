@@ -221,7 +221,7 @@ fn a_library_that_is_changed_later_does_not_change_what_was_done() {
     let changed = common::edited(
         "processes/XQ01.yaml",
         &[
-            (shorter, "rules: [{otherwise: true, length: 5日}]\n    extends: [{\"on\": extend, by: 15日}]"),
+            (shorter, "rules: [{otherwise: true, length: 20日}]\n    extends: [{\"on\": extend, by: 15日}]"),
             ("at: [sign_undertaking, interrogate]", "at: [sign_undertaking]"),
         ],
     );
@@ -244,7 +244,7 @@ fn a_library_that_is_changed_later_does_not_change_what_was_done() {
     other.files.remove(PROCURATORATE);
     other.carries(&message);
     assert_eq!(other.instance(PROCURATORATE, "XQ01").library, changed.digest);
-    assert_eq!(other.last_day(PROCURATORATE, "XQ01", "D56"), jiff::civil::date(2026, 3, 16));
+    assert_eq!(other.last_day(PROCURATORATE, "XQ01", "D56"), jiff::civil::date(2026, 3, 30));
     other.on("2026-03-10");
     other.does(PROCURATORATE, "case_manager", "XQ01", "accept").done();
     other.does(PROCURATORATE, "case_manager", "XQ01", "assign").done();

@@ -81,7 +81,7 @@ impl Door {
             let (mut commit, answer) = self.commit_of(row, state, decided, actor, &under)?;
             commit.destroys = Destroys { redacted, released };
             let unit = commit.file.unit.clone();
-            let _nobody_brings_in = self.contents().nobody_brings_in().await;
+            let _nobody_brings_in = self.contents().nobody_brings_in().await?;
             match self.store().commit(commit).await? {
                 Committed::Done => {
                     let content_gone = !self.store().known(&unit, &material.sm3).await?;

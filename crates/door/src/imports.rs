@@ -44,7 +44,7 @@ impl Door {
                 ImportError::Io(e) => DoorError::Internal(e.to_string()),
             })?
         };
-        let _bringing_in = folder.bringing_in().await;
+        let _bringing_in = folder.bringing_in().await?;
         {
             let (unit, digests) = (unit.clone(), imported.digests);
             joined(tokio::task::spawn_blocking(move || folder.adopt(&unit, &path, &digests)).await)??;

@@ -13,6 +13,7 @@ mod clock_rows;
 mod contents;
 mod destroy;
 mod error;
+mod follow;
 mod imports;
 mod listed;
 mod look;
@@ -38,6 +39,7 @@ use access::Policies;
 use law::time::Moment;
 use procedure::{Edition, Editions, Library};
 use seal::Digest;
+use serde::{Deserialize, Serialize};
 use store::content::Folder;
 use store::rows::LibraryRow;
 use store::{Repository, StoreError};
@@ -49,6 +51,7 @@ pub use contents::thresholds;
 pub use destroy::{Destroyed, Destruction};
 pub use dossier::Stop;
 pub use error::DoorError;
+pub use follow::follow;
 pub use imports::Import;
 pub use look::{FileView, InstanceView};
 pub use notes::{NewNote, NoteKind, Words};
@@ -62,9 +65,9 @@ pub use verify::{Defect, Verification};
 pub use views::project;
 
 /// Something changed: live updates pass it on to those who may see the file.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
-    /// The file.
+    /// The file. Empty where changes may have been missed, of whichever files.
     pub file: String,
     /// Its version now.
     pub version: u64,
@@ -88,7 +91,7 @@ pub struct Door {
     activated: Mutex<Option<Digest>>,
     clock: BusinessClock,
     demonstration: bool,
-    changes: broadcast::Sender<Change>,
+    changes: follow::Changes,
     outbox: Arc<Notify>,
     moved: Arc<Notify>,
     numbering: Mutex<()>,
@@ -124,7 +127,7 @@ impl Door {
             activated: Mutex::new(None),
             clock,
             demonstration,
-            changes: broadcast::channel(4096).0,
+            changes: follow::Changes::default(),
             outbox: Arc::new(Notify::new()),
             moved: Arc::new(Notify::new()),
             numbering: Mutex::new(()),
@@ -218,6 +221,18 @@ impl Door {
         self.store.put_setting("business_clock", to.map_or(serde_json::Value::Null, |m| m.to_string().into())).await?;
         self.clock.set(to);
         self.moved.notify_one();
+        Ok(())
+    }
+    /// In a demonstration that several processes serve: reads the business clock again, which any of them may have
+    /// set.
+    ///
+    /// # Errors
+    /// Where storage fails.
+    pub async fn catch_up(&self) -> Result<(), DoorError> {
+        if self.demonstration && self.store.shared() {
+            let set = self.store.setting("business_clock").await?;
+            self.clock.set(set.as_ref().and_then(|s| s.as_str()?.parse().ok()));
+        }
         Ok(())
     }
     /// Changes as they happen.

@@ -76,6 +76,9 @@ pub struct Outgoing {
     pub kind: Id,
     /// Chinese name of the kind.
     pub name: String,
+    /// Legal source, in full Chinese.
+    #[serde(default)]
+    pub basis: Vec<String>,
     /// Receiving unit.
     pub to: String,
     /// Pages carried.
@@ -468,7 +471,7 @@ impl Door {
             warnings: case::faults(&decided.warnings),
             already: false,
         };
-        refresh_row(&mut row, &state, library, recorded_at);
+        refresh_row(&mut row, &state, library, occurred_at);
         let outbox = decided
             .messages
             .into_iter()
@@ -561,10 +564,12 @@ fn compared_kinds(library: &Library) -> BTreeSet<Id> {
 
 fn outgoing(library: &Library, m: &Message) -> Outgoing {
     let (pages, bytes) = m.weight();
+    let def = library.messages.get(&m.kind);
     Outgoing {
         id: m.id.clone(),
         kind: m.kind.clone(),
-        name: library.messages.get(&m.kind).map_or_else(|| m.kind.to_string(), |d| d.name.clone()),
+        name: def.map_or_else(|| m.kind.to_string(), |d| d.name.clone()),
+        basis: def.into_iter().flat_map(|d| &d.basis).map(|b| library.cite(b)).collect(),
         to: m.to.clone(),
         pages,
         bytes,
@@ -587,7 +592,7 @@ pub(crate) fn new_row(state: &FileState, at: Moment) -> FileRow {
     }
 }
 
-/// The row that lists and access look at, after an event.
+/// The row that lists and access look at, after an event that happened at a legal moment.
 pub(crate) fn refresh_row(row: &mut FileRow, state: &FileState, library: &Library, at: Moment) {
     row.version = state.version;
     row.updated_at = at;

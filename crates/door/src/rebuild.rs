@@ -27,7 +27,7 @@ impl Door {
             let mut state = FileState::empty(&row.id, &row.unit, &row.matter);
             let events = self.store().events(&id).await?;
             events.iter().for_each(|e| state.fold(e));
-            let (fresh, views) = self.derived(&row, &state, &events).await?;
+            let (fresh, views) = self.derived(&state, &events).await?;
             self.store().replace_state(fresh, state, views).await?;
             n += 1;
         }
@@ -69,16 +69,15 @@ impl Door {
     /// Row and views of a file as they follow from its events: as of the last of them.
     pub(crate) async fn derived(
         &self,
-        row: &FileRow,
         state: &FileState,
         events: &[Event],
     ) -> Result<(FileRow, Views), DoorError> {
         self.fetch_libraries(state).await?;
         let last = events.last().map(|e| &e.header);
         let library = last.and_then(|h| self.pinned(&h.library)).unwrap_or_else(|| self.library());
-        let mut fresh = new_row(state, row.updated_at);
-        refresh_row(&mut fresh, state, &library, row.updated_at);
         let at = last.map_or_else(real_now, |h| h.occurred_at);
+        let mut fresh = new_row(state, at);
+        refresh_row(&mut fresh, state, &library, at);
         Ok((fresh, project(state, &|d| self.pinned(d), at)))
     }
 }

@@ -128,7 +128,7 @@ impl Door {
         if state != stored {
             v.fault("rebuild", &stored.id, "由事件重建的状态与保存的状态不一致");
         }
-        let fresh = self.derived(&row, &state, &events).await?;
+        let fresh = self.derived(&state, &events).await?;
         for part in differing(&row, &views, &fresh) {
             v.fault("rebuild", &stored.id, format!("由事件重建的{part}与保存的不一致"));
         }

@@ -28,7 +28,8 @@ async fn begun() -> (TempDir, Arc<Door>, Arc<Sqlite>, Principal, String) {
 async fn register(door: &Door, who: &Principal, data: &TempDir) -> Answer {
     let sm3 = common::picture(door, who, data.path(), 1).await;
     let input = json!({
-        "case": {"name": "甲某危险驾驶案", "offence": "55"},
+        "case": {"name": "甲某危险驾驶案", "category": "public", "source": "found",
+            "accepted_at": "2026-03-04T22:20:00+08:00", "offence": "55"},
         "new_subjects": [{"name": "甲某", "arrival": "caught"}],
         "materials": [{"kind": "W001", "sm3": sm3}],
     });

@@ -27,6 +27,7 @@ mod ofd;
 mod package;
 mod page_image;
 mod pdf;
+mod scan_image;
 mod stop;
 mod tiff;
 

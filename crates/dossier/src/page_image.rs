@@ -1,14 +1,16 @@
 //! Page images for reading on screen.
 
-use image::imageops::FilterType;
+use std::path::Path;
+
 use image::{DynamicImage, Rgb, RgbImage};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
+use pic_scale::{ImageSize, ImageStore, ImageStoreMut, ResamplingFunction, Scaler, ThreadingPolicy};
 
 use crate::guard::guarded;
-use crate::{Checks, Class, Kind, Line, image_in, ofd, pdf, tiff};
+use crate::{Checks, Class, Kind, Line, image_in, ofd, pdf, scan_image, tiff};
 
 /// The version of the drawing; images that are kept carry it, so that a later version draws anew.
-pub const DRAWING: &str = "d1";
+pub const DRAWING: &str = "d2";
 
 /// The widest image that is made.
 const MAX_WIDTH: u32 = 4_000;
@@ -57,6 +59,7 @@ pub struct PageReader {
 
 enum Source {
     Pdf(pdf::Drawing),
+    Scans(pdf::Scans),
     Ofd(Box<ofd::Drawing>),
     Tiff(Vec<u8>, Vec<tiff::Directory>),
     Image(Vec<u8>, Kind),
@@ -86,10 +89,20 @@ impl PageReader {
         Self { source: source.unwrap_or(Source::Unreadable), bytes: length }
     }
 
-    /// Bytes of the content, all of which it keeps in memory.
+    /// Bytes that it keeps in memory: the content, or what is left of it when it was [lightened](Self::lightened).
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.bytes
+    }
+
+    /// The same document without its pictures in memory, where each of its pages is a scanned picture: they are read
+    /// from the content's file at `path` when they are asked for. `None` where nothing would be won.
+    #[must_use]
+    pub fn lightened(&self, path: &Path) -> Option<Self> {
+        let Source::Pdf(drawing) = &self.source else { return None };
+        let scans = guarded(|| pdf::Scans::of(drawing, path)).ok().flatten()?;
+        let bytes = scans.bytes();
+        (bytes < self.bytes).then_some(Self { source: Source::Scans(scans), bytes })
     }
 
     /// The text of one page (from 1) with its places; empty if it has none, or is only a picture.
@@ -102,6 +115,10 @@ impl PageReader {
             Source::Pdf(drawing) => {
                 check_number(page, drawing.pages())?;
                 drawing.lines(page).ok_or(PageImageError::Unreadable(page))
+            }
+            Source::Scans(scans) => {
+                check_number(page, scans.pages())?;
+                scans.words().lines(page).ok_or(PageImageError::Unreadable(page))
             }
             Source::Ofd(drawing) => {
                 check_number(page, drawing.pages())?;
@@ -119,12 +136,13 @@ impl PageReader {
     pub fn outline(&self) -> Vec<OutlineEntry> {
         match &self.source {
             Source::Pdf(drawing) => guarded(|| drawing.outline()).unwrap_or_default(),
+            Source::Scans(scans) => guarded(|| scans.words().outline()).unwrap_or_default(),
             _ => Vec::new(),
         }
     }
 
     /// The image of one page (from 1) as JPEG, `width_px` pixels wide; `quality` is 1 to 100. A scan or a picture is
-    /// never made larger than it is.
+    /// never made larger than it is. A scan that is hardly larger than asked for is given as it is, up to half as wide again.
     ///
     /// # Errors
     /// [`PageImageError`] if there is no such page or it cannot be drawn.
@@ -137,8 +155,21 @@ impl PageReader {
             let picture = match &self.source {
                 Source::Pdf(drawing) => {
                     check_number(page, drawing.pages())?;
+                    if let Some(scanned) = drawing.scanned(page) {
+                        let jpeg = drawing.data().get(scanned.at.clone());
+                        return jpeg
+                            .and_then(|jpeg| scan_image::drawn(jpeg, &scanned, width_px, quality))
+                            .ok_or(PageImageError::Unreadable(page));
+                    }
                     let (width, _) = drawing.size(page).ok_or(PageImageError::Unreadable(page))?;
                     drawing.page(page, f64::from(width_px) / f64::from(width))
+                }
+                Source::Scans(scans) => {
+                    check_number(page, scans.pages())?;
+                    let found = scans.jpeg(page);
+                    return found
+                        .and_then(|(jpeg, scanned)| scan_image::drawn(&jpeg, scanned, width_px, quality))
+                        .ok_or(PageImageError::Unreadable(page));
                 }
                 Source::Ofd(drawing) => {
                     check_number(page, drawing.pages())?;
@@ -168,15 +199,27 @@ fn check_number(page: u32, pages: usize) -> Result<(), PageImageError> {
 }
 
 fn encode(picture: DynamicImage, width_px: u32, quality: u8) -> Option<Vec<u8>> {
-    let picture = on_white(picture);
-    let picture = if picture.width() > width_px {
-        let height = (u64::from(picture.height()) * u64::from(width_px) / u64::from(picture.width())).max(1);
-        DynamicImage::ImageRgb8(picture)
-            .resize_exact(width_px, u32::try_from(height).ok()?, FilterType::Triangle)
-            .into_rgb8()
-    } else {
-        picture
-    };
+    encoded(shrunk(on_white(picture), width_px)?, quality)
+}
+
+/// A picture of this width; a narrower one as it is.
+pub(crate) fn shrunk(picture: RgbImage, width_px: u32) -> Option<RgbImage> {
+    let (width, height) = picture.dimensions();
+    if width <= width_px {
+        return Some(picture);
+    }
+    let low = u32::try_from((u64::from(height) * u64::from(width_px) / u64::from(width)).max(1)).ok()?;
+    let size = |w: u32, h: u32| ImageSize::new(w as usize, h as usize);
+    let scaler = Scaler::new(ResamplingFunction::Bilinear).set_threading_policy(ThreadingPolicy::Single);
+    let plan = scaler.plan_rgb_resampling(size(width, height), size(width_px, low)).ok()?;
+    let source = ImageStore::<u8, 3>::borrow(picture.as_raw(), width as usize, height as usize).ok()?;
+    let mut target = ImageStoreMut::<u8, 3>::alloc(width_px as usize, low as usize);
+    plan.resample(&source, &mut target).ok()?;
+    RgbImage::from_raw(width_px, low, target.as_bytes().to_vec())
+}
+
+/// As JPEG.
+pub(crate) fn encoded(picture: RgbImage, quality: u8) -> Option<Vec<u8>> {
     let mut jpeg = Vec::new();
     let mut encoder = Encoder::new(&mut jpeg, quality.clamp(1, 100));
     encoder.set_sampling_factor(SamplingFactor::R_4_2_0);

@@ -4,6 +4,8 @@ mod active;
 mod bombs;
 mod outline;
 mod scan;
+mod scanned;
+mod scans;
 
 use hayro::hayro_syntax::Pdf;
 use hayro::vello_cpu::color::palette::css::WHITE;
@@ -14,6 +16,9 @@ use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
 use crate::fault::{END, WHOLE};
 use crate::guard::guarded;
 use crate::import::Found;
+pub(crate) use scanned::Scanned;
+pub(crate) use scans::Scans;
+
 use crate::{Checks, Fault, FaultCode, Kind, Line, OutlineEntry, PageFact, Stop, lines, measure};
 
 const POINTS_TO_MM: f64 = 25.4 / 72.0;
@@ -220,6 +225,16 @@ impl Drawing {
     pub(crate) fn size(&self, number: u32) -> Option<(f32, f32)> {
         let page = self.0.pages().get((number as usize).checked_sub(1)?)?;
         Some(page.render_dimensions())
+    }
+
+    /// The picture that the page is, if it is one and nothing else.
+    pub(crate) fn scanned(&self, number: u32) -> Option<Scanned> {
+        scanned::find(self.0.pages().get((number as usize).checked_sub(1)?)?, self.data())
+    }
+
+    /// The document.
+    pub(crate) fn data(&self) -> &[u8] {
+        self.0.data().as_ref()
     }
 
     /// The text of a page with its places; `None` if there is no such page.

@@ -5,9 +5,10 @@ mod common;
 
 use std::path::Path;
 
-use common::{Paper, RECORD, files, font, page, png, samples, samples_beside, scanned_pdf, text_pdf, tiff};
+use common::{Paper, RECORD, files, font, jpeg, page, pdf, png, samples, samples_beside, scanned_pdf, text_pdf, tiff};
 use dossier::{Checks, Kind, PageImageError, PageReader, import, measure};
 use image::{GrayImage, Luma};
+use lopdf::dictionary;
 
 fn page_image(bytes: &[u8], page: u32, width: u32, quality: u8) -> Result<Vec<u8>, PageImageError> {
     PageReader::open(bytes.to_vec()).image(page, width, quality)
@@ -171,4 +172,102 @@ fn each_text_stands_on_ink(folder: &Path, at_least: usize) {
     }
     // Some samples write in white, or under a picture.
     assert!(all >= at_least && inked * 10 > all * 9, "{inked} of {all} lines");
+}
+
+/// A PDF of one page: a scan of light grey, with more in its content.
+fn scan_with(more: &str) -> (Vec<u8>, Vec<u8>) {
+    let scan = GrayImage::from_fn(400, 566, |x, y| Luma([if x < 40 && y < 40 { 90 } else { 200 }]));
+    let picture = jpeg(&scan, 90);
+    let bytes = pdf(1, |document, _| {
+        let image = document.add_object(lopdf::Stream::new(
+            dictionary! {
+                "Type" => "XObject", "Subtype" => "Image", "Width" => 400, "Height" => 566,
+                "ColorSpace" => "DeviceGray", "BitsPerComponent" => 8, "Filter" => "DCTDecode",
+            },
+            picture.clone(),
+        ));
+        let page = dictionary! {
+            "MediaBox" => vec![0.into(), 0.into(), 595.into(), 842.into()],
+            "Resources" => dictionary! { "XObject" => dictionary! { "Im0" => image } },
+        };
+        (page, more.replace("SCAN", "q 595 0 0 842 0 0 cm /Im0 Do Q").into_bytes())
+    });
+    (bytes, picture)
+}
+
+#[test]
+fn a_scan_hardly_larger_than_asked_for_is_given_as_it_is() {
+    let (bytes, picture) = scan_with("SCAN");
+    for width in [270, 400, 2_000] {
+        assert!(page_image(&bytes, 1, width, 80).unwrap() == picture, "{width}");
+    }
+    assert_eq!(decoded(&page_image(&bytes, 1, 200, 80).unwrap()).dimensions(), (200, 283));
+}
+
+#[test]
+fn what_a_page_shows_beside_its_scan_is_drawn() {
+    // A stroke over it, half of it cut away, lying smaller on the page, mirrored, shown twice.
+    for (more, place, about) in [
+        ("SCAN 0 g 200 400 100 100 re f", (250, 350), 0),
+        ("0 0 595 421 re W n SCAN", (250, 100), 255),
+        ("q 0.5 0 0 0.5 0 0 cm SCAN Q", (450, 100), 255),
+        ("q -1 0 0 1 595 0 cm SCAN Q", (590, 10), 90),
+        ("SCAN q 0.5 0 0 0.5 0 0 cm SCAN Q", (10, 430), 90),
+    ] {
+        let (bytes, picture) = scan_with(more);
+        let shown = page_image(&bytes, 1, 600, 90).unwrap();
+        assert!(shown != picture, "{more}");
+        let value = decoded(&shown).get_pixel(place.0, place.1).0[0];
+        assert!(value.abs_diff(about) < 12, "{more}: {value}");
+    }
+}
+
+#[test]
+fn a_scan_lies_as_its_page_lies() {
+    let font = font("NotoSansCJK-Regular.ttc");
+    let scan = page(&font, RECORD, Paper::default(), 1);
+    // The page turns what was scanned lying on its side.
+    let on_its_left = image::imageops::rotate270(&scan);
+    let on_its_right = image::imageops::rotate90(&scan);
+    let bytes = scanned_pdf(&[(scan, 0), (on_its_left, 90), (on_its_right, 270)]);
+    // Seen from afar, so that only where the ink lies is compared.
+    let shown = |number| {
+        let picture = decoded(&page_image(&bytes, number, 600, 90).unwrap());
+        image::imageops::thumbnail(&picture, 30, 42)
+    };
+    let upright = shown(1);
+    for number in [2, 3] {
+        let apart = upright.pixels().zip(shown(number).pixels()).map(|(a, b)| a.0[0].abs_diff(b.0[0])).max();
+        assert!(apart.unwrap() < 12, "page {number}: {apart:?}");
+    }
+    assert!(
+        image::imageops::rotate180(&upright).pixels().zip(upright.pixels()).any(|(a, b)| a.0[0].abs_diff(b.0[0]) > 30)
+    );
+}
+
+#[test]
+fn a_scanned_document_without_its_pictures_in_memory_reads_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("scans");
+    let scans: Vec<(GrayImage, i64)> = (0..4)
+        .map(|n| (GrayImage::from_fn(700, 990, |x, y| Luma([((x * y) >> (4 + n)) as u8])), i64::from(n) * 90))
+        .collect();
+    let bytes = scanned_pdf(&scans);
+    std::fs::write(&path, &bytes).unwrap();
+    let whole = PageReader::open(bytes.clone());
+    let light = whole.lightened(&path).unwrap();
+    assert!(light.bytes() * 10 < whole.bytes(), "{} of {}", light.bytes(), whole.bytes());
+    for number in 1..=5 {
+        for width in [200, 1_000] {
+            assert_eq!(light.image(number, width, 80), whole.image(number, width, 80), "{number} {width}");
+        }
+        assert_eq!(light.lines(number), whole.lines(number));
+    }
+    // A page that is more than its scan keeps the document whole, and so does one of words.
+    std::fs::write(&path, scan_with("SCAN 0 g 9 9 9 9 re f").0).unwrap();
+    assert!(PageReader::open(std::fs::read(&path).unwrap()).lightened(&path).is_none());
+    assert!(PageReader::open(text_pdf(2)).lightened(&path).is_none());
+    // Once the file is gone there is nothing to show.
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(light.image(1, 200, 80), Err(PageImageError::Unreadable(1)));
 }

@@ -54,6 +54,7 @@ pub fn start(door: Arc<Door>) -> JoinHandle<()> {
 /// # Errors
 /// Where the outbox itself cannot be read; a message that fails is noted and tried again.
 pub async fn carry_waiting(door: &Arc<Door>) -> Result<usize, DoorError> {
+    door.catch_up().await?;
     let now = real_now();
     let until = now.checked_add(LEASE).unwrap_or(now);
     let waiting = door.store().lease_outbox(now, until, BATCH).await?;
@@ -129,7 +130,7 @@ async fn bring_contents(door: &Arc<Door>, m: &Message) -> Result<(), Trouble> {
     }
     let list: Vec<_> = m.materials.iter().map(|x| (x.sm3, x.sha256)).collect();
     let (folder, from, to) = (door.contents().clone(), m.from.clone(), m.to.clone());
-    let _bringing_in = folder.bringing_in().await;
+    let _bringing_in = folder.bringing_in().await.map_err(|e| Trouble::Passing(e.into()))?;
     let copied = tokio::task::spawn_blocking(move || folder.carry_many(&from, &to, &list)).await;
     match copied {
         Ok(Ok(_)) => {}

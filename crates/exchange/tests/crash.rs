@@ -1,19 +1,32 @@
 //! Killed with -9 in the middle of hand-overs: nothing acknowledged is lost, nothing is half there.
 //!
-//! `XIEZHI_ROUNDS` sets the number of rounds (20), `XIEZHI_SEED` replays one.
+//! `XIEZHI_ROUNDS` sets the number of rounds (20, 4 on PostgreSQL), `XIEZHI_SEED` replays one.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 #[path = "../../door/tests/common/mod.rs"]
 mod common;
+#[path = "../../store/tests/common/postgres.rs"]
+mod postgres;
 
 use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
+use store::{Postgres, Repository, Sqlite};
 
 const CHILD: &str = "XIEZHI_CRASH_CHILD";
+const DATABASE: &str = "XIEZHI_CRASH_DATABASE";
+
+async fn opened(data: &Path, database: Option<&str>) -> Arc<dyn Repository> {
+    match database {
+        Some(address) => Arc::new(Postgres::open(address).await.unwrap()),
+        None => Arc::new(Sqlite::open(&data.join("xiezhi.db")).await.unwrap()),
+    }
+}
 
 /// The program that is killed: it opens cases and hands them over until it dies.
 #[test]
@@ -22,7 +35,8 @@ fn child() {
     let data = std::path::PathBuf::from(data);
     let first: u32 = std::env::var("XIEZHI_CRASH_FIRST").unwrap().parse().unwrap();
     tokio::runtime::Runtime::new().unwrap().block_on(async {
-        let (door, _store) = common::node(&data).await;
+        let database = std::env::var(DATABASE).ok();
+        let door = common::node_on(opened(&data, database.as_deref()).await, &data).await;
         common::set_clock(&door).await;
         let _carrier = exchange::start(door.clone());
         println!("ready");
@@ -39,7 +53,17 @@ fn child() {
 
 #[test]
 fn killed_in_a_hand_over_nothing_acknowledged_is_lost() {
-    let rounds: u32 = std::env::var("XIEZHI_ROUNDS").ok().and_then(|r| r.parse().ok()).unwrap_or(20);
+    killed(None, 20);
+}
+
+#[test]
+fn killed_beside_a_server_nothing_acknowledged_is_lost() {
+    let database = tokio::runtime::Runtime::new().unwrap().block_on(postgres::database());
+    killed(Some(&database), 4);
+}
+
+fn killed(database: Option<&str>, rounds: u32) {
+    let rounds: u32 = std::env::var("XIEZHI_ROUNDS").ok().and_then(|r| r.parse().ok()).unwrap_or(rounds);
     let seed: u64 = std::env::var("XIEZHI_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or_else(rand::random);
     println!("seed {seed}");
     let mut random = StdRng::seed_from_u64(seed);
@@ -49,6 +73,7 @@ fn killed_in_a_hand_over_nothing_acknowledged_is_lost() {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "child", "--nocapture"])
             .env(CHILD, data.path())
+            .envs(database.map(|address| (DATABASE, address)))
             .env("XIEZHI_CRASH_FIRST", (round * 10_000 + 1).to_string())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -76,7 +101,7 @@ fn killed_in_a_hand_over_nothing_acknowledged_is_lost() {
         }
     }
     tokio::runtime::Runtime::new().unwrap().block_on(async {
-        let (door, _store) = common::node(data.path()).await;
+        let door = common::node_on(opened(data.path(), database).await, data.path()).await;
         // What was interrupted is carried on.
         while exchange::carry_waiting(&door).await.unwrap() > 0 {}
         for (file, version, event) in &acknowledged {

@@ -5,6 +5,7 @@
 mod common;
 
 use serde_json::json;
+use store::Repository;
 
 /// An invented notice: the first three days of 2027 are off, and the Monday after as well.
 const NOTICE: &str = r#"{"year": 2027, "off": {"2027-01-01": "元旦", "2027-01-02": "元旦", "2027-01-03": "元旦",
@@ -18,7 +19,8 @@ async fn a_notice_that_comes_later_moves_and_settles_what_was_provisional() {
     let who = common::person(&door, "officer").await;
     let sm3 = common::picture(&door, &who, data.path(), 7).await;
     let input = serde_json::from_value(json!({
-        "case": {"name": "甲某盗窃案", "offence": "221"},
+        "case": {"name": "甲某盗窃案", "category": "public", "source": "found",
+            "accepted_at": "2026-12-31T08:00:00+08:00", "offence": "221"},
         "new_subjects": [{"name": "甲某"}],
         "materials": [{"kind": "W001", "sm3": sm3}],
     }))

@@ -33,6 +33,13 @@ pub struct Offence {
     pub source: String,
 }
 
+impl Offence {
+    /// The number of its chapter of 刑法 分则, from one to ten.
+    pub fn chapter_number(&self) -> Option<u16> {
+        (1..=10).find(|n| self.chapter.starts_with(&format!("第{}章", crate::numeral(*n))))
+    }
+}
+
 /// Why the list of charges is not accepted.
 #[derive(Debug, Error)]
 pub enum OffenceError {

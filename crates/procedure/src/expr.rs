@@ -106,6 +106,8 @@ pub enum Function {
     Day,
     /// `days(from, to)`: days between two dates.
     Days,
+    /// `chapter(offence)`: the number of its chapter of 刑法 分则.
+    Chapter,
     /// `size(list)`.
     Size,
     /// Addition.
@@ -275,6 +277,7 @@ fn call(c: &CallExpr, names: &dyn Names) -> Result<(Expr, Type), String> {
         "age" => function(Function::Age, &[Type::Date, Type::Date], Type::Int),
         "day" => function(Function::Day, &[Type::Moment], Type::Date),
         "days" => function(Function::Days, &[Type::Date, Type::Date], Type::Int),
+        "chapter" => function(Function::Chapter, &[Type::Text], Type::Int),
         "size" => function(Function::Size, &[Type::List], Type::Int),
         other => Err(format!("没有函数“{other}”")),
     }
@@ -298,6 +301,8 @@ pub trait Values {
     fn field(&self, field: &FieldRef) -> Option<&Value>;
     /// A derived value.
     fn derived(&self, id: &Id, missing: &mut Vec<FieldRef>) -> V;
+    /// The chapter of 刑法 分则 in which an offence stands; none where there is no such offence.
+    fn chapter(&self, offence: &str) -> Option<u16>;
 }
 
 /// Evaluates; fields that were needed and unknown are added to `missing`.
@@ -338,6 +343,9 @@ pub fn eval(e: &Expr, values: &dyn Values, missing: &mut Vec<FieldRef>) -> V {
                 (Function::Day, [V::Moment(m)]) => V::Date(law::time::day(*m)),
                 (Function::Days, [V::Date(a), V::Date(b)]) => {
                     a.until(*b).map_or(V::Unknown, |s| V::Int(i64::from(s.get_days())))
+                }
+                (Function::Chapter, [V::Text(offence)]) => {
+                    values.chapter(offence).map_or(V::Unknown, |n| V::Int(i64::from(n)))
                 }
                 (Function::Size, [V::List(l)]) => V::Int(i64::try_from(l.len()).unwrap_or(i64::MAX)),
                 (Function::Add, [V::Int(a), V::Int(b)]) => a.checked_add(*b).map_or(V::Unknown, V::Int),

@@ -84,7 +84,7 @@ impl Library {
     ///
     /// # Errors
     /// Every fault found, sorted by file and place. Faults of meaning are looked for only when
-    /// every file has its shape, because they would be consequences otherwise.
+    /// every file has its shape; then all of them, but those that only follow from another.
     pub fn read(files: &BTreeMap<String, Vec<u8>>) -> Result<Self, Vec<Fault>> {
         Self::compose(files, false)
     }
@@ -125,7 +125,7 @@ impl Library {
             return Err(faults.finish());
         }
         let library = raw.compile(Arc::new(law), digest(files), &mut faults);
-        if faults.is_empty() && !kept {
+        if !kept {
             check::run(&library, &mut faults);
         }
         if faults.is_empty() { Ok(library) } else { Err(faults.finish()) }

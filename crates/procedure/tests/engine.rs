@@ -34,6 +34,9 @@ impl Values for Three {
     fn derived(&self, _: &Id, _: &mut Vec<FieldRef>) -> V {
         V::Unknown
     }
+    fn chapter(&self, _: &str) -> Option<u16> {
+        None
+    }
 }
 
 fn value(source: &str, a: Option<bool>, b: Option<bool>) -> (V, Vec<FieldRef>) {
@@ -176,11 +179,11 @@ fn worked_deadlines() {
         },
         // 诉172: ten days on the fast track, fifteen where more than a year may be given.
         Worked {
-            person: json!({"expected_over_year": false}),
+            person: json!({"measure": "bail", "expected_over_year": false}),
             ..worked("XQ01", "D57", date(2026, 3, 10), date(2026, 3, 20))
         },
         Worked {
-            person: json!({"expected_over_year": true}),
+            person: json!({"measure": "bail", "expected_over_year": true}),
             ..worked("XQ01", "D57", date(2026, 3, 10), date(2026, 3, 25))
         },
         // An unknown condition does not satisfy a rule: the ordinary one applies.

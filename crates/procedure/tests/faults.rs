@@ -81,10 +81,10 @@ fn names_that_point_at_nothing() {
     one(XQ05, "custody_if: in_custody", "custody_if: in_prison", "name", &["in_prison"], "没有事实“in_prison”");
     one(
         XQ05,
-        "form: [case.supplement_result]",
-        "form: [case.result]",
+        "form: [case.supplement_result, case.supplement_items]",
+        "form: [case.result, case.supplement_items]",
         "name",
-        &["case.result]"],
+        &["case.result,"],
         "没有字段“case.result”",
     );
     one(XQ05, "ends: [resubmit,", "ends: [resubmitt,", "name", &["ends: [resubmitt,"], "没有动作“resubmitt”");
@@ -147,6 +147,39 @@ fn actions_that_nobody_may_do() {
         "role",
         &["accept:"],
         "角色“法官”不在办理本流程的机关",
+    );
+}
+
+/// Who works on cases given to him must be given them.
+#[test]
+fn actions_of_those_to_whom_no_case_is_given() {
+    let words = "“刑事执行检察人员”只办理分给本人的案件，本流程没有把案件分给他们：没有人可以做";
+    one("processes/XQ01.yaml", "by: [case_manager]", "by: [execution_prosecutor]", "role", &["by: [exec"], words);
+}
+
+#[test]
+fn warnings_that_reach_nobody_or_come_before_the_beginning() {
+    one(XQ05, "warns: [officer]", "warns: [judge]", "role", &["warns: [judge]"], "提醒的“法官”不在办理本流程的机关");
+    one(XQ05, "warn: [1日]", "warn: [9日]", "warn", &["warn: [9日]"], "没有 9日 长，不能提前 9日 提醒");
+}
+
+/// One kind of fault does not hide another.
+#[test]
+fn faults_of_every_kind_of_meaning_are_told_together() {
+    let mut files = common::files();
+    edit(&mut files, "facts/case.yaml", "c.offence == '55'", "c.offence == 55");
+    edit(&mut files, GA01, "basis: [诉110, 公169, 公170]", "basis: [诉9110]");
+    edit(&mut files, XQ05, "to: resubmitted", "to: nowhere");
+    edit(&mut files, KS01, "opens_on:", "states: {island: {name: 孤岛}}\nopens_on:");
+    finds(
+        &files,
+        &[
+            ("expression", "facts/case.yaml", &["dangerous_driving"], "不能比较文字与整数"),
+            ("citation", GA01, &["诉9110"], "没有第九千一百一十条"),
+            ("unreachable", KS01, &["island:"], "状态“孤岛”（island）无法到达"),
+            ("no-exit", KS01, &["island:"], "状态“孤岛”（island）没有出口"),
+            ("name", XQ05, &["to: nowhere"], "没有状态“nowhere”"),
+        ],
     );
 }
 
@@ -242,6 +275,8 @@ fn expressions_that_do_not_type_check() {
         ("p.birth < p.custody_at", "不能比较日期与时刻"),
         ("age(p.birth) < 18", "“age”应有 2 个参数"),
         ("age(p.birth, p.name) < 18", "“age”的参数应为日期，却是文字"),
+        ("chapter(p.birth) > 3", "“chapter”的参数应为文字，却是日期"),
+        ("chapter(p.charge) == '第四章'", "不能比较整数与文字"),
         ("now() == p.birth", "没有函数“now”"),
         ("p.measure.startsWith('b')", "不支持方法“startsWith”"),
         ("p.measure in 'bail'", "in 之后应为多选字段，却是文字"),
@@ -331,6 +366,7 @@ fn facts_in_a_circle_or_defined_twice_over() {
         &files,
         &[
             ("circle", PERSON, &["  juvenile:"], "事实“juvenile”绕回了自己"),
+            ("circle", PERSON, &["  juvenile_known:"], "事实“juvenile_known”绕回了自己"),
             ("circle", PERSON, &["  defender_due:"], "事实“defender_due”绕回了自己"),
         ],
     );
@@ -542,6 +578,23 @@ fn requirements_that_are_not_what_they_say() {
         &["XQ05-R01"],
         "need 须恰好写一项",
     );
+    let several = "need: {fields: [case.category, case.source,";
+    one(
+        GA01,
+        several,
+        "need: {fields: [case.categry, case.source,",
+        "name",
+        &["case.categry"],
+        "没有字段“case.categry”",
+    );
+    one(
+        GA01,
+        several,
+        "need: {fields: [case.judged_on, case.source,",
+        "example",
+        &["GA01-R30", "examples:"],
+        "“案件案卡·宣判日”",
+    );
     one(XQ05, need, "need: {}", "need", &["XQ05-R01"], "need 须恰好写一项");
     one(XQ05, "basis: [公296], remedy", "basis: [], remedy", "basis", &["XQ05-R01"], "要求须有依据");
     one(XQ05, "id: XQ05-R02", "id: XQ05-R01", "duplicate", &["XQ05-R01", "\n", "XQ05-R01"], "要求“XQ05-R01”重复");
@@ -550,7 +603,7 @@ fn requirements_that_are_not_what_they_say() {
         "agrees: {document: W077, fields: [person.name,",
         "agrees: {document: W077, fields: [person.phone,",
         "says",
-        &["fields: [person.phone,"],
+        &["agrees: {document: W077, fields: [person.phone,"],
         "文书“W077”的著录项里没有 person.phone",
     );
 }
@@ -613,7 +666,7 @@ fn nothing_is_implied_and_nothing_borrowed() {
         &files,
         &[
             ("yaml-implicit", XQ05, &["whole: yes"], "“yes”含义不明"),
-            ("shape", XQ05, &["whole: yes"], "类型不对：应为 boolean"),
+            ("shape", XQ05, &["whole: yes"], "类型不对：应为true 或者 false"),
         ],
     );
     let mut files = common::files();
@@ -626,8 +679,18 @@ fn shapes_that_do_not_fit() {
     one(XQ05, "whole: true", "wholly: true", "shape", &["wholly"], "没有这样的键：wholly");
     one(XQ05, "initial: pending\n", "", "shape", &["process: XQ05"], "缺少键“initial”");
     one(XQ05, "clock: 办案", "clock: 快", "shape", &["clock: 快"], "只能取");
-    one(XQ05, "length: 1月", "length: 一月", "shape", &["一月"], "写法不对：应符合");
-    one(XQ05, "agency: [police]", "agency: [公安]", "shape", &["公安]"], "写法不对：应符合");
+    one(
+        XQ05,
+        "length: 1月",
+        "length: 一月",
+        "shape",
+        &["一月"],
+        "写法不对：期限写作 24时、7日、5工作日、2月、1月+15日",
+    );
+    one(XQ05, "agency: [police]", "agency: [公安]", "shape", &["公安]"], "写法不对：编号以字母开头");
+    one(XQ05, "from: \"2019-12-30\"", "from: \"2019-13-30\"", "shape", &["\"2019-13"], "没有这一天");
+    one(XQ05, "severity: block", "severity: must", "shape", &["must"], "只能取 ");
+    one(XQ05, "by: [legal_reviewer, police_dept_head]", "by: legal_reviewer", "shape", &["legal_reviewer"], "应为列表");
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Page images: each drawn once for all who ask at once, and kept on the disk.
 //!
-//! A document is parsed once and stays open while somebody reads it; the pages behind the one that
-//! was asked for are drawn meanwhile, so that turning a page is reading a small file.
+//! A document is parsed once and stays open while somebody reads it, a scanned one without its pictures; the pages
+//! behind the one that was asked for are drawn meanwhile, so that turning a page is reading a small file. What nobody
+//! waits for any more is not drawn.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -10,6 +11,8 @@ use std::time::{Duration, SystemTime};
 
 use axum::body::Bytes;
 use dossier::{Line, OutlineEntry, PageImageError, PageReader};
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Shared, WeakShared};
 use store::content::Folder;
 use store::images::ImageKey;
 use tokio::sync::{OnceCell, Semaphore};
@@ -19,6 +22,8 @@ use crate::problem::{Answer, Problem};
 
 /// Bytes of documents kept open; one is kept however large it is.
 const OPEN: usize = 256 << 20;
+/// A document of more bytes is lightened, where it can be.
+const HEAVY: usize = 8 << 20;
 /// How long an open document waits for its reader to turn the page.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Pages drawn ahead of the reader.
@@ -26,18 +31,20 @@ const AHEAD: u32 = 4;
 const QUALITY: u8 = 80;
 
 type Cell<T> = Arc<OnceCell<T>>;
+/// A drawing that goes on as long as somebody waits for it.
+type Drawing = BoxFuture<'static, Answer<Bytes>>;
 /// A content of a unit.
 type Place = (String, seal::Digest);
 
 /// The images.
 pub struct Pages {
     folder: Folder,
-    drawing: Mutex<HashMap<ImageKey, Cell<Bytes>>>,
+    drawing: Mutex<HashMap<ImageKey, WeakShared<Drawing>>>,
     open: Mutex<HashMap<Place, Open>>,
     /// Each drawing binds a core.
     turns: Arc<Semaphore>,
-    /// Drawing ahead never binds more than one.
-    ahead: Arc<Semaphore>,
+    /// Drawing ahead and lightening never bind more than one.
+    background: Arc<Semaphore>,
 }
 
 struct Open {
@@ -54,7 +61,7 @@ impl Pages {
             drawing: Mutex::default(),
             open: Mutex::default(),
             turns: Arc::new(Semaphore::new(cores)),
-            ahead: Arc::new(Semaphore::new(1)),
+            background: Arc::new(Semaphore::new(1)),
         })
     }
 
@@ -101,23 +108,23 @@ impl Pages {
         if let Some(kept) = self.kept(&key).await? {
             return Ok(kept);
         }
-        let cell = match self.drawing.lock() {
-            Ok(mut drawing) => drawing.entry(key.clone()).or_default().clone(),
-            Err(_) => Cell::default(),
-        };
-        // A task of its own: who hangs up leaves the drawing to the others.
-        let (pages, wanted) = (self.clone(), key.clone());
-        let drawn = cell
-            .get_or_try_init(async || {
-                let drawing = tokio::spawn(async move { pages.kept_or_drawn(&wanted).await });
-                drawing.await.map_err(|e| Problem::internal(e.to_string()))?
-            })
-            .await
-            .cloned();
-        if let Ok(mut drawing) = self.drawing.lock() {
-            drawing.remove(&key);
+        self.drawing(key)?.await
+    }
+
+    /// The drawing of an image, one for all. It waits for its turn only while somebody waits for it: who turns pages
+    /// quickly leaves none behind him.
+    fn drawing(self: &Arc<Self>, key: ImageKey) -> Answer<Shared<Drawing>> {
+        let mut all = self.drawing.lock().map_err(|e| Problem::internal(e.to_string()))?;
+        if let Some(begun) = all.get(&key).and_then(WeakShared::upgrade) {
+            return Ok(begun);
         }
-        drawn
+        all.retain(|_, drawing| drawing.upgrade().is_some());
+        let (pages, wanted) = (self.clone(), key.clone());
+        let new = async move { pages.kept_or_drawn(&wanted).await }.boxed().shared();
+        if let Some(drawing) = new.downgrade() {
+            all.insert(key, drawing);
+        }
+        Ok(new)
     }
 
     async fn kept(&self, key: &ImageKey) -> Answer<Option<Bytes>> {
@@ -156,7 +163,7 @@ impl Pages {
             return;
         }
         // Whoever reads quickly is not followed page by page.
-        let Ok(turn) = self.ahead.clone().try_acquire_owned() else { return };
+        let Ok(turn) = self.background.clone().try_acquire_owned() else { return };
         let this = self.clone();
         tokio::spawn(async move {
             let _turn = turn;
@@ -183,10 +190,14 @@ impl Pages {
             Err(_) => Cell::default(),
         };
         let first = !cell.initialized();
-        let reader = cell.get_or_try_init(async || -> Answer<Arc<PageReader>> { opened(path).await }).await.cloned();
+        let from = path.clone();
+        let reader = cell.get_or_try_init(async || -> Answer<Arc<PageReader>> { opened(from).await }).await.cloned();
         match &reader {
-            Ok(_) if first => {
+            Ok(opened) if first => {
                 self.close_some(&place);
+                if opened.bytes() > HEAVY {
+                    tokio::spawn(lighten(Arc::downgrade(self), place.clone(), path, opened.clone()));
+                }
                 tokio::spawn(close_in_time(Arc::downgrade(self), place));
             }
             Ok(_) => {}
@@ -239,6 +250,19 @@ async fn close_in_time(pages: std::sync::Weak<Pages>, place: Place) {
     }
 }
 
+/// Puts what is left of a scanned document in the place of the whole, for as long as it stays open.
+async fn lighten(pages: std::sync::Weak<Pages>, place: Place, path: PathBuf, whole: Arc<PageReader>) {
+    let Some(background) = pages.upgrade().map(|p| p.background.clone()) else { return };
+    let Ok(_turn) = background.acquire_owned().await else { return };
+    let Ok(Some(light)) = blocking(move || whole.lightened(&path)).await else { return };
+    if let Some(pages) = pages.upgrade()
+        && let Ok(mut open) = pages.open.lock()
+        && let Some(open) = open.get_mut(&place)
+    {
+        open.reader = Arc::new(OnceCell::new_with(Some(Arc::new(light))));
+    }
+}
+
 async fn opened(path: PathBuf) -> Answer<Arc<PageReader>> {
     blocking(move || {
         let bytes = std::fs::read(path).map_err(|e| Problem::internal(format!("content: {e}")))?;
@@ -249,4 +273,50 @@ async fn opened(path: PathBuf) -> Answer<Arc<PageReader>> {
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Answer<T> {
     tokio::task::spawn_blocking(work).await.map_err(|e| Problem::internal(e.to_string()))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+mod tests {
+    use super::*;
+
+    /// A folder with one content, a picture, and its image wanted.
+    fn place() -> (tempfile::TempDir, Arc<Pages>, ImageKey) {
+        let root = tempfile::tempdir().unwrap();
+        let folder = Folder::open(root.path().join("contents")).unwrap();
+        let mut png = std::io::Cursor::new(Vec::new());
+        image::RgbImage::new(40, 60).write_to(&mut png, image::ImageFormat::Png).unwrap();
+        let stored = folder.put_bytes("GA-1", png.get_ref()).unwrap();
+        let key = ImageKey { unit: "GA-1".into(), sm3: stored.sm3, drawing: dossier::DRAWING, page: 1, width: 100 };
+        (root, Pages::new(folder), key)
+    }
+
+    #[tokio::test]
+    async fn what_nobody_waits_for_any_more_is_not_drawn() {
+        let (_root, pages, key) = place();
+        let all = pages.turns.available_permits();
+        let busy = pages.turns.clone().acquire_many_owned(u32::try_from(all).unwrap()).await.unwrap();
+        let mut asked = Box::pin(pages.one(key.clone()));
+        let mut also = Box::pin(pages.one(key.clone()));
+        let waiting = || pages.drawing.lock().unwrap().get(&key).and_then(WeakShared::upgrade);
+        // Both have come as far as the turn; the third is this question.
+        while waiting().and_then(|drawing| drawing.strong_count()) != Some(3) {
+            tokio::select! {
+                biased;
+                _ = &mut asked => panic!("there was no turn"),
+                _ = &mut also => panic!("there was no turn"),
+                () = tokio::task::yield_now() => {}
+            }
+        }
+        drop(asked);
+        assert!(waiting().is_some(), "one still waits");
+        drop(also);
+        assert!(waiting().is_none());
+        drop(busy);
+        assert_eq!(pages.turns.available_permits(), all);
+        assert!(!pages.folder.images().has(&key));
+        // Whoever asks now has it.
+        assert!(pages.one(key.clone()).await.unwrap().starts_with(&[0xff, 0xd8]));
+        assert!(pages.folder.images().has(&key));
+    }
 }

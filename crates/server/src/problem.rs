@@ -126,6 +126,19 @@ impl Problem {
         p.0.cause = Some(cause.into());
         p
     }
+    /// The database cannot be used just now: 503. Whether an act was written that was under way is not known; asked
+    /// again with its key it is answered as such.
+    pub fn unavailable(cause: impl Into<String>) -> Self {
+        let mut p = Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "unavailable",
+            "数据库暂时不能使用",
+            "数据库暂时不能使用，请稍后再次提交：带同一个幂等键的，已经办理的不会重复办理",
+        )
+        .header(header::RETRY_AFTER, 5);
+        p.0.cause = Some(cause.into());
+        p
+    }
     /// Adds a reason.
     pub fn because(mut self, reasons: impl IntoIterator<Item = Reason>) -> Self {
         self.0.reasons.extend(reasons);
@@ -293,13 +306,17 @@ impl From<DoorError> for Problem {
             DoorError::NotDemonstration => Self::forbidden(Some("not-demonstration".into()), e.to_string()),
             DoorError::Busy => Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "办理的人过多", e.to_string())
                 .header(header::RETRY_AFTER, 1),
-            DoorError::Store(_) | DoorError::Internal(_) => Self::internal(e.to_string()),
+            DoorError::Store(e) => e.into(),
+            DoorError::Internal(_) => Self::internal(e.to_string()),
         }
     }
 }
 
 impl From<StoreError> for Problem {
     fn from(e: StoreError) -> Self {
-        Self::internal(e.to_string())
+        match e {
+            StoreError::Unavailable(_) => Self::unavailable(e.to_string()),
+            _ => Self::internal(e.to_string()),
+        }
     }
 }

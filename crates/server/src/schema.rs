@@ -159,6 +159,8 @@ pub struct Outgoing {
     kind: String,
     /// Chinese name of the kind.
     name: String,
+    /// Legal source, in full Chinese.
+    basis: Vec<String>,
     /// Receiving unit.
     to: String,
     /// Pages carried.

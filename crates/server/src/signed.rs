@@ -83,6 +83,7 @@ fn same_origin(headers: &HeaderMap) -> bool {
 
 /// The person behind a session that is in force.
 pub(crate) async fn principal(app: &App, session: &str) -> Answer<(Principal, Moment)> {
+    app.door.catch_up().await?;
     let store = app.door.store();
     let row = store.session(session).await?.filter(|s| s.expires_at > real_now()).ok_or_else(expired)?;
     let user = store.user(&row.user).await?.filter(|u| u.active).ok_or_else(expired)?;

@@ -19,7 +19,7 @@ DROP INDEX files_unit;
 CREATE INDEX files_updated ON files (updated_at, id, unit, grade, sealed, closed, open, due_at, opened_at, handed_at, words);
 CREATE INDEX files_opened ON files (opened_at, id, unit, grade, sealed, closed, open, due_at, handed_at, words);
 CREATE INDEX files_due ON files (due_at, id, unit, grade, sealed, closed, open, opened_at, handed_at, words);
-CREATE INDEX files_title ON files (title, id, unit, grade, sealed, closed, open, due_at, opened_at, handed_at, words);
+CREATE INDEX files_title ON files (title, id, unit, grade, sealed, closed, open, due_at, opened_at, handed_at, words); -- SQLite
 CREATE INDEX files_scope ON files (unit, grade, sealed, closed, open, due_at, opened_at, handed_at, id, words);
 
 -- The fields of the cards, one row a value. What a list is filtered by is found here.

@@ -46,6 +46,14 @@ pub struct Stored {
     path: PathBuf,
 }
 
+/// A lock on the folder, in this process and among several. It ends with its holder, however that ends.
+#[derive(Debug)]
+pub struct Held<G> {
+    // The other processes first: whoever comes next in this one asks for their lock again.
+    _there: File,
+    _here: G,
+}
+
 impl Folder {
     /// The folder at `root`, which is created where it is missing.
     ///
@@ -59,14 +67,33 @@ impl Folder {
     }
 
     /// Held while a content is brought in, from before its file is written until it is noted in the
-    /// database: no cleaning takes the file away in between.
-    pub async fn bringing_in(&self) -> OwnedRwLockReadGuard<()> {
-        Arc::clone(&self.intake).read_owned().await
+    /// database: no cleaning takes the file away in between, of whichever process.
+    ///
+    /// # Errors
+    /// Where the folder cannot be locked.
+    pub async fn bringing_in(&self) -> Result<Held<OwnedRwLockReadGuard<()>>> {
+        let here = Arc::clone(&self.intake).read_owned().await;
+        Ok(Held { _there: self.locked(File::lock_shared).await?, _here: here })
     }
 
     /// Held while a content is removed, from before it is forgotten until its file has gone.
-    pub async fn nobody_brings_in(&self) -> OwnedRwLockWriteGuard<()> {
-        Arc::clone(&self.intake).write_owned().await
+    ///
+    /// # Errors
+    /// Where the folder cannot be locked.
+    pub async fn nobody_brings_in(&self) -> Result<Held<OwnedRwLockWriteGuard<()>>> {
+        let here = Arc::clone(&self.intake).write_owned().await;
+        Ok(Held { _there: self.locked(File::lock).await?, _here: here })
+    }
+
+    /// The lock that other processes see.
+    async fn locked(&self, how: fn(&File) -> std::io::Result<()>) -> Result<File> {
+        let path = self.root.join(".intake");
+        let locked = tokio::task::spawn_blocking(move || {
+            let file = File::options().create(true).truncate(false).write(true).open(path)?;
+            how(&file)?;
+            Ok(file)
+        });
+        locked.await.map_err(|_| StoreError::Stopped)?
     }
 
     /// The images drawn from the pages of these contents: in the folder `pages` beside this one.

@@ -6,6 +6,10 @@ pub enum StoreError {
     /// The database refused or failed.
     #[error("数据库出错：{0}")]
     Database(String),
+    /// The database cannot be reached, is going down or has no room: nothing can be said of what was asked. Whether
+    /// an act was written that was under way is told by its idempotency key, once the database is back.
+    #[error("数据库暂时不能使用：{0}")]
+    Unavailable(String),
     /// Another process has the database open (SQLite is for one process).
     #[error("数据库已被另一个进程打开：{0}")]
     InUse(String),

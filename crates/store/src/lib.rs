@@ -1,8 +1,8 @@
 //! Storage: the database behind one trait, and contents in a folder by digest.
 //!
-//! Here live the [`Repository`], what every engine must do ([`conformance`]), the engine for one
-//! machine ([`Sqlite`]), and the [`content::Folder`] of contents
-//! with the [`images::Images`] of their pages.
+//! Here live the [`Repository`], what every engine must do ([`conformance`]), its statements (`sql`), which two
+//! engines carry out: the one for one process ([`Sqlite`]) and the one for several ([`Postgres`]); and the
+//! [`content::Folder`] of contents with the [`images::Images`] of their pages.
 //!
 //! Not here: what may be written and by whom (`door`), what an event says (`case`), what is true
 //! of a content (`dossier`). Nothing here reads a clock: times are parameters.
@@ -15,11 +15,14 @@ pub mod content;
 pub mod error;
 pub mod find;
 pub mod images;
+pub mod postgres;
 pub mod repository;
 pub mod rows;
+mod sql;
 pub mod sqlite;
 
 pub use error::StoreError;
 pub use find::Find;
-pub use repository::Repository;
+pub use postgres::Postgres;
+pub use repository::{News, Repository};
 pub use sqlite::Sqlite;

@@ -18,6 +18,15 @@ use crate::rows::{
 
 type Result<T> = std::result::Result<T, StoreError>;
 
+/// What another process that has the database open tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum News {
+    /// What it announced.
+    Said(String),
+    /// The connection was lost, or this process is behind: something may have been missed.
+    Missed,
+}
+
 /// The database.
 #[async_trait]
 pub trait Repository: Send + Sync {
@@ -246,4 +255,16 @@ pub trait Repository: Send + Sync {
     async fn log_access(&self, rows: Vec<AccessRow>) -> Result<()>;
     /// The access log of a file, newest first.
     async fn access_log(&self, file: &str, limit: u32) -> Result<Vec<AccessRow>>;
+
+    // Several processes.
+    /// Whether other processes may have it open too.
+    fn shared(&self) -> bool;
+    /// Tells the other processes something short. Who is not there is not told later.
+    async fn announce(&self, what: &[String]) -> Result<()>;
+    /// Waits for the next thing that another process announces; for ever, where there can be none.
+    async fn news(&self) -> Result<News>;
+
+    // The end.
+    /// Writes what is waiting and lets go of the database, which others may then open. Later calls fail.
+    async fn close(&self);
 }

@@ -123,7 +123,7 @@ pub struct FileRow {
     pub sealed: bool,
     /// Closed for good.
     pub closed: bool,
-    /// When it last changed (recorded time).
+    /// When what changed it last is said to have happened (legal time).
     pub updated_at: Moment,
     /// People with a relation to it: user, relation (`handler`, `removed`).
     pub people: Vec<(String, String)>,
@@ -199,6 +199,10 @@ pub struct Handovers<'a> {
     pub sent: bool,
     /// Those that wait for their answer, the first due first; or the answered ones, the latest first.
     pub waiting: bool,
+    /// Those whose answer was due before now, or came after it was due.
+    pub late: bool,
+    /// A text that stands in the title of the file, a name or a number.
+    pub text: Option<&'a str>,
     /// Which files the person may see.
     pub filter: &'a access::Filter,
     /// The legal moment.

@@ -137,7 +137,7 @@ async fn what_is_filed_or_brought_in_at_the_same_moment_is_wholly_there_or_refus
         commit.holdings = vec![sm3];
         let bringing = async {
             if n % 3 == 0 {
-                let _bringing_in = folder.bringing_in().await;
+                let _bringing_in = folder.bringing_in().await.unwrap();
                 brought(&db, &folder, &bytes, 9).await;
             }
         };

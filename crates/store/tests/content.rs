@@ -4,6 +4,8 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use seal::{Digest, Sha256, digests};
 use store::StoreError;
@@ -117,4 +119,33 @@ fn a_unit_is_a_plain_name() {
         assert!(folder.path(unit, &Digest::of(b"x")).is_err(), "{unit:?}");
     }
     assert_eq!(files(dir.path()), Vec::<std::path::PathBuf>::new());
+}
+
+/// Two processes share the folder: each has opened it for itself.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_cleans_while_another_process_brings_in() {
+    let dir = tempfile::tempdir().unwrap();
+    let [one, other] = [(), ()].map(|()| Folder::open(dir.path().join("contents")).unwrap());
+    let bringing = one.bringing_in().await.unwrap();
+    let beside = other.bringing_in().await.unwrap();
+    drop(beside);
+    let cleans = Arc::new(AtomicBool::new(false));
+    let cleaner = tokio::spawn({
+        let (other, cleans) = (other.clone(), Arc::clone(&cleans));
+        async move {
+            let nobody = other.nobody_brings_in().await.unwrap();
+            cleans.store(true, Ordering::Release);
+            nobody
+        }
+    });
+    // Time enough for a cleaner who does not wait.
+    for n in 0..200u32 {
+        one.put_bytes("JC-970101", &n.to_be_bytes()).unwrap();
+        tokio::task::yield_now().await;
+    }
+    assert!(!cleans.load(Ordering::Acquire), "it cleans while something is brought in");
+    drop(bringing);
+    drop(cleaner.await.unwrap());
+    assert!(cleans.load(Ordering::Acquire));
+    drop(one.bringing_in().await.unwrap());
 }

@@ -1,6 +1,6 @@
 //! `xiezhi contents`: cleaning away what nobody holds, and lawful destruction.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,12 +22,8 @@ const REST: Duration = Duration::from_secs(6 * 60 * 60);
 pub enum Command {
     /// 清理上传后一直没有入卷、无人持有的文件（服务器运行时每六小时自动清理）
     Clean {
-        /// 数据目录
-        #[arg(long, default_value = "data")]
-        data: PathBuf,
-        /// 数据目录是演示环境
-        #[arg(long)]
-        demonstration: bool,
+        #[command(flatten)]
+        place: node::Place,
         /// 上传满多少小时仍未入卷的才清理
         #[arg(long, default_value_t = 24)]
         hours: u32,
@@ -50,27 +46,23 @@ pub enum Command {
         /// 决定销毁的人（登录名），须有本案的审批权限
         #[arg(long)]
         by: String,
-        /// 数据目录
-        #[arg(long, default_value = "data")]
-        data: PathBuf,
-        /// 数据目录是演示环境
-        #[arg(long)]
-        demonstration: bool,
+        #[command(flatten)]
+        place: node::Place,
     },
 }
 
 pub async fn run(command: &Command, library: &Path, examples: &Path) -> anyhow::Result<bool> {
     match command {
-        Command::Clean { data, demonstration, hours, dry_run } => {
-            let (door, store) = node::open(data, library, examples, *demonstration).await?;
+        Command::Clean { place, hours, dry_run } => {
+            let (door, store) = node::open(place, library, examples).await?;
             let before = real_now().checked_sub(SignedDuration::from_hours(i64::from(*hours)))?;
             let cleaned = clean(door.store(), door.contents(), before, *dry_run).await?;
             println!("{}{}", if *dry_run { "可以清理：" } else { "已清理：" }, told(&cleaned));
             store.close().await;
             Ok(true)
         }
-        Command::Destroy { file, material, basis, reason, by, data, demonstration } => {
-            let (door, store) = node::open(data, library, examples, *demonstration).await?;
+        Command::Destroy { file, material, basis, reason, by, place } => {
+            let (door, store) = node::open(place, library, examples).await?;
             let wish = Destruction {
                 file: file.clone(),
                 material: material.clone(),

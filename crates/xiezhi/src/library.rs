@@ -1,10 +1,11 @@
 //! `xiezhi library`: what a legal expert needs to change definitions and prove them sound.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use jiff::civil::Date;
+use procedure::model::{Id, Works};
 use procedure::{Edition, Editions, Library};
 
 use crate::files;
@@ -80,6 +81,10 @@ fn check(root: &Path, files: BTreeMap<String, Vec<u8>>) -> anyhow::Result<bool> 
                 println!("policies: [name] 访问策略提到的角色“{role}”不在 roles.yaml 里");
             }
         }
+        for (process, action, roles) in powerless(library, &policies) {
+            good = false;
+            println!("policies: [nobody] “{process}”的“{action}”没有人可以做：访问策略不允许{roles}");
+        }
         let count = |f: fn(&procedure::model::Process) -> usize| library.processes.values().map(f).sum::<usize>();
         println!(
             "规则库 {}（{}）：{} 个流程、{} 个动作、{} 项要求、{} 个期限、{} 种文书、{} 种消息、{} 条访问策略",
@@ -98,6 +103,57 @@ fn check(root: &Path, files: BTreeMap<String, Vec<u8>>) -> anyhow::Result<bool> 
         println!("没有发现错误");
     }
     Ok(good)
+}
+
+/// Acts and approvals that the process gives to roles to which no policy gives the file: process, act, roles.
+fn powerless(library: &Library, policies: &access::Policies) -> Vec<(String, String, String)> {
+    let allows = |agency: &Id, role: &Id, deed: access::Deed| {
+        let assigned = library.roles.roles.get(role).is_some_and(|r| r.works == Works::Assigned);
+        let (user, unit) = (BTreeSet::from(["U".to_owned()]), vec!["D".to_owned()]);
+        let person = access::Person {
+            id: "U".into(),
+            unit: "D".into(),
+            unit_path: unit.clone(),
+            agency: agency.to_string(),
+            roles: BTreeSet::from([role.to_string()]),
+            clearance: 0,
+            acting_for: BTreeSet::new(),
+        };
+        let row = access::Row {
+            id: "F".into(),
+            unit: "D".into(),
+            unit_path: unit,
+            handlers: if assigned { user } else { BTreeSet::new() },
+            removed: BTreeSet::new(),
+            grants: BTreeSet::new(),
+            grade: 0,
+            sealed: false,
+            closed: false,
+        };
+        matches!(policies.decide(&person, deed, &row), access::Decision::Allowed { .. })
+    };
+    let mut out = Vec::new();
+    for p in library.processes.values() {
+        for a in p.actions.values() {
+            // Whoever begins a case has no file yet that a policy could speak of.
+            let acts = (!a.from.is_empty()).then_some((&a.by, access::Deed::Act));
+            let steps = a.approve.iter().map(|s| (&s.by, access::Deed::Approve));
+            for (roles, deed) in acts.into_iter().chain(steps) {
+                for agency in &p.agency {
+                    let here = |r: &&Id| {
+                        library.roles.roles.get(*r).is_some_and(|d| d.agency.is_empty() || d.agency.contains(agency))
+                    };
+                    let ours: Vec<&Id> = roles.iter().filter(here).collect();
+                    if !ours.is_empty() && !ours.iter().any(|r| allows(agency, r, deed)) {
+                        let names: Vec<String> =
+                            ours.iter().map(|r| format!("“{}”", library.roles.roles[*r].name)).collect();
+                        out.push((p.name.clone(), a.name.clone(), names.join("、")));
+                    }
+                }
+            }
+        }
+    }
+    out
 }
 
 /// When an edition is in force and which overlays it has.

@@ -1,37 +1,85 @@
-//! A node: its folder, its door, and the province of a demonstration.
+//! A node: its folder, its database, its door, and the province of a demonstration.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
 use door::Door;
 use store::content::Folder;
-use store::sqlite::Sqlite;
+use store::{Postgres, Repository, Sqlite};
 
 use crate::{demo, files};
 
 /// The day on which the business clock of a new demonstration stands.
 const BEGINS: &str = "2026-03-02T09:00:00+08:00";
 
-/// Opens the node kept in a folder (created where it is new).
-pub async fn open(
-    data: &Path,
+/// Where a node is kept.
+#[derive(clap::Args)]
+pub struct Place {
+    /// 数据目录
+    #[arg(long, default_value = "data")]
+    pub data: PathBuf,
+    /// 数据库（postgres://用户@主机:端口/库名）；不指定的，用数据目录中的 SQLite。地址里有密码的，请用环境变量
+    #[arg(long, env = "XIEZHI_DATABASE", hide_env_values = true)]
+    pub database: Option<String>,
+    /// 作为演示环境：装入虚构省份，业务时间可以设置
+    #[arg(long)]
+    pub demonstration: bool,
+}
+
+impl Place {
+    /// A demonstration.
+    pub fn demonstration(data: &Path, database: Option<&str>) -> Self {
+        Self { data: data.to_path_buf(), database: database.map(str::to_owned), demonstration: true }
+    }
+
+    fn sqlite(&self) -> PathBuf {
+        self.data.join("xiezhi.db")
+    }
+
+    /// Opens its database.
+    async fn store(&self) -> anyhow::Result<Arc<dyn Repository>> {
+        Ok(match &self.database {
+            Some(address) => Arc::new(Postgres::open(address).await?),
+            None => Arc::new(Sqlite::open(&self.sqlite()).await?),
+        })
+    }
+
+    /// Opens its database to look at it.
+    async fn store_to_look(&self) -> anyhow::Result<Arc<dyn Repository>> {
+        if let Some(address) = &self.database {
+            return Ok(Arc::new(Postgres::open_to_look(address).await?));
+        }
+        let file = self.sqlite();
+        anyhow::ensure!(file.exists(), "“{}”不是数据目录：没有 xiezhi.db", self.data.display());
+        Ok(Arc::new(Sqlite::open_to_look(&file).await?))
+    }
+}
+
+/// Opens a node (created where it is new).
+pub async fn open(place: &Place, library: &Path, examples: &Path) -> anyhow::Result<(Arc<Door>, Arc<dyn Repository>)> {
+    std::fs::create_dir_all(&place.data).with_context(|| format!("创建数据目录“{}”", place.data.display()))?;
+    let store = place.store().await?;
+    Ok((open_on(store.clone(), place, library, examples).await?, store))
+}
+
+/// Opens a node whose database is open.
+pub async fn open_on(
+    store: Arc<dyn Repository>,
+    place: &Place,
     library: &Path,
     examples: &Path,
-    demonstration: bool,
-) -> anyhow::Result<(Arc<Door>, Arc<Sqlite>)> {
-    std::fs::create_dir_all(data).with_context(|| format!("创建数据目录“{}”", data.display()))?;
+) -> anyhow::Result<Arc<Door>> {
     let policies = files::policies(library)?;
-    let province = demonstration.then(|| demo::Province::read(examples)).transpose()?;
-    let files = files::with_province(library, demonstration.then_some(examples))?;
+    let province = place.demonstration.then(|| demo::Province::read(examples)).transpose()?;
+    let files = files::with_province(library, place.demonstration.then_some(examples))?;
     let editions = tokio::task::spawn_blocking(move || files::read_editions(files)).await??;
-    let store: Arc<Sqlite> = Arc::new(Sqlite::open(&data.join("xiezhi.db")).await?);
-    let contents = Folder::open(data.join("contents"))?;
+    let contents = Folder::open(place.data.join("contents"))?;
     if let Some(p) = &province {
         p.settle(store.as_ref()).await?;
     }
-    let door = Door::open(store.clone(), contents, editions, policies, demonstration).await?;
-    if demonstration && !door.clock_is_set() {
+    let door = Door::open(store, contents, editions, policies, place.demonstration).await?;
+    if place.demonstration && !door.clock_is_set() {
         door.set_clock(Some(BEGINS.parse()?)).await?;
     }
     let rebuilt = door.rebuild_if_stale().await?;
@@ -42,17 +90,14 @@ pub async fn open(
     if recomputed > 0 {
         tracing::info!(files = recomputed, "provisional deadlines were computed again");
     }
-    Ok((Arc::new(door), store))
+    Ok(Arc::new(door))
 }
 
-/// Opens the node kept in a folder only to look at it: nothing is written, and the library on disk
-/// is not read.
-pub async fn look(data: &Path, demonstration: bool) -> anyhow::Result<(Arc<Door>, Arc<Sqlite>)> {
-    let file = data.join("xiezhi.db");
-    anyhow::ensure!(file.exists(), "“{}”不是数据目录：没有 xiezhi.db", data.display());
-    let store: Arc<Sqlite> = Arc::new(Sqlite::open_to_look(&file).await?);
-    let contents = Folder::open(data.join("contents"))?;
-    Ok((Arc::new(Door::to_look(store.clone(), contents, demonstration).await?), store))
+/// Opens a node only to look at it: nothing is written, and the library on disk is not read.
+pub async fn look(place: &Place) -> anyhow::Result<(Arc<Door>, Arc<dyn Repository>)> {
+    let store = place.store_to_look().await?;
+    let contents = Folder::open(place.data.join("contents"))?;
+    Ok((Arc::new(Door::to_look(store.clone(), contents, place.demonstration).await?), store))
 }
 
 /// Uploads wait beside the data, where there is room for the largest.

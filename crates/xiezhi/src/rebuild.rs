@@ -1,28 +1,21 @@
 //! `xiezhi rebuild`: states are folds of events, so they can be made again.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::node;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// 数据目录
-    #[arg(long, default_value = "data")]
-    data: PathBuf,
+    #[command(flatten)]
+    place: node::Place,
     /// 只核对，不改动
     #[arg(long)]
     check: bool,
-    /// 数据目录是演示环境
-    #[arg(long)]
-    demonstration: bool,
 }
 
 pub async fn run(args: &Args, library: &Path, examples: &Path) -> anyhow::Result<bool> {
-    let (door, store) = if args.check {
-        node::look(&args.data, args.demonstration).await?
-    } else {
-        node::open(&args.data, library, examples, args.demonstration).await?
-    };
+    let (door, store) =
+        if args.check { node::look(&args.place).await? } else { node::open(&args.place, library, examples).await? };
     if !args.check {
         let n = door.rebuild().await?;
         println!("已由事件重建 {n} 个案件的状态");

@@ -1,7 +1,7 @@
 //! `xiezhi serve`.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -10,9 +10,8 @@ use crate::{contents, demo, node};
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// 数据目录
-    #[arg(long, default_value = "data")]
-    data: PathBuf,
+    #[command(flatten)]
+    place: node::Place,
     /// 监听地址
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
@@ -22,29 +21,28 @@ pub struct Args {
     /// 登录凭证只经 HTTPS 传送：前面有加密的反向代理时使用
     #[arg(long)]
     secure_cookies: bool,
-    /// 作为演示环境启动：装入虚构省份，业务时间可以设置
-    #[arg(long)]
-    demonstration: bool,
 }
 
 pub async fn run(args: &Args, library: &Path, examples: &Path) -> anyhow::Result<bool> {
-    let (door, store) = node::open(&args.data, library, examples, args.demonstration).await?;
+    let (door, store) = node::open(&args.place, library, examples).await?;
     door.contents().images().keep_up_to(args.page_images << 20);
     let carrier = exchange::start(door.clone());
     let cleaner = contents::start(door.clone());
+    let follower = door::follow(door.clone());
     let listener = tokio::net::TcpListener::bind(args.listen)
         .await
         .with_context(|| format!("不能监听 {}：可能已有程序占用", args.listen))?;
     let address = listener.local_addr()?;
     println!("獬豸已启动：http://{address}");
-    if args.demonstration {
+    if args.place.demonstration {
         demo::Province::read(examples)?.announce(&door.library());
     }
-    let settings = server::Settings { secure_cookies: args.secure_cookies, ..node::settings(&args.data)? };
+    let settings = server::Settings { secure_cookies: args.secure_cookies, ..node::settings(&args.place.data)? };
     let app = Arc::new(server::App::new(door, settings));
     server::serve(app, listener, stopped()).await?;
     carrier.abort();
     cleaner.abort();
+    follower.abort();
     store.close().await;
     Ok(true)
 }

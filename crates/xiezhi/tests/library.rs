@@ -36,3 +36,27 @@ fn show_marks_what_comes_from_a_skeleton_or_an_overlay() {
     let (good, none) = show("XX99", "2026-03-09");
     assert!(!good && none.contains("没有流程“XX99”"), "{none}");
 }
+
+/// What the process gives to somebody, the policies must not take away.
+#[test]
+fn check_finds_acts_that_no_policy_allows() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let copy = tempfile::tempdir().unwrap();
+    let out = Command::new("cp").arg("-r").arg(root.join("library")).arg(copy.path()).status().unwrap();
+    assert!(out.success());
+    let changed = copy.path().join("library");
+    let policy = changed.join("policies/unit.cedar");
+    let text = std::fs::read_to_string(&policy).unwrap();
+    assert!(text.contains("\"case_manager\", "));
+    std::fs::write(&policy, text.replace("\"case_manager\", ", "")).unwrap();
+    let out = Command::new(env!("CARGO_BIN_EXE_xiezhi"))
+        .current_dir(&root)
+        .arg("--library")
+        .arg(&changed)
+        .args(["library", "check"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8(out.stdout).unwrap();
+    assert!(!out.status.success(), "{said}");
+    assert!(said.contains("policies: [nobody] “审查起诉”的“受理”没有人可以做：访问策略不允许“案件管理人员”"), "{said}");
+}

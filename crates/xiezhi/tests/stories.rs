@@ -1,8 +1,12 @@
 //! The stories, played whole: by the program itself, through its HTTP interface.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+#[path = "../../store/tests/common/postgres.rs"]
+mod postgres;
+
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use serde_json::Value;
 
@@ -20,11 +24,11 @@ fn xiezhi(args: &[&str], library: &Path) -> Output {
         .unwrap()
 }
 
-fn play(story: &str, data: &Path) -> Vec<Value> {
-    let out = xiezhi(
-        &["demo", "play", story, "--ephemeral", "--json", "--keep", &data.to_string_lossy()],
-        &root().join("library"),
-    );
+fn play(story: &str, data: &Path, further: &[&str]) -> Vec<Value> {
+    let data = data.to_string_lossy();
+    let mut args = vec!["demo", "play", story, "--ephemeral", "--json", "--keep", &data];
+    args.extend(further);
+    let out = xiezhi(&args, &root().join("library"));
     let text = String::from_utf8(out.stdout).unwrap();
     assert!(
         out.status.success(),
@@ -128,7 +132,7 @@ fn checks_without_writing(data: &Path) {
 #[test]
 fn drunk_driving_travels_to_the_end_of_corrections_without_paper() {
     let data = tempfile::tempdir().unwrap();
-    let lines = play("drunk-driving", data.path());
+    let lines = play("drunk-driving", data.path(), &[]);
     assert_eq!(numbers(&lines), 4, "procuratorate, court, legal aid, corrections");
     let handovers = of(&lines, "handover");
     for kind in [
@@ -159,8 +163,8 @@ fn drunk_driving_travels_to_the_end_of_corrections_without_paper() {
     copy(&root().join("library"), edited.path());
     let file = edited.path().join("processes/XQ01.yaml");
     let text = std::fs::read_to_string(&file).unwrap();
-    assert!(text.contains("warn: ["), "the edit must change something");
-    std::fs::write(&file, text.replacen("warn: [", "warn: [9日, ", 1)).unwrap();
+    assert!(text.contains("warn: [7日, "), "the edit must change something");
+    std::fs::write(&file, text.replacen("warn: [7日, ", "warn: [9日, 7日, ", 1)).unwrap();
     checks_without_writing(data.path());
     for extra in [&["--check"][..], &[]] {
         let mut args = vec!["rebuild", "--demonstration", "--data", data.path().to_str().unwrap()];
@@ -175,7 +179,7 @@ fn drunk_driving_travels_to_the_end_of_corrections_without_paper() {
 #[test]
 fn a_package_that_fails_the_standard_comes_back_with_every_fault() {
     let data = tempfile::tempdir().unwrap();
-    let lines = play("returned", data.path());
+    let lines = play("returned", data.path(), &[]);
     assert!(numbers(&lines) >= 2, "accepted, and accepted again under the same number");
     let refusal = of(&lines, "refusal")[0];
     let reasons = refusal["reasons"].as_array().unwrap();
@@ -191,4 +195,83 @@ fn a_package_that_fails_the_standard_comes_back_with_every_fault() {
         assert_eq!(names.iter().filter(|n| **n == kind).count(), 1, "{kind}");
     }
     assert_eq!(of(&lines, "result")[0]["good"], true);
+}
+
+/// What was played on the other engine, with as few pages as the story has: afterwards another process finds
+/// everything there, and makes the same of the events.
+fn holds_on_postgres(lines: &[Value], data: &Path, database: &str) {
+    let verification = &of(lines, "verification")[0]["result"];
+    assert_eq!(verification["defects"], serde_json::json!([]));
+    assert_eq!(verification["sent"], verification["received"]);
+    assert_eq!(of(lines, "result")[0]["good"], true);
+    assert!(!data.join("xiezhi.db").exists());
+    for further in [&["--check"][..], &[]] {
+        let mut args = vec!["rebuild", "--demonstration", "--data", data.to_str().unwrap(), "--database", database];
+        args.extend(further);
+        let out = xiezhi(&args, &root().join("library"));
+        let text = String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr);
+        assert!(out.status.success() && text.contains("全部一致"), "{text}");
+    }
+}
+
+#[test]
+fn drunk_driving_is_played_on_postgres() {
+    let data = tempfile::tempdir().unwrap();
+    let database = tokio::runtime::Runtime::new().unwrap().block_on(postgres::database());
+    let lines = play("drunk-driving", data.path(), &["--pages", "1", "--database", &database]);
+    holds_on_postgres(&lines, data.path(), &database);
+}
+
+/// A server in a process of its own; it ends with the test.
+struct Serving {
+    process: Child,
+    url: String,
+    /// What follows is short, and waits here: who cannot print ends.
+    _output: BufReader<ChildStdout>,
+}
+
+impl Serving {
+    fn start(data: &Path, database: &str) -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_xiezhi"))
+            .current_dir(root())
+            .args(["serve", "--demonstration", "--listen", "127.0.0.1:0", "--data", data.to_str().unwrap()])
+            .env("XIEZHI_DATABASE", database)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut output = BufReader::new(process.stdout.take().unwrap());
+        let mut first = String::new();
+        output.read_line(&mut first).unwrap();
+        let url = first.trim_end().split_once('：').unwrap().1.to_owned();
+        Self { process, url, _output: output }
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Two processes serve one database and one folder; each request goes to the other one than the request before, and
+/// either carries what either sent.
+#[test]
+fn a_package_comes_back_on_two_processes_in_turn() {
+    let data = tempfile::tempdir().unwrap();
+    let database = tokio::runtime::Runtime::new().unwrap().block_on(postgres::database());
+    let starting = [(), ()].map(|()| {
+        let (data, database) = (data.path().to_owned(), database.clone());
+        std::thread::spawn(move || Serving::start(&data, &database))
+    });
+    let both = starting.map(|s| s.join().unwrap());
+    let servers = format!("{},{}", both[0].url, both[1].url);
+    let args = ["demo", "play", "returned", "--json", "--pages", "1", "--server", &servers];
+    let out = xiezhi(&args, &root().join("library"));
+    let text = String::from_utf8(out.stdout).unwrap();
+    let said = String::from_utf8_lossy(&out.stderr);
+    assert!(out.status.success(), "{}\n{said}", text.lines().last().unwrap_or_default());
+    let lines: Vec<Value> = text.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    drop(both);
+    holds_on_postgres(&lines, data.path(), &database);
 }

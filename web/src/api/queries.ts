@@ -121,6 +121,8 @@ export const useFormsOf = (instances: { process: string; library: string }[]) =>
 export interface HandoversWanted {
   side: 'received' | 'sent';
   answered: boolean;
+  late: boolean;
+  text?: string;
   limit: number;
   offset: number;
 }

@@ -6,7 +6,7 @@ use case::{Asker, AssignTo, Command, How, Input, Measured, NewMaterial, Refusal}
 use procedure::model::{Action, FieldRef, Grammar, Id};
 use procedure::situation::{Card, Says};
 use seal::{Digest, Sha256};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Story, asker};
 
@@ -244,11 +244,34 @@ impl<'s> Act<'s> {
     }
 
     fn help(&mut self, def: &Action, unit: &str) {
+        self.ordinary(def, unit);
         if def.reason && self.input.reason.is_none() {
             self.input.reason = Some("依法办理".into());
         }
         if let (Some(a), None) = (&def.assign, &self.input.assign) {
             self.input.assign = Some(AssignTo { how: How::Turn, user: Some(format!("{}@{unit}", a.role)) });
+        }
+    }
+
+    /// What the police fill in on every case card, where a requirement of the act asks for it and
+    /// nobody has.
+    fn ordinary(&mut self, def: &Action, unit: &str) {
+        let asked = self.story.library.processes[&self.process].requirements.iter();
+        let asked = asked.filter(|r| r.at.contains(&self.action)).flat_map(|r| r.need.wanted());
+        let officers = ["case.lead_officer", "case.second_officer"].map(|f| f.parse::<FieldRef>().unwrap());
+        let fields: Vec<FieldRef> =
+            asked.chain(&officers).filter(|f| f.card.as_str() == "case" && def.form.contains(f)).cloned().collect();
+        let today = self.story.today();
+        let ordinary = json!({"name": "甲案", "lead_officer": "邵砺锋", "second_officer": "卫知远", "category": "public", "source": "found",
+            "accepted_at": format!("{today}T08:30:00+08:00"), "filed_on": today, "filing_no": "篱公立字〔2026〕1号",
+            "jurisdiction": "place", "acted_to": "2026-03-01T22:00:00+08:00", "place_region": "970123",
+            "place": "东篱县采菊路", "summary": "经侦查，事实清楚", "joint": false, "suspects_count": 1,
+            "juvenile": "none", "foreign": false, "major": false, "civil": "none"});
+        for f in fields {
+            let known = self.case.contains_key(&f.field) || self.story.state(unit).situation.field(&f, None).is_some();
+            if let Some(v) = ordinary.get(f.field.as_str()).filter(|_| !known) {
+                self.case.insert(f.field.clone(), v.clone());
+            }
         }
     }
 

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use super::{COURT, DANGEROUS_DRIVING, JUSTICE, LEGAL_AID, POLICE, PROCURATORATE, Paper, Story, id_number};
 
 /// What the police collect, besides the expert opinion on the blood alcohol.
-pub const EVIDENCE: [&str; 8] = ["EBLOODREG", "EIDENTITY", "ELICENCE", "W047", "W085", "EVIDEO", "EPHOTO", "EPLEA"];
+pub const EVIDENCE: [&str; 9] =
+    ["EBLOODREG", "EIDENTITY", "ELICENCE", "W045", "W047", "W085", "EVIDEO", "EPHOTO", "EPLEA"];
 
 /// The penalty that is recommended and later pronounced: 拘役二个月，缓刑四个月，罚金五千元.
 pub fn recommendation() -> Value {
@@ -62,6 +63,7 @@ impl Story {
         story
             .does(POLICE, "station_officer", "QB01", "execute")
             .person(json!({"measure_executed_on": "2026-03-04"}))
+            .files(&["W020"])
             .done();
         story
     }
@@ -236,7 +238,10 @@ impl Story {
         self.does(POLICE, "legal_reviewer", "XQ05", "accept").done();
         self.on(sent_back);
         self.does(POLICE, "officer", "XQ05", "collect").file(Paper::of("ESUPPLEMENT")).done();
-        self.does(POLICE, "officer", "XQ05", "resubmit").case(json!({"supplement_result": "partly"})).done();
+        self.does(POLICE, "officer", "XQ05", "resubmit")
+            .case(json!({"supplement_result": "partly",
+                "supplement_items": [{"item": "同行人证言", "done": false, "note": "下落不明"}]}))
+            .done();
         self.does(PROCURATORATE, "case_manager", "XQ01", "accept_resubmitted").done();
     }
 

@@ -45,13 +45,13 @@ fn a_requirement_names_its_article_and_what_to_do() {
 #[test]
 fn what_cannot_be_told_asks_for_the_missing_field() {
     let mut story = Story::under_review();
-    let refusal = story.does(PROCURATORATE, "prosecutor", "XQ01", "extend").because("案情复杂").refused();
+    let refusal = story.does(PROCURATORATE, "prosecutor", "XQ01", "suggest_fast").refused();
     is(
         &refusal,
         Requirements,
-        "不能判断“重大、复杂案件”：请先填写“案件案卡·重大、疑难、复杂”。只有重大、复杂的案件可以延长十五日",
+        "不能判断“建议刑期三年以下”：请先填写“人员案卡·建议刑期”（林疏桐）。可能判处三年有期徒刑以下刑罚的，方可建议适用速裁程序",
         None,
-        &["《中华人民共和国刑事诉讼法》第一百七十二条", "《人民检察院刑事诉讼规则》第三百五十一条"],
+        &["《中华人民共和国刑事诉讼法》第二百二十二条", "《人民检察院刑事诉讼规则》第四百三十七条"],
     );
     let refusal = story
         .does(PROCURATORATE, "prosecutor", "XQ01", "extend")
@@ -91,10 +91,68 @@ fn a_deadline_whose_condition_cannot_be_told_asks_for_its_fields() {
 }
 
 #[test]
+fn every_field_that_is_wanted_is_told_by_itself() {
+    let mut story = Story::begins("2026-03-02");
+    let refusal = story
+        .does(POLICE, "officer", "GA01", "register")
+        .case(json!({"category": "public"}))
+        .person(json!({"name": "林疏桐"}))
+        .bare()
+        .refused();
+    let articles = ["《公安机关办理刑事案件程序规定》第一百七十一条"];
+    assert_eq!(refusal.reasons.len(), 2, "{refusal:#?}");
+    has(&refusal, Requirements, "未填写“案件案卡·案件来源”", Some("case.source"), &articles);
+    has(&refusal, Requirements, "未填写“案件案卡·受案时间”", Some("case.accepted_at"), &articles);
+
+    let mut story = Story::investigated();
+    story.does(POLICE, "officer", "GA01", "collect").files(&crate::common::EVIDENCE).files(&["EBLOOD"]).done();
+    let refusal = story.does(POLICE, "officer", "GA01", "transfer").bare().refused();
+    let places: Vec<&str> = refusal.reasons.iter().filter_map(|r| r.place.as_deref()).collect();
+    let wanted = ["place_region", "summary", "joint", "suspects_count", "juvenile", "foreign", "major"];
+    assert_eq!(places, wanted.map(|f| format!("case.{f}")));
+}
+
+#[test]
+fn an_act_that_would_lengthen_nothing() {
+    let mut story = Story::under_review();
+    story.is_interrogated();
+    story.does(PROCURATORATE, "prosecutor", "XQ01", "finish_review").done();
+    story.does(PROCURATORATE, "prosecutor", "XQ01", "recommend").person(crate::common::recommendation()).done();
+    story
+        .does(PROCURATORATE, "prosecutor", "XQ01", "exempt_undertaking")
+        .person(json!({"undertaking_exempt": "other"}))
+        .done();
+    story
+        .does(PROCURATORATE, "prosecutor", "XQ01", "prosecute")
+        .person(json!({"prosecuted_charge": "55"}))
+        .case(json!({"indictment_no": "篱检刑诉〔2026〕1号", "indictment_on": "2026-03-10"}))
+        .done();
+    // The court sends the case back: its limit for review was over when it was prosecuted.
+    story.does(crate::common::COURT, "filing_clerk", "FY01", "return").done();
+    assert_eq!(story.stands(PROCURATORATE, "XQ01"), "reviewing");
+    let refusal = story.does(PROCURATORATE, "prosecutor", "XQ01", "extend").case(json!({"major": true})).refused();
+    is(
+        &refusal,
+        Requirements,
+        "“审查起诉期限”、“审查起诉期限（恢复审查后）”没有在计算，没有可以延长的期限（林疏桐）",
+        None,
+        &[
+            "《中华人民共和国刑事诉讼法》第一百七十二条",
+            "《中华人民共和国刑事诉讼法》第一百七十五条第三款",
+            "《人民检察院刑事诉讼规则》第三百五十一条",
+        ],
+    );
+}
+
+#[test]
 fn a_warning_does_not_stop_the_act_and_is_kept_with_it() {
     let mut story = Story::investigated();
-    story.does(POLICE, "officer", "GA01", "collect").files(&["EIDENTITY", "ELICENCE", "W047", "W085", "EPLEA"]).done();
-    let (story, officer, command) = story.does(POLICE, "officer", "GA01", "transfer").command();
+    story
+        .does(POLICE, "officer", "GA01", "collect")
+        .files(&["EIDENTITY", "ELICENCE", "W045", "W047", "W085", "EPLEA"])
+        .done();
+    let told = json!({"transfer_told_on": "2026-03-04"});
+    let (story, officer, command) = story.does(POLICE, "officer", "GA01", "transfer").person(told).command();
     let decided = story.decides(&officer, &command).unwrap();
     let warned: Vec<&str> = decided.warnings.iter().map(|w| w.requirement.as_str()).collect();
     assert_eq!(warned, ["GA01-R14"], "no expert opinion on the blood alcohol");

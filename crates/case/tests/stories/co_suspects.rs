@@ -80,7 +80,11 @@ fn one_is_handed_over_and_the_other_follows() {
 
     // The other is caught: a second hand-over, a second instance, the same matter.
     story.on("2026-03-10");
-    story.does(POLICE, "officer", "GA01", "fill_card").for_subjects(&[&gu]).person(json!({"at_large": false})).done();
+    story
+        .does(POLICE, "officer", "GA01", "fill_card")
+        .for_subjects(&[&gu])
+        .person(json!({"at_large": false, "charge": THEFT}))
+        .done();
     story.does(POLICE, "officer", "GA01", "transfer").for_subjects(&[&gu]).done();
     let second = story.carried.last().unwrap();
     assert_eq!(second.kind.as_str(), "GJ-QS.YSQS");

@@ -133,7 +133,7 @@ fn what_was_sent_back_again_is_still_due_within_the_first_month() {
     story.does(PROCURATORATE, "prosecutor", "XQ01", "return_supplement").because("主要事实不清").done();
     story.does(POLICE, "legal_reviewer", "XQ05", "accept").done();
     story.on("2026-03-20");
-    story.does(POLICE, "officer", "XQ05", "resubmit").case(json!({"supplement_result": "partly"})).done();
+    story.does(POLICE, "officer", "XQ05", "resubmit").case(json!({"supplement_result": "done"})).done();
     story.does(PROCURATORATE, "case_manager", "XQ01", "return_resubmitted").because("报告书缺页").done();
     assert_eq!(story.stands(POLICE, "XQ05"), "investigating");
     for (unit, process) in [(POLICE, "XQ05"), (PROCURATORATE, "XQ01")] {

@@ -168,6 +168,24 @@ fn returned_for_supplement_twice_and_never_a_third_time() {
 }
 
 #[test]
+fn what_could_not_be_found_is_explained_item_by_item() {
+    let mut story = Story::under_review();
+    story.does(PROCURATORATE, "prosecutor", "XQ01", "return_supplement").because("主要事实不清").done();
+    story.does(POLICE, "legal_reviewer", "XQ05", "accept").done();
+    let silent =
+        story.does(POLICE, "officer", "XQ05", "resubmit").case(json!({"supplement_result": "partly"})).refused();
+    let text =
+        "未填写“案件案卡·对补充侦查提纲的逐项答复”。对确实无法查明的事项或者无法补充的证据，应当书面向人民检察院说明";
+    assert_eq!(silent.reasons[0].text, text);
+    let items = json!([{"item": "同行人证言", "done": false, "note": "下落不明"}]);
+    story
+        .does(POLICE, "officer", "XQ05", "resubmit")
+        .case(json!({"supplement_result": "partly", "supplement_items": items}))
+        .done();
+    assert_eq!(story.case(PROCURATORATE, "supplement_items"), items);
+}
+
+#[test]
 fn a_case_that_was_returned_twice_over_still_comes_to_its_end() {
     let mut story = sent_with_faults();
     story.does(PROCURATORATE, "case_manager", "XQ01", "return").done();

@@ -20,10 +20,19 @@ fn a_station_is_named_and_a_violation_answered_in_time() {
     let unnamed = story.does(POLICE, "officer", "QB01", "assign_station").refused();
     assert_eq!(unnamed.kind, RefusalKind::Requirements);
     story.does(POLICE, "officer", "QB01", "assign_station").person(json!({"station": "城关派出所"})).done();
+    // 公91、解154: nobody is let out on a deposit that is not there.
+    let unpaid = story
+        .does(POLICE, "station_officer", "QB01", "report_execution")
+        .person(json!({"measure_executed_on": "2026-03-10"}))
+        .refused();
+    assert!(unpaid.reasons[0].text.starts_with("缺少《保证金收款凭证（银行）》（林疏桐）"), "{unpaid:?}");
+    story.does(POLICE, "officer", "QB01", "collect_deposit").files(&["EDEPOSIT"]).done();
     story
         .does(POLICE, "station_officer", "QB01", "report_execution")
         .person(json!({"measure_executed_on": "2026-03-10"}))
         .done();
+    // Whoever executes for another keeps the twelve months in mind too.
+    assert_eq!(story.last_day(POLICE, "QB01", "D25"), date(2027, 3, 10));
 
     story.on("2026-03-16");
     story.does(POLICE, "station_officer", "QB01", "report_violation").person(json!({"violation": "擅自离开"})).done();
@@ -32,6 +41,11 @@ fn a_station_is_named_and_a_violation_answered_in_time() {
     assert_eq!(story.last_day(PROCURATORATE, "QB01", "D26V"), date(2026, 3, 23));
     story.does(PROCURATORATE, "prosecutor", "QB01", "keep").done();
 
+    let more =
+        story.does(POLICE, "officer", "QB01", "forfeit").person(json!({"deposit_forfeited": 6_000_000})).refused();
+    let texts: Vec<&str> = more.reasons.iter().map(|r| r.text.as_str()).collect();
+    assert!(texts[0].starts_with("缺少《上级公安机关批准没收保证金的文书》（林疏桐）"), "{texts:?}");
+    assert!(texts[1].starts_with("不符合条件：没收的数额不超过保证金数额（林疏桐）"), "{texts:?}");
     story.does(POLICE, "officer", "QB01", "forfeit").person(json!({"deposit_forfeited": 100_000})).done();
     story.does(POLICE, "officer", "QB01", "serve_forfeit").done();
     story.does(POLICE, "officer", "QB01", "notify_forfeit").done();
@@ -39,6 +53,11 @@ fn a_station_is_named_and_a_violation_answered_in_time() {
     story.does(POLICE, "officer", "QB01", "register_review").file(Paper::of("EBAILREVIEW")).done();
     assert_eq!(story.last_day(POLICE, "QB01", "D26R"), date(2026, 3, 23));
     story.does(POLICE, "legal_reviewer", "QB01", "decide_review").done();
+    // 公99: five days for asking the police above, seven for their decision.
+    assert_eq!(story.last_day(POLICE, "QB01", "D26C"), date(2026, 3, 23));
+    story.does(POLICE, "legal_reviewer", "QB01", "register_recheck").done();
+    assert_eq!(story.last_day(POLICE, "QB01", "D26D"), date(2026, 3, 23));
+    story.does(POLICE, "legal_reviewer", "QB01", "record_recheck").because("维持").done();
     story.does(POLICE, "officer", "QB01", "serve_forfeit").done();
     story.on("2026-03-25");
     let late = story.does(POLICE, "officer", "QB01", "register_review").refused();
@@ -59,6 +78,69 @@ fn days_of_an_examination_are_not_counted() {
     assert_eq!(again.kind, RefusalKind::OutOfOrder);
 }
 
+#[test]
+fn a_guarantor_who_is_lost_is_reported_within_three_days() {
+    let mut story = Story::under_review();
+    story.bail_is_decided_by_the_procuratorate();
+    story.on("2026-03-13");
+    story.does(POLICE, "station_officer", "QB01", "note_guarantor_lost").done();
+    assert_eq!(story.last_day(POLICE, "QB01", "D26B"), date(2026, 3, 16));
+    story.does(POLICE, "station_officer", "QB01", "report_guarantor_lost").done();
+    // The procuratorate has three days from the notice.
+    assert_eq!(story.last_day(PROCURATORATE, "QB01", "D26G"), date(2026, 3, 16));
+    story
+        .does(PROCURATORATE, "prosecutor", "QB01", "change_guarantor")
+        .person(json!({"bail_kind": "guarantor", "guarantor": "顾又青"}))
+        .done();
+    story.ends_in_order();
+}
+
+#[test]
+fn a_guarantor_is_fined_between_one_and_twenty_thousand() {
+    let mut story = Story::investigated();
+    let fine = |story: &mut Story, fen: i64| {
+        story.does(POLICE, "officer", "QB01", "fine_guarantor").person(json!({"guarantor_fine": fen})).refused()
+    };
+    assert_eq!(fine(&mut story, 99_900).reasons[0].text, "“对保证人罚款数额”不得小于 100000");
+    assert_eq!(fine(&mut story, 2_000_100).reasons[0].text, "“对保证人罚款数额”不得大于 2000000");
+    let silent = story.does(POLICE, "officer", "QB01", "fine_guarantor").refused();
+    assert!(silent.reasons[0].text.starts_with("未填写“人员案卡·对保证人罚款数额”"), "{silent:?}");
+    story.does(POLICE, "officer", "QB01", "fine_guarantor").person(json!({"guarantor_fine": 500_000})).done();
+    assert_eq!(story.last_day(POLICE, "QB01", "D26F"), date(2026, 3, 9), "three days end on a Saturday");
+}
+
+#[test]
+fn a_request_to_change_a_measure_is_answered_in_three_days() {
+    let mut story = Story::under_review();
+    story.does(PROCURATORATE, "prosecutor", "XQ01", "register_change_request").done();
+    assert_eq!(story.last_day(PROCURATORATE, "XQ01", "D34"), date(2026, 3, 13));
+    story.does(PROCURATORATE, "prosecutor", "XQ01", "answer_change_request").because("不符合条件").done();
+    let mut story = Story::investigated();
+    story.does(POLICE, "officer", "GA01", "register_change_request").done();
+    assert_eq!(story.last_day(POLICE, "GA01", "D34"), date(2026, 3, 9), "the third day is a Saturday");
+    story.does(POLICE, "officer", "GA01", "answer_change_request").because("不符合条件").done();
+    story.ends_in_order();
+}
+
+#[test]
+fn a_lawyer_reads_and_a_request_for_aid_goes_on_in_time() {
+    let mut story = Story::under_review();
+    story.on("2026-03-12");
+    story.does(PROCURATORATE, "case_manager", "XQ01", "register_reading").done();
+    // 规49: three working days from Thursday.
+    assert_eq!(story.last_day(PROCURATORATE, "XQ01", "D53"), date(2026, 3, 17));
+    story.does(PROCURATORATE, "case_manager", "XQ01", "arrange_reading").done();
+    let free = story.does(PROCURATORATE, "prosecutor", "XQ01", "register_aid_request").refused();
+    assert_eq!(free.reasons[0].text, "林疏桐不符合“登记在押犯罪嫌疑人的法律援助申请”的条件：被拘留或者逮捕（在押）");
+    story.does(PROCURATORATE, "prosecutor", "XQ01", "decide_arrest").done();
+    story.does(PROCURATORATE, "prosecutor", "XQ01", "register_aid_request").done();
+    // 援39: twenty-four hours.
+    assert_eq!(story.last_day(PROCURATORATE, "XQ01", "D46"), date(2026, 3, 13));
+    story.does(PROCURATORATE, "prosecutor", "XQ01", "notify_lawyer").done();
+    let clocks = &story.instance(PROCURATORATE, "XQ01").clocks;
+    assert!(clocks.iter().filter(|c| c.deadline.as_str() == "D46").all(|c| c.ended.is_some()));
+}
+
 /// R5: who is arrested while the case is reviewed does not wait over a Sunday for the end of the time, and who
 /// is released does again.
 #[test]
@@ -73,22 +155,14 @@ fn a_clock_turns_with_the_measure() {
         let i = story.instance(PROCURATORATE, "XQ01");
         i.clocks.iter().rfind(|c| c.deadline.as_str() == "D56").unwrap().clock
     };
-    let registers = |story: &mut Story, measure: &str| {
-        let today = story.today();
-        story
-            .does(PROCURATORATE, "prosecutor", "XQ01", "register_measure")
-            .person(json!({"measure": measure, "measure_decided_on": today, "measure_executed_on": today,
-                "custody_place": "东篱县看守所"}))
-            .done();
-    };
     assert_eq!(clock(&story), law::period::Clock::Handling);
     assert_eq!(story.last_day(PROCURATORATE, "XQ01", "D56"), sunday.tomorrow().unwrap());
     story.on("2026-03-13");
-    registers(&mut story, "arrest");
+    story.does(PROCURATORATE, "prosecutor", "XQ01", "decide_arrest").done();
     assert_eq!(clock(&story), law::period::Clock::Custody);
     assert_eq!(story.last_day(PROCURATORATE, "XQ01", "D56"), sunday);
     story.on("2026-03-20");
-    registers(&mut story, "none");
+    story.does(PROCURATORATE, "prosecutor", "XQ01", "release").done();
     assert_eq!(clock(&story), law::period::Clock::Handling);
     assert_eq!(story.last_day(PROCURATORATE, "XQ01", "D56"), sunday.tomorrow().unwrap());
     story.ends_in_order();

@@ -68,6 +68,11 @@ pub async fn node_with(data: &Path, further: &[(&str, &str)]) -> (Arc<Door>, Arc
     (Arc::new(door), store)
 }
 
+/// Opens the node kept in a folder and in this database.
+pub async fn node_on(store: Arc<dyn Repository>, data: &Path) -> Arc<Door> {
+    Arc::new(open_on(store, data, &UNITS, people, true, |_| {}).await)
+}
+
 /// Opens a node with these units and people, and with the shipped library as it was edited.
 pub async fn open(
     data: &Path,
@@ -76,6 +81,18 @@ pub async fn open(
     demonstration: bool,
     edit: impl Fn(&mut BTreeMap<String, Vec<u8>>),
 ) -> (Door, Arc<Sqlite>) {
+    let store = Arc::new(Sqlite::open(&data.join("xiezhi.db")).await.unwrap());
+    (open_on(store.clone(), data, units, people, demonstration, edit).await, store)
+}
+
+async fn open_on(
+    store: Arc<dyn Repository>,
+    data: &Path,
+    units: &[Unit<'_>],
+    people: impl Fn(&Library) -> Vec<Person>,
+    demonstration: bool,
+    edit: impl Fn(&mut BTreeMap<String, Vec<u8>>),
+) -> Door {
     let mut files = BTreeMap::new();
     walk(&root(), &root(), &mut files);
     let policies: BTreeMap<String, String> = files
@@ -87,7 +104,6 @@ pub async fn open(
     files.get_mut("law/regions.csv").unwrap().extend_from_slice("970000,云岭省\n970123,东篱县\n".as_bytes());
     edit(&mut files);
     let editions = Editions::read(files).unwrap();
-    let store = Arc::new(Sqlite::open(&data.join("xiezhi.db")).await.unwrap());
     let contents = Folder::open(data.join("contents")).unwrap();
     if store.units().await.unwrap().is_empty() {
         for (id, name, agency) in units {
@@ -120,7 +136,7 @@ pub async fn open(
         }
     }
     let policies = Policies::parse(&policies).unwrap();
-    (Door::open(store.clone(), contents, editions, policies, demonstration).await.unwrap(), store)
+    Door::open(store, contents, editions, policies, demonstration).await.unwrap()
 }
 
 /// The short name by which a unit's numbers are made.
@@ -194,7 +210,8 @@ pub async fn case(door: &Door, spool: &Path, seed: u32, told: &mut dyn FnMut(&An
         process: "GA01".into(),
         subjects: vec![],
         input: input(json!({
-            "case": {"name": "甲某危险驾驶案", "offence": "55", "accepted_at": "2026-03-04T22:20:00+08:00",
+            "case": {"name": "甲某危险驾驶案", "category": "public", "source": "found", "offence": "55",
+                "accepted_at": "2026-03-04T22:20:00+08:00",
                 "acted_from": "2026-03-04T21:00:00+08:00", "acted_to": "2026-03-04T21:30:00+08:00"},
             "new_subjects": [{"name": "甲某", "arrival": "caught", "birth": "1990-01-02", "impaired": false}],
             "materials": [{"kind": "W001", "sm3": w001}],
@@ -205,7 +222,8 @@ pub async fn case(door: &Door, spool: &Path, seed: u32, told: &mut dyn FnMut(&An
     let file = a.file.clone();
     let w005 = picture(door, &officer, spool, seed * 4 + 1).await;
     let given = json!({
-        "case": {"filed_on": "2026-03-04", "offence": "55", "jurisdiction": "place"},
+        "case": {"filed_on": "2026-03-04", "filing_no": "篱公立字〔2026〕1号", "offence": "55", "jurisdiction": "place",
+            "lead_officer": "邵砺锋", "second_officer": "卫知远"},
         "materials": [{"kind": "W005", "sm3": w005, "number": "篱公立字〔2026〕1号"}],
     });
     told(&act(door, &officer, &file, "I1", "file_case", given).await.unwrap());

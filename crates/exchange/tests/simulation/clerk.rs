@@ -158,7 +158,7 @@ impl Desk<'_> {
             "corrections_unit": JUSTICE, "corrections_region": "970123", "residence_region": "970123",
             "drunk_aggravating": ["none"], "acted_from": "2026-03-04T21:00:00+08:00",
             "acted_to": "2026-03-04T21:30:00+08:00", "accepted_at": "2026-03-04T22:20:00+08:00",
-            "supplement_result": "done", "defender_kind": "duty", "name": "甲某",
+            "supplement_result": "done", "filed_on": law::time::day(self.now).to_string(), "defender_kind": "duty", "name": "甲某",
         });
         if let Some(v) = known.get(f.field.as_str()) {
             return Some(v.clone());
@@ -223,7 +223,7 @@ pub fn petition(scan: &str) -> Input {
 /// What registers a case of so many suspects.
 pub fn registration(scan: &str, n: u64, suspects: usize) -> Input {
     let mut input: Input = serde_json::from_value(json!({
-        "case": {"name": format!("甲某{n}危险驾驶案"), "offence": "55", "accepted_at": "2026-03-04T22:20:00+08:00",
+        "case": {"name": format!("甲某{n}危险驾驶案"), "offence": "55", "category": "public", "source": "found", "accepted_at": "2026-03-04T22:20:00+08:00",
             "acted_from": "2026-03-04T21:00:00+08:00", "acted_to": "2026-03-04T21:30:00+08:00"},
         "materials": [{"kind": "W001", "sm3": scan}],
     }))

@@ -9,12 +9,12 @@ use seal::{Digest, Sha256};
 
 use super::{Check, process_key};
 use crate::engine::requirements::{Question, check as check_requirements};
-use crate::model::{Example, ExampleKind, Process, Requirement};
+use crate::model::{Example, ExampleKind, Id, Process, Requirement};
 use crate::situation::{Contents, Instance, Material, Running, Says, Sent, Situation, Subject, Track, Volume};
 
-pub(super) fn check(c: &mut Check<'_>) {
+pub(super) fn check(c: &mut Check<'_>, own: &dyn Fn(&Id) -> bool) {
     let lib = c.library;
-    for (id, p) in &lib.processes {
+    for (id, p) in lib.processes.iter().filter(|(id, _)| own(id)) {
         for (i, r) in p.requirements.iter().enumerate() {
             let n = i.to_string();
             for (kind, name) in [(ExampleKind::Pass, "pass"), (ExampleKind::Fail, "fail")] {

@@ -7,8 +7,8 @@ pub(super) fn check(c: &mut Check<'_>) {
     let lib = c.library;
     for (id, p) in &lib.processes {
         for (i, r) in p.requirements.iter().enumerate() {
-            let Some(f) = &r.need.field else { continue };
-            if !filled(c, p, f) {
+            let unfilled: Vec<_> = r.need.wanted().filter(|f| !filled(c, p, f)).collect();
+            for f in unfilled {
                 let at = ["requirements", &i.to_string(), "need"];
                 let text = format!("要求填写“{}”，但本机关没有动作填写它，也没有消息带来它", lib.field_name(f));
                 c.add(&process_key(id), &at, "cannot-fill", text);

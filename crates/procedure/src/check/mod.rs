@@ -6,9 +6,12 @@ mod facts;
 mod fields;
 mod handovers;
 mod names;
+mod people;
 mod states;
 mod traffic;
 mod triggers;
+
+use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 use law::Confidence;
@@ -17,32 +20,41 @@ use crate::fault::{Faults, Place};
 use crate::library::Library;
 use crate::model::{Id, PageThresholds, Process, Protections, StandardFile, Trigger, VagueTitles};
 
-/// Looks for every fault of meaning.
+/// Looks for every fault of meaning, but none that only follows from another: a process that names what is not
+/// there is not walked along its names, and what several definitions must agree in is looked at when all names
+/// are right.
 pub(crate) fn run(library: &Library, faults: &mut Faults) {
-    let mut c = Check { library, faults };
+    let readable = faults.is_empty();
+    let mut c = Check { library, faults, faulty: BTreeSet::new() };
     names::check(&mut c);
     facts::check(&mut c);
+    let named = c.faulty.clone();
     citations::check(&mut c);
-    if !c.faults.is_empty() {
-        // What follows walks along names and would only repeat the faults above.
-        return;
+    let own = |p: &Id| !named.contains(&process_key(p));
+    states::check(&mut c, &own);
+    triggers::check(&mut c, &own);
+    if readable && named.iter().all(|d| d.starts_with("process/")) {
+        examples::check(&mut c, &own);
     }
-    states::check(&mut c);
-    handovers::check(&mut c);
-    traffic::check(&mut c);
-    triggers::check(&mut c);
-    fields::check(&mut c);
-    examples::check(&mut c);
+    if named.is_empty() {
+        handovers::check(&mut c);
+        traffic::check(&mut c);
+        fields::check(&mut c);
+        people::check(&mut c);
+    }
 }
 
 pub(crate) struct Check<'a> {
     pub(crate) library: &'a Library,
     pub(crate) faults: &'a mut Faults,
+    /// Definitions in which something was found.
+    faulty: BTreeSet<String>,
 }
 impl Check<'_> {
     fn add(&mut self, definition: &str, path: &[&str], code: &'static str, text: impl Into<String>) {
         let place: Place = self.library.sources.at(definition, path);
         self.faults.add(place, code, text);
+        self.faulty.insert(definition.to_owned());
     }
 }
 

@@ -436,7 +436,7 @@ fn requirements(c: &mut Check<'_>, key: &str, p: &crate::model::Process, seen: &
         for d in r.need.document.iter().chain(&r.need.any_document) {
             document(c, key, &path("need"), d);
         }
-        if let Some(f) = &r.need.field {
+        for f in r.need.wanted() {
             field(c, key, &path("need"), f);
         }
         if let Some(a) = &r.need.agrees {
@@ -462,6 +462,7 @@ fn requirements(c: &mut Check<'_>, key: &str, p: &crate::model::Process, seen: &
             r.need.document.is_some(),
             !r.need.any_document.is_empty(),
             r.need.field.is_some(),
+            !r.need.fields.is_empty(),
             r.need.fact.is_some(),
             r.need.readable,
             r.need.catalogue,

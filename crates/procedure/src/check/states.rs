@@ -24,9 +24,9 @@ pub(super) fn moves(p: &Process) -> Vec<(&Id, &Id)> {
     out
 }
 
-pub(super) fn check(c: &mut Check<'_>) {
+pub(super) fn check(c: &mut Check<'_>, own: &dyn Fn(&Id) -> bool) {
     let lib = c.library;
-    for (id, p) in &lib.processes {
+    for (id, p) in lib.processes.iter().filter(|(id, _)| own(id)) {
         let key = process_key(id);
         let moves = moves(p);
         let mut reached: BTreeSet<&Id> = p.joins().chain([&p.initial]).collect();
@@ -68,6 +68,14 @@ pub(super) fn check(c: &mut Check<'_>) {
             }
             if def.ends.is_empty() && def.expiry == crate::model::Expiry::Breach {
                 c.add(&key, &["deadlines", d.as_str()], "never-ends", format!("期限“{}”从不终止", def.name));
+            }
+            let lengths: Vec<_> = def.rules.iter().filter_map(|r| r.length.as_ref()).collect();
+            let never = |w: &&law::period::Length| !lengths.iter().any(|l| w.surely_shorter(l));
+            if lengths.len() == def.rules.len()
+                && let Some(w) = def.warn.iter().find(never)
+            {
+                let text = format!("期限“{}”没有 {w} 长，不能提前 {w} 提醒", def.name);
+                c.add(&key, &["deadlines", d.as_str(), "warn"], "warn", text);
             }
             if !def.rules.last().is_some_and(|r| r.otherwise || r.when.is_none()) {
                 c.add(&key, &["deadlines", d.as_str(), "rules"], "rules", "最后一条规则须写 otherwise: true");

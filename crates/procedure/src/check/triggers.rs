@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::{Check, process_key, states};
 use crate::model::{Deadline, Id, Process, Trigger};
 
-pub(super) fn check(c: &mut Check<'_>) {
+pub(super) fn check(c: &mut Check<'_>, own: &dyn Fn(&Id) -> bool) {
     let lib = c.library;
-    for (id, p) in &lib.processes {
+    for (id, p) in lib.processes.iter().filter(|(id, _)| own(id)) {
         let moves = states::moves(p);
         for (d, def) in &p.deadlines {
             let key = process_key(id);

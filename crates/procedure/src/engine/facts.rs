@@ -50,6 +50,9 @@ impl Values for View<'_> {
             None => V::Unknown,
         }
     }
+    fn chapter(&self, offence: &str) -> Option<u16> {
+        self.library.law.offences.get(offence)?.chapter_number()
+    }
 }
 
 impl View<'_> {

@@ -114,7 +114,43 @@ pub fn each(q: &Question<'_>) -> Vec<Checked> {
         }
     }
     all.extend(q.process.deadlines.iter().filter_map(|(id, d)| still_extensible(q, id, d)));
+    all.extend(extends_something(q));
     all
+}
+
+/// An act that lengthens deadlines is refused for whom none of them runs: it would lengthen nothing.
+fn extends_something(q: &Question<'_>) -> Option<Checked> {
+    let on = Trigger::Action(q.action.clone());
+    let extended: Vec<(&Id, &Deadline)> =
+        q.process.deadlines.iter().filter(|(_, d)| d.extends.iter().any(|e| e.on == on)).collect();
+    let (first, def) = extended.first()?;
+    let basis: Vec<String> = def.basis.iter().map(|b| q.library.cite(b)).collect();
+    let names: Vec<String> = extended.iter().map(|(_, d)| format!("“{}”", d.name)).collect();
+    let names = names.join("、");
+    let runs = |s: &String| {
+        let mut clocks = q.instance.into_iter().flat_map(|i| &i.clocks);
+        clocks.any(|c| &c.subject == s && c.ended.is_none() && extended.iter().any(|(id, _)| *id == &c.deadline))
+    };
+    let findings: Vec<Finding> = q
+        .subjects
+        .iter()
+        .filter(|s| !runs(s))
+        .map(|s| {
+            let who = label(q.library, q.situation, s).map(|s| format!("（{s}）")).unwrap_or_default();
+            Finding {
+                requirement: (*first).clone(),
+                severity: Severity::Block,
+                subject: Some(s.clone()),
+                place: None,
+                text: format!("{names}没有在计算，没有可以延长的期限{who}"),
+                basis: basis.clone(),
+                code: None,
+                missing: Vec::new(),
+            }
+        })
+        .collect();
+    let text = format!("{names}正在计算");
+    Some(Checked { requirement: (*first).clone(), text, severity: Severity::Block, basis, findings })
 }
 
 /// A deadline is lengthened by an act only as often as the library says; none where the act lengthens
@@ -159,7 +195,7 @@ fn asked(q: &Question<'_>, r: &Requirement) -> String {
         let names: Vec<String> = need.any_document.iter().map(document).collect();
         parts.push(format!("有{}之一", names.join("、")));
     }
-    parts.extend(need.field.as_ref().map(|f| format!("已填写“{}”", lib.field_name(f))));
+    parts.extend(need.wanted().map(|f| format!("已填写“{}”", lib.field_name(f))));
     parts.extend(need.fact.as_ref().map(|c| {
         let name = lib.facts.get(&c.fact).map_or("", |f| f.def.name.as_str());
         format!("{}：{name}", if c.negated { "没有" } else { "符合" })
@@ -261,9 +297,7 @@ fn faults(q: &Question<'_>, r: &Requirement, view: &View<'_>, material: Option<&
         let names: Vec<String> = need.any_document.iter().map(|d| format!("《{}》", lib.document_name(d))).collect();
         out.push(Fault::new(format!("缺少{}中的任何一种", names.join("、"))));
     }
-    if let Some(f) = &need.field
-        && view.situation.field(f, view.subject).is_none()
-    {
+    for f in need.wanted().filter(|f| view.situation.field(f, view.subject).is_none()) {
         let mut fault = Fault::new(format!("未填写“{}”", lib.field_name(f))).at(f.to_string());
         fault.missing.push(f.clone());
         out.push(fault);

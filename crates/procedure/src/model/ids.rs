@@ -222,7 +222,7 @@ macro_rules! foreign {
 }
 foreign!(ConfidenceSchema, {"enum": ["checked", "excerpt", "unverified"]});
 foreign!(ClockSchema, {"enum": ["羁押", "限制", "办案"]});
-foreign!(DateSchema, {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"});
+foreign!(DateSchema, {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"});
 foreign!(LengthSchema, {
     "type": "string",
     "pattern": "^[0-9]+(时|日|工作日|月|年)(\\+[0-9]+(日|工作日))?$"

@@ -90,6 +90,9 @@ pub struct Need {
     /// The field has a value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<FieldRef>,
+    /// Each of these fields has a value; every one that has none is told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldRef>,
     /// The fact is true (or false: `not ...`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fact: Option<Condition>,
@@ -111,6 +114,13 @@ pub struct Need {
     /// Every hand-over sent from this file has its business answer.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub answered: bool,
+}
+
+impl Need {
+    /// The fields that must have a value.
+    pub fn wanted(&self) -> impl Iterator<Item = &FieldRef> {
+        self.field.iter().chain(&self.fields)
+    }
 }
 
 /// A document whose content must agree with the card.

@@ -169,13 +169,14 @@ impl Raw {
                 None => None,
                 Some(cel) => match expr::check(cel, &names) {
                     Ok((e, expr::Type::Bool)) => Some(e),
+                    // The fact is there, so that what names it is no fault.
                     Ok(_) => {
                         faults.add(sources.at(&format!("fact/{id}"), &["cel"]), "type", "事实的表达式必须得出是非");
-                        continue;
+                        None
                     }
                     Err(e) => {
                         faults.add(sources.at(&format!("fact/{id}"), &["cel"]), "expression", e);
-                        continue;
+                        None
                     }
                 },
             };

@@ -7,8 +7,8 @@ use door::FileView;
 use law::time::Moment;
 use procedure::Library;
 use procedure::engine::offers::Offer;
-use procedure::engine::requirements::label;
-use procedure::model::{Action, Answering, Severity};
+use procedure::engine::requirements::{Finding, label};
+use procedure::model::{Action, Answering, FieldRef, Severity};
 use procedure::situation::{Instance, Receipt};
 use serde::{Deserialize, Serialize};
 use store::rows::{HandoverRow, Handovers};
@@ -44,6 +44,11 @@ pub struct Wanted {
     /// 已经答复的；默认列等待答复的
     #[serde(default)]
     answered: bool,
+    /// 只列逾期的：到期还没有答复，或者到期以后才答复
+    #[serde(default)]
+    late: bool,
+    /// 案件名称、人名或者文号中的文字
+    text: Option<String>,
     /// 件数，1 至 100，默认 20
     limit: Option<u32>,
     /// 从第几件起，默认 0
@@ -120,7 +125,7 @@ pub struct Answers {
     mine: bool,
     /// What stands against it.
     #[schema(value_type = Vec<schema::Finding>)]
-    findings: Vec<procedure::engine::requirements::Finding>,
+    findings: Vec<Finding>,
     /// One of them blocks.
     blocked: bool,
 }
@@ -147,6 +152,8 @@ pub async fn list(
             unit: &signed.who.user.unit,
             sent: wanted.side == Side::Sent,
             waiting: !wanted.answered,
+            late: wanted.late,
+            text: wanted.text.as_deref(),
             filter: &filter,
             now: app.door.now(),
             limit,
@@ -265,14 +272,23 @@ fn answers(library: &Library, view: &FileView, instance: &Instance) -> Vec<Answe
         .offers
         .iter()
         .filter_map(|(o, mine)| {
+            let form = process.actions.get(&o.action).map_or(&[][..], |a| &a.form);
+            let against = |f: &&Finding| f.severity != Severity::Remind && !asked_for(form, f);
+            let findings: Vec<Finding> = o.findings.iter().filter(against).cloned().collect();
             Some(Answers {
                 action: o.action.to_string(),
                 name: o.name.clone(),
                 answer: word(answering(o)?).to_owned(),
                 mine: *mine,
-                findings: o.findings.iter().filter(|f| f.severity != Severity::Remind).cloned().collect(),
-                blocked: o.blocked(),
+                blocked: findings.iter().any(|f| f.severity == Severity::Block),
+                findings,
             })
         })
         .collect()
+}
+
+/// What the answering act itself asks for is not missing from what was handed over.
+fn asked_for(form: &[FieldRef], f: &Finding) -> bool {
+    let field = f.place.as_ref().is_some_and(|place| form.iter().any(|asked| asked.to_string() == *place));
+    field || (!f.missing.is_empty() && f.missing.iter().all(|missing| form.contains(missing)))
 }

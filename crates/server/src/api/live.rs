@@ -49,6 +49,7 @@ impl Listener {
                 _ = self.closing.wait_for(|c| *c) => return None,
             };
             match change {
+                Ok(c) if c.file.is_empty() => return Some(Event::default().event("resync").data("{}")),
                 Ok(c) => match self.sees(&c).await {
                     Some(true) => {
                         let data = json!({"file": c.file, "version": c.version, "action": c.action});

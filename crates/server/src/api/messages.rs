@@ -60,7 +60,7 @@ pub async fn read(
         let changed = async {
             loop {
                 match changes.recv().await {
-                    Ok(c) if c.file != file => {}
+                    Ok(c) if c.file != file && !c.file.is_empty() => {}
                     // Fallen behind: it may have been among those missed.
                     Ok(_) | Err(RecvError::Lagged(_)) => return true,
                     Err(RecvError::Closed) => return false,

@@ -78,6 +78,9 @@ async fn what_waits_is_listed_on_both_sides_and_only_for_those_who_see_the_case(
     assert_eq!(item["message"], message);
     assert_eq!((item["unit_name"].as_str(), item["pages"].as_u64()), (Some("云岭省青石县公安局"), Some(1)));
     assert!(item["answers"].as_array().unwrap().iter().any(|a| a["answer"] == "accepted" && a["mine"] == true));
+    // The lawyer's name is for the centre to fill in with its act, and not missing from what came.
+    let accept = item["answers"].as_array().unwrap().iter().find(|a| a["answer"] == "accepted").unwrap();
+    assert_eq!((accept["blocked"].as_bool(), &accept["findings"]), (Some(false), &json!([])), "{accept:#}");
     let manifest =
         async |user: &str, file: &str| p.get(user, &format!("/api/files/{file}/messages/{message}/manifest")).await;
     let (_, ours) = manifest("handler", &file).await;
@@ -96,6 +99,11 @@ async fn what_waits_is_listed_on_both_sides_and_only_for_those_who_see_the_case(
         assert_eq!(list(user, "side=received").await["total"], 0, "{user}");
     }
     assert_eq!(list("handler", "side=received").await["total"], 0);
+    // Looked for by what its case is called, and by whether it is late.
+    let title = item["title"].as_str().unwrap();
+    for (more, total) in [(&*format!("&text={}", &title[..6]), 1), ("&text=查无此案", 0), ("&late=true", 0)] {
+        assert_eq!(list("aid", &format!("side=received{more}")).await["total"], total, "{more}");
+    }
     assert_eq!(list("aid", "side=received&answered=true").await["total"], 0);
     // Answered: it waits no more, on either side.
     let (aid_file, aid_instance) = (item["file"].as_str().unwrap(), item["instance"].as_str().unwrap());

@@ -268,7 +268,8 @@ async fn employ(store: &dyn Repository, id: &str, unit: &str, name: &str, roles:
 /// What registers a case.
 pub fn registration(sm3: &str) -> Value {
     json!({"process": "GA01", "input": {
-        "case": {"name": "乔木森盗窃案", "acted_to": "2024-03-01T20:00:00+08:00"},
+        "case": {"name": "乔木森盗窃案", "category": "public", "source": "found",
+            "accepted_at": "2024-03-01T21:00:00+08:00", "acted_to": "2024-03-01T20:00:00+08:00"},
         "new_subjects": [{"name": "乔木森", "id_number": "970102199003070018", "birth": "1990-03-07", "impaired": false, "heavy_penalty_possible": false}],
         "materials": [{"kind": "W001", "sm3": sm3}]
     }})
@@ -277,7 +278,8 @@ pub fn registration(sm3: &str) -> Value {
 /// What proposes to file a case.
 pub fn filing(sm3: &str) -> Value {
     json!({"input": {
-        "case": {"offence": "221", "lead_officer": "岑砚舟", "second_officer": "温既白"},
+        "case": {"offence": "221", "filed_on": "2024-03-02", "filing_no": "青公立字〔2024〕1号", "jurisdiction": "place",
+            "lead_officer": "岑砚舟", "second_officer": "温既白"},
         "materials": [{"kind": "W005", "sm3": sm3, "number": "青公立字〔2024〕1号"}]
     }})
 }

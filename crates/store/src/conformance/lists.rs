@@ -274,12 +274,15 @@ pub async fn handovers(repo: &dyn Repository) -> Outcome {
         let mut draft = Draft::new(file, "JC-970101", file);
         draft.row.grade = u8::from(file == "F2");
         let mut commit = draft.next(vec![])?;
-        commit.views = Views { clocks, ..Views::default() };
+        let listed = Listed { words: format!("案卷{file}"), ..Listed::default() };
+        commit.views = Views { clocks, listed, ..Views::default() };
         repo.commit(commit).await?;
     }
-    let list = async |unit: &str, sent, waiting, filter: &Filter, limit, offset| {
-        let wanted = Handovers { unit, sent, waiting, filter, now: at(50), limit, offset };
+    let asked = async |wanted: Handovers<'_>| {
         repo.handovers(wanted).await.map(|(n, rows)| (n, rows.into_iter().map(|r| r.message).collect::<Vec<_>>()))
+    };
+    let list = async |unit: &str, sent, waiting, filter: &Filter, limit, offset| {
+        asked(Handovers { unit, sent, waiting, late: false, text: None, filter, now: at(50), limit, offset }).await
     };
     let all = |n, list: &[&str]| (n, list.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>());
     let unit = "JC-970101";
@@ -291,9 +294,23 @@ pub async fn handovers(repo: &dyn Repository) -> Outcome {
     assert_eq!(list(unit, true, true, &Filter::All, 9, 0).await?, all(1, &["M4"]));
     assert_eq!(list(unit, true, false, &Filter::All, 9, 0).await?, all(0, &[]));
     assert_eq!(list("JC-970102", false, true, &Filter::All, 9, 0).await?, all(0, &[]));
-    let wanted =
-        Handovers { unit, sent: false, waiting: false, filter: &Filter::All, now: at(50), limit: 9, offset: 0 };
-    let (_, rows) = repo.handovers(wanted).await?;
+    let waiting = Handovers {
+        unit,
+        sent: false,
+        waiting: true,
+        late: false,
+        text: None,
+        filter: &Filter::All,
+        now: at(25),
+        limit: 9,
+        offset: 0,
+    };
+    assert_eq!(asked(Handovers { text: Some("案卷F1"), ..waiting }).await?, all(1, &["M1"]));
+    assert_eq!(asked(Handovers { text: Some("没有这样的案件"), ..waiting }).await?, all(0, &[]));
+    // Late is what is not answered now, and what was answered when it was late.
+    assert_eq!(asked(Handovers { late: true, ..waiting }).await?, all(1, &["M2"]));
+    assert_eq!(asked(Handovers { late: true, waiting: false, ..waiting }).await?, all(0, &[]));
+    let (_, rows) = repo.handovers(Handovers { waiting: false, ..waiting }).await?;
     assert_eq!(
         rows,
         [HandoverRow {

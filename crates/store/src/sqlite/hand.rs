@@ -5,12 +5,13 @@ use std::sync::mpsc;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Statement, ToSql};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-use super::codec::{Row, Value};
 use crate::error::StoreError;
+use crate::sql::{self, Row, Value};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -174,7 +175,7 @@ impl Readers {
 }
 
 /// A connection that reads, for as long as somebody has it.
-pub(super) struct Reader {
+pub struct Reader {
     hand: Hand,
     of: Arc<Readers>,
     snapshot: bool,
@@ -188,10 +189,11 @@ impl Reader {
         self.hand.run(|db| Ok(db.execute_batch("BEGIN")?)).await?;
         Ok(self)
     }
+}
 
-    /// Runs a statement and gives the rows that it returns.
-    pub async fn all(&self, sql: impl Into<String>, args: Vec<Value>) -> Result<Vec<Row>> {
-        let sql = sql.into();
+#[async_trait]
+impl sql::Reader for Reader {
+    async fn all(&self, sql: String, args: Vec<Value>) -> Result<Vec<Row>> {
         self.hand.run(move |db| all(db, &sql, &args)).await
     }
 }

@@ -4,35 +4,28 @@
 //! job for the writer task (`writer`), which puts the jobs that are waiting into one transaction,
 //! syncs once and then answers each caller.
 
-mod act;
-mod codec;
 mod company;
-mod exchange;
-mod files;
-mod find;
 mod hand;
-mod repository;
 mod schema;
-mod table;
 mod tape;
-mod views;
 mod writer;
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use rusqlite::Connection;
 use tokio::sync::{OwnedMutexGuard, mpsc, oneshot};
 
 pub use self::tape::{Bare, Tape};
 
-use self::codec::{Row, Value};
-use self::hand::{Hand, Readers};
-use self::table::Table;
-use self::writer::{Answer, Job, Work, Write, Writer};
+use self::hand::{Hand, Reader, Readers};
+use self::writer::{Answer, Job, Work, Writer};
 use crate::error::StoreError;
+use crate::repository::News;
 use crate::rows::Committed;
+use crate::sql::{Act, Database, Dialect, Engine, Row, Write};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -51,8 +44,11 @@ pub struct Stats {
 }
 
 /// The database in one SQLite file.
+pub type Sqlite = Database<OneFile>;
+
+/// The engine.
 #[derive(Debug)]
-pub struct Sqlite {
+pub struct OneFile {
     read: Arc<Readers>,
     jobs: mpsc::Sender<Job>,
     shared: Arc<writer::Shared>,
@@ -106,26 +102,22 @@ impl Sqlite {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let write = Hand::new(write, "writer")?;
         tokio::spawn(Writer::new(write, Arc::clone(&read), lock, Arc::clone(&shared)).run(queue));
-        Ok(Self { read, jobs, shared })
-    }
-
-    /// Writes what is waiting, closes the file and frees it for others. Later calls fail.
-    pub async fn close(&self) {
-        // A writer that has stopped already has nothing left to close.
-        let _ = self.job(Work::Stop).await;
+        Ok(Database(OneFile { read, jobs, shared }))
     }
 
     /// What the writer has done so far.
     pub fn stats(&self) -> Stats {
-        self.shared.stats()
+        self.0.shared.stats()
     }
 
     /// Holds the writer back until the guard is dropped: jobs pile up and then share groups. For
     /// the conformance suite, which may not depend on timing.
     pub async fn hold_writer(&self) -> OwnedMutexGuard<()> {
-        Arc::clone(&self.shared.gate).lock_owned().await
+        Arc::clone(&self.0.shared.gate).lock_owned().await
     }
+}
 
+impl OneFile {
     async fn job(&self, work: Work) -> Result<Answer> {
         let (answer, answered) = oneshot::channel();
         self.shared.arrived();
@@ -135,15 +127,20 @@ impl Sqlite {
         }
         answered.await.map_err(|_| StoreError::Stopped)?
     }
+}
 
-    async fn act(&self, act: act::Act) -> Result<Committed> {
+#[async_trait]
+impl Engine for OneFile {
+    const DIALECT: Dialect = Dialect::Sqlite;
+    type Reader = Reader;
+
+    async fn act(&self, act: Act) -> Result<Committed> {
         match self.job(Work::Act(Box::new(act))).await? {
             Answer::Committed(c) => Ok(c),
             Answer::Rows(_) => Err(StoreError::Stopped),
         }
     }
 
-    /// Writes statements, all or nothing, and gives the rows of the last one.
     async fn write(&self, write: Write) -> Result<Vec<Row>> {
         match self.job(Work::Write(write)).await? {
             Answer::Rows(rows) => Ok(rows),
@@ -151,21 +148,29 @@ impl Sqlite {
         }
     }
 
-    async fn all(&self, sql: impl Into<String>, args: Vec<Value>) -> Result<Vec<Row>> {
-        self.read.one().await?.all(sql, args).await
+    async fn reader(&self) -> Result<Reader> {
+        self.read.one().await
     }
 
-    async fn one(&self, sql: impl Into<String>, args: Vec<Value>) -> Result<Option<Row>> {
-        Ok(self.all(sql, args).await?.into_iter().next())
+    async fn snapshot(&self) -> Result<Reader> {
+        self.read.one().await?.snapshot().await
     }
 
-    /// `SELECT` the columns of `T`, `rest` being what follows them.
-    async fn select<T: Table>(&self, rest: &str, args: Vec<Value>) -> Result<Vec<T>> {
-        self.all(format!("SELECT {} {rest}", T::COLUMNS), args).await?.iter().map(T::read).collect()
+    async fn announce(&self, _: &[String]) -> Result<()> {
+        Ok(())
     }
 
-    async fn select_one<T: Table>(&self, rest: &str, args: Vec<Value>) -> Result<Option<T>> {
-        self.one(format!("SELECT {} {rest}", T::COLUMNS), args).await?.as_ref().map(T::read).transpose()
+    async fn news(&self) -> Result<News> {
+        std::future::pending().await
+    }
+
+    async fn holder(&self) -> Result<i64> {
+        Ok(0)
+    }
+
+    async fn close(&self) {
+        // A writer that has stopped already has nothing left to close.
+        let _ = self.job(Work::Stop).await;
     }
 }
 

@@ -5,13 +5,11 @@ use std::path::Path;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::codec::{Row, Value};
 use super::{DURABLE, Sqlite, hand};
 use crate::error::StoreError;
+use crate::sql::{Group, Row, Value};
 
 type Result<T> = std::result::Result<T, StoreError>;
-/// The statements of one transaction.
-pub(super) type Group = Vec<(String, Vec<Value>)>;
 
 /// A transaction of the writer, which notes what it runs while a tape is recorded.
 pub(super) struct Tx<'a> {
@@ -37,9 +35,9 @@ impl<'a> Tx<'a> {
         hand::all(&self.db, sql, args)
     }
 
-    /// Asks for one row; is not noted.
-    pub fn ask(&self, sql: &str, args: Vec<Value>) -> Result<Option<Row>> {
-        Ok(hand::all(&self.db, sql, &args)?.into_iter().next())
+    /// Asks; is not noted.
+    pub fn ask(&self, sql: &str, args: &[Value]) -> Result<Vec<Row>> {
+        hand::all(&self.db, sql, args)
     }
 
     /// Commits; gives what was noted. Who does not commit has written nothing.
@@ -80,12 +78,12 @@ impl Tape {
 impl Sqlite {
     /// From now on notes what is written, until [`Sqlite::recorded`]. For benchmarks.
     pub fn record(&self) {
-        self.shared.record(Some(Tape::default()));
+        self.0.shared.record(Some(Tape::default()));
     }
 
     /// What was written since [`Sqlite::record`].
     pub fn recorded(&self) -> Tape {
-        self.shared.record(None).unwrap_or_default()
+        self.0.shared.record(None).unwrap_or_default()
     }
 }
 

@@ -9,13 +9,12 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::Stats;
-use super::act::Act;
-use super::codec::{Row, Value};
 use super::company::Company;
 use super::hand::{self, Hand, Readers};
 use super::tape::{Tape, Tx};
 use crate::error::StoreError;
 use crate::rows::Committed;
+use crate::sql::{Act, Group, Row, Write};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -53,32 +52,6 @@ impl Work {
 pub(super) enum Answer {
     Committed(Committed),
     Rows(Vec<Row>),
-}
-
-/// Statements that are written together; a group may run them twice, so they are kept as values.
-#[derive(Default)]
-pub(super) struct Write {
-    statements: Vec<(String, Vec<Value>)>,
-    scrub: bool,
-}
-
-impl Write {
-    /// One statement.
-    pub fn one(sql: impl Into<String>, args: Vec<Value>) -> Self {
-        Self::default().then(sql, args)
-    }
-
-    /// A further statement.
-    pub fn then(mut self, sql: impl Into<String>, args: Vec<Value>) -> Self {
-        self.statements.push((sql.into(), args));
-        self
-    }
-
-    /// Afterwards nothing of what was deleted shall be left in the write-ahead log.
-    pub fn scrub(mut self) -> Self {
-        self.scrub = true;
-        self
-    }
 }
 
 /// What the writer and its callers both see.
@@ -121,7 +94,7 @@ impl Shared {
         std::mem::replace(&mut *held, tape)
     }
 
-    fn note(&self, group: Vec<(String, Vec<Value>)>) {
+    fn note(&self, group: Group) {
         let mut held = self.tape.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(tape) = &mut *held {
             tape.push(group);
@@ -233,7 +206,7 @@ async fn gather(queue: &mut mpsc::Receiver<Job>, jobs: &mut Vec<Job>, company: &
 
 fn one(tx: &mut Tx<'_>, work: &Work) -> Result<Answer> {
     match work {
-        Work::Act(act) => Ok(Answer::Committed(act.apply(tx)?)),
+        Work::Act(act) => Ok(Answer::Committed(apply(tx, act)?)),
         Work::Write(write) => {
             let mut rows = Vec::new();
             if let Some(((sql, args), before)) = write.statements.split_last() {
@@ -246,4 +219,22 @@ fn one(tx: &mut Tx<'_>, work: &Work) -> Result<Answer> {
         }
         Work::Stop => Ok(Answer::Rows(Vec::new())),
     }
+}
+
+/// Writes an act, where nothing stands against it.
+fn apply(tx: &mut Tx<'_>, act: &Act) -> Result<Committed> {
+    for ask in &act.asks {
+        let (sql, args) = &ask.statement;
+        if let Some(refused) = ask.refused(&tx.ask(sql, args)?)? {
+            return Ok(refused);
+        }
+    }
+    let (sql, args) = &act.first;
+    if tx.run(sql, args)? != 1 {
+        return Ok(Committed::Conflict);
+    }
+    for (sql, args) in act.every.iter().chain(&act.rest) {
+        tx.run(sql, args)?;
+    }
+    Ok(Committed::Done)
 }

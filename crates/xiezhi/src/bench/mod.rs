@@ -33,7 +33,7 @@ pub enum Command {
         #[arg(long, default_value_t = 240)]
         dpi: u32,
     },
-    /// 多人同时办理：每秒办理数、每次落盘合并的办理数、用时，对照：同样的语句按同样的分组只写不办
+    /// 多人同时办理：每秒办理数、用时；对照：同样的语句只写不办（SQLite 按同样的分组，PostgreSQL 用 pgbench）
     Acts {
         /// 人数
         #[arg(long, default_value_t = 16)]
@@ -44,6 +44,9 @@ pub enum Command {
         /// 测量次数，取中位数
         #[arg(long, default_value_t = 5)]
         runs: usize,
+        /// 在这个数据库上测量（postgres://用户@主机:端口/库名，应为空库）；不指定的，用 SQLite
+        #[arg(long, env = "XIEZHI_DATABASE", hide_env_values = true)]
+        database: Option<String>,
     },
     /// 一个大单位的案件清单：筛选、排序、翻页和计数各用时
     List {
@@ -64,7 +67,10 @@ pub async fn run(command: &Command, library: &Path, examples: &Path) -> anyhow::
         Command::Handover { pages, dpi } => handover(library, examples, *pages, *dpi).await,
         Command::Pages { pages, dpi } => pages::turned(library, examples, *pages, *dpi).await,
         Command::List { rows, runs, keep } => list::run(library, *rows, *runs, keep.as_deref()).await,
-        Command::Acts { clients, each, runs } => acts::run(library, examples, *clients, *each, *runs).await,
+        Command::Acts { clients, each, runs, database } => {
+            let load = acts::Load { clients: *clients, each: *each };
+            acts::run(library, examples, load, *runs, database.as_deref()).await
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::demo::{Client, Node, PASSWORD};
+use crate::node::Place;
 
 /// Pages turned one after another.
 const TURNS: u32 = 40;
@@ -19,7 +20,7 @@ const WIDTH: u32 = 1200;
 pub async fn turned(library: &Path, examples: &Path, pages: u32, dpi: u32) -> anyhow::Result<bool> {
     ensure!(pages > TURNS + 4 * JUMPS, "too few pages to turn");
     let data = tempfile::tempdir()?;
-    let node = Node::start(data.path(), library, examples).await?;
+    let node = Node::start(&Place::demonstration(data.path(), None), library, examples).await?;
     let read = read(&node.url, pages, dpi).await;
     node.stop().await?;
     let r = read?;
@@ -61,7 +62,8 @@ async fn read(url: &str, pages: u32, dpi: u32) -> anyhow::Result<Read> {
     let bytes = made.bytes.len();
     let content = client.upload("shao", &made.file_name, made.bytes).await?;
     let input = json!({
-        "case": {"name": "甲某危险驾驶案", "offence": "55"},
+        "case": {"name": "甲某危险驾驶案", "category": "public", "source": "found",
+            "accepted_at": "2026-03-04T22:20:00+08:00", "offence": "55"},
         "new_subjects": [{"name": "甲某", "arrival": "caught"}],
         "materials": [{"kind": "W001", "sm3": content["sm3"]}],
     });

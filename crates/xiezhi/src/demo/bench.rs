@@ -30,7 +30,7 @@ pub async fn handover(data: &Path, library: &Path, examples: &Path, pages: u32, 
     story.steps.truncate(end + 1);
     story.pages = pages;
     story.dpi = dpi;
-    let node = Node::start(data, library, examples).await?;
+    let node = Node::start(&crate::node::Place::demonstration(data, None), library, examples).await?;
     let report = Report::keeping();
     let looked = play::play_and_look(&story, &province, &node.url, "ge", &report).await;
     node.stop().await?;

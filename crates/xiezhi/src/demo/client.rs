@@ -1,6 +1,7 @@
 //! One signed-in account for each act, through the HTTP API only.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
@@ -10,7 +11,8 @@ use serde_json::{Value, json};
 /// The server, with the sessions that were begun.
 pub struct Client {
     http: reqwest::Client,
-    base: String,
+    bases: Vec<String>,
+    turn: AtomicUsize,
     tokens: BTreeMap<String, String>,
 }
 
@@ -23,10 +25,18 @@ pub struct Answer {
 }
 
 impl Client {
-    /// A client of a server.
+    /// A client of a server; or of several that serve the same node, named with commas between: each call goes to the
+    /// next of them.
     pub fn new(base: &str) -> anyhow::Result<Self> {
         let http = reqwest::Client::builder().timeout(Duration::from_secs(120)).no_proxy().build()?;
-        Ok(Self { http, base: base.trim_end_matches('/').to_owned(), tokens: BTreeMap::new() })
+        let bases = base.split(',').map(|b| b.trim_end_matches('/').to_owned()).collect();
+        Ok(Self { http, bases, turn: AtomicUsize::new(0), tokens: BTreeMap::new() })
+    }
+
+    /// Whose turn it is.
+    fn base(&self) -> &str {
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        self.bases.get(turn % self.bases.len().max(1)).map_or("", String::as_str)
     }
 
     /// Signs a person in, once.
@@ -36,11 +46,11 @@ impl Client {
         }
         let answer = self
             .http
-            .post(format!("{}/api/session", self.base))
+            .post(format!("{}/api/session", self.base()))
             .json(&json!({"login": login, "password": password}))
             .send()
             .await
-            .with_context(|| format!("不能连接 {}：演示服务器是否已启动？", self.base))?;
+            .with_context(|| format!("不能连接 {}：演示服务器是否已启动？", self.bases.join("，")))?;
         let status = answer.status();
         let body: Value = answer.json().await?;
         let token =
@@ -59,7 +69,7 @@ impl Client {
         key: Option<&str>,
     ) -> anyhow::Result<Answer> {
         let token = self.tokens.get(login).ok_or_else(|| anyhow!("{login} 尚未登录"))?;
-        let mut r = self.http.request(method, format!("{}{path}", self.base)).bearer_auth(token);
+        let mut r = self.http.request(method, format!("{}{path}", self.base())).bearer_auth(token);
         if let Some(b) = body {
             r = r.json(b);
         }
@@ -89,7 +99,7 @@ impl Client {
     /// What a call that must succeed answers, as it comes.
     pub async fn bytes(&self, login: &str, path: &str) -> anyhow::Result<Vec<u8>> {
         let token = self.tokens.get(login).ok_or_else(|| anyhow!("{login} 尚未登录"))?;
-        let answer = self.http.get(format!("{}{path}", self.base)).bearer_auth(token).send().await?;
+        let answer = self.http.get(format!("{}{path}", self.base())).bearer_auth(token).send().await?;
         Ok(answer.error_for_status()?.bytes().await?.to_vec())
     }
 
@@ -98,7 +108,7 @@ impl Client {
         let token = self.tokens.get(login).ok_or_else(|| anyhow!("{login} 尚未登录"))?;
         let answer = self
             .http
-            .post(format!("{}/api/contents", self.base))
+            .post(format!("{}/api/contents", self.base()))
             .query(&[("name", name)])
             .bearer_auth(token)
             .body(bytes)

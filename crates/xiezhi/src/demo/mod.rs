@@ -11,7 +11,6 @@ mod story;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context;
 use clap::Subcommand;
 
 pub use bench::handover;
@@ -32,7 +31,7 @@ pub enum Command {
 pub struct PlayArgs {
     /// 剧本名称
     story: String,
-    /// 正在运行的演示服务器
+    /// 正在运行的演示服务器；几个服务器共用一个数据库的，用逗号分开，轮流使用
     #[arg(long, default_value = "http://127.0.0.1:8080")]
     server: String,
     /// 另起一个临时的演示服务器，播放后删除
@@ -47,6 +46,9 @@ pub struct PlayArgs {
     /// 临时服务器的数据目录（默认新建并在结束后删除）
     #[arg(long)]
     keep: Option<PathBuf>,
+    /// 临时服务器的数据库（postgres://用户@主机:端口/库名，应为空库）；不指定的，用数据目录中的 SQLite
+    #[arg(long, requires = "ephemeral")]
+    database: Option<String>,
 }
 
 pub async fn run(command: &Command, library: &Path, examples: &Path) -> anyhow::Result<bool> {
@@ -68,15 +70,15 @@ pub async fn run(command: &Command, library: &Path, examples: &Path) -> anyhow::
 
 async fn play_args(args: &PlayArgs, library: &Path, examples: &Path) -> anyhow::Result<bool> {
     let province = Province::read(examples)?;
-    let story: story::Story = crate::files::yaml(&examples.join("stories").join(format!("{}.yaml", args.story)))
-        .with_context(|| format!("没有剧本“{}”：xiezhi demo list 列出全部剧本", args.story))?;
+    let story = story::named(&args.story, examples)?;
     let report = report::Report::new(args.json);
     if !args.ephemeral {
         return play::play(&story, &province, &args.server, args.pages, &report).await;
     }
     let temporary = tempfile::tempdir()?;
     let data = args.keep.clone().unwrap_or_else(|| temporary.path().to_path_buf());
-    let node = Node::start(&data, library, examples).await?;
+    let place = crate::node::Place::demonstration(&data, args.database.as_deref());
+    let node = Node::start(&place, library, examples).await?;
     let good = play::play(&story, &province, &node.url, args.pages, &report).await;
     node.stop().await?;
     good
@@ -89,22 +91,24 @@ pub struct Node {
     stop: tokio::sync::oneshot::Sender<()>,
     served: tokio::task::JoinHandle<std::io::Result<()>>,
     carrier: tokio::task::JoinHandle<()>,
+    follower: tokio::task::JoinHandle<()>,
 }
 
 impl Node {
-    /// Starts it on a folder.
-    pub async fn start(data: &Path, library: &Path, examples: &Path) -> anyhow::Result<Self> {
-        let door = crate::node::open(data, library, examples, true).await?.0;
+    /// Starts it.
+    pub async fn start(place: &crate::node::Place, library: &Path, examples: &Path) -> anyhow::Result<Self> {
+        let door = crate::node::open(place, library, examples).await?.0;
         let carrier = exchange::start(door.clone());
+        let follower = door::follow(door.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let app = Arc::new(server::App::new(door, crate::node::settings(data)?));
+        let app = Arc::new(server::App::new(door, crate::node::settings(&place.data)?));
         let served = tokio::spawn(server::serve(app, listener, async {
             // The sender gone means the same as a word from it.
             let _ = stopped.await;
         }));
-        Ok(Self { url, stop, served, carrier })
+        Ok(Self { url, stop, served, carrier, follower })
     }
 
     /// Stops it.
@@ -112,6 +116,7 @@ impl Node {
         let _ = self.stop.send(());
         self.served.await??;
         self.carrier.abort();
+        self.follower.abort();
         Ok(())
     }
 }

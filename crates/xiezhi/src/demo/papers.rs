@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::play::Player;
 use super::province::Province;
 use super::report::Report;
-use super::story::{FullSpec, Step, Story};
+use super::story::{FullSpec, Step};
 
 #[derive(clap::Args)]
 pub struct PapersArgs {
@@ -31,8 +31,7 @@ pub struct PapersArgs {
 /// Writes the papers and `script.json`.
 pub fn run(args: &PapersArgs, library: &Path, examples: &Path) -> anyhow::Result<bool> {
     let province = Province::read(examples)?;
-    let mut story: Story = crate::files::yaml(&examples.join("stories").join(format!("{}.yaml", args.story)))
-        .with_context(|| format!("没有剧本“{}”：xiezhi demo list 列出全部剧本", args.story))?;
+    let mut story = super::story::named(&args.story, examples)?;
     story.steps.truncate(args.steps.unwrap_or(usize::MAX));
     let editions = crate::files::read_editions(crate::files::with_province(library, Some(examples))?)?;
     let library = editions.all().first().map(|e| e.library.clone()).context("规则库是空的")?;

@@ -437,9 +437,11 @@ impl<'a> Player<'a> {
             bail!("{approver} 审批：{} {}", a.status, problem(&a.body));
         }
         let who = self.person(approver);
+        let (process, action) = step.act.split_once('.').unwrap_or_default();
+        let basis = texts(&self.processes[process]["actions"][action]["basis"]);
         self.report.line(
-            &format!("{:>16}  {who}  审批同意  {ms} ms", ""),
-            &json!({"type": "approval", "at": step.at, "who": approver, "act": step.act, "ms": ms as u64}),
+            &format!("{:>16}  {who}  审批同意{}  {ms} ms", "", cited(&basis)),
+            &json!({"type": "approval", "at": step.at, "who": approver, "act": step.act, "basis": basis, "ms": ms as u64}),
         );
         Ok(a.body)
     }
@@ -464,15 +466,17 @@ impl<'a> Player<'a> {
             }
             let to = self.province.unit_name(m["to"].as_str().unwrap_or_default());
             let (pages, bytes) = (m["pages"].as_u64().unwrap_or(0), m["bytes"].as_u64().unwrap_or(0));
+            let basis = texts(&m["basis"]);
             self.report.line(
                 &format!(
-                    "{:>16}  → {} → {to}{}  回执 {}  {ms} ms",
+                    "{:>16}  → {} → {to}{}{}  回执 {receipt}  {ms} ms",
                     "",
                     m["name"].as_str().unwrap_or_default(),
+                    cited(&basis),
                     if bytes > 0 { format!("  {pages} 页 {}", size(bytes)) } else { String::new() },
-                    short(receipt)
                 ),
-                &json!({"type": "handover", "at": step.at, "message": m["kind"], "name": m["name"], "to": m["to"], "pages": pages, "bytes": bytes, "receipt": receipt, "ms": ms as u64}),
+                &json!({"type": "handover", "at": step.at, "who": login, "message": m["kind"], "name": m["name"], "basis": basis,
+                    "to": m["to"], "pages": pages, "bytes": bytes, "receipt": receipt, "ms": ms as u64}),
             );
         }
         Ok(())
@@ -497,7 +501,7 @@ impl<'a> Player<'a> {
             &json!({"type": "refusal", "at": step.at, "who": login, "act": step.act, "reasons": body["reasons"]}),
         );
         for r in body["reasons"].as_array().into_iter().flatten() {
-            let basis: Vec<&str> = r["basis"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let basis = texts(&r["basis"]);
             self.report.line(
                 &format!(
                     "{:>16}    · [{}] {}（{}）",
@@ -525,21 +529,13 @@ impl<'a> Player<'a> {
         bytes: u64,
     ) {
         let name = self.processes[process]["actions"][action]["name"].as_str().unwrap_or(action);
-        let basis: Vec<&str> = self.processes[process]["actions"][action]["basis"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .collect();
+        let basis = texts(&self.processes[process]["actions"][action]["basis"]);
         let who = self.person(login);
         let mut text = format!("{:>16}  {who}  {name}", &step.at[5..]);
         if let Some(n) = answer["number"].as_str() {
             text.push_str(&format!("  {n}"));
         }
-        if let Some(first) = basis.first() {
-            let more = if basis.len() > 1 { format!("等 {} 条", basis.len()) } else { String::new() };
-            text.push_str(&format!("  {}{more}", first.replace("《中华人民共和国", "《")));
-        }
+        text.push_str(&cited(&basis));
         if bytes > 0 {
             text.push_str(&format!("  入卷 {pages} 页 {}", size(bytes)));
         }
@@ -645,12 +641,22 @@ fn known_form(kind: &str) -> bool {
     casework::forms().iter().any(|f| f.id == kind)
 }
 
-/// The end of a receipt number, enough to find it by.
-fn short(receipt: &str) -> String {
-    let n = receipt.chars().count();
-    if n <= 14 {
-        receipt.to_owned()
-    } else {
-        format!("{}…{}", receipt.chars().take(2).collect::<String>(), receipt.chars().skip(n - 8).collect::<String>())
+/// The texts of a list.
+fn texts(list: &Value) -> Vec<&str> {
+    list.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+/// A legal basis as a line shows it: short names of statutes, each once.
+fn cited(basis: &[&str]) -> String {
+    let mut out = String::new();
+    let mut last = "";
+    for b in basis {
+        let (statute, article) = b.split_at(b.find('》').map_or(0, |at| at + '》'.len_utf8()));
+        let name = if statute == last { "" } else { statute };
+        out.push_str(if out.is_empty() { "  " } else { "、" });
+        out.push_str(&name.replace("《中华人民共和国", "《"));
+        out.push_str(article);
+        last = statute;
     }
+    out
 }

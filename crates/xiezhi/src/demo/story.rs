@@ -1,7 +1,9 @@
 //! A story: what people do, one act after another.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
+use anyhow::bail;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -128,4 +130,16 @@ impl FileSpec {
             Self::Full(f) => (**f).clone(),
         }
     }
+}
+
+/// Reads a story of the examples by its name.
+///
+/// # Errors
+/// Where there is none of that name, or its file has faults.
+pub fn named(name: &str, examples: &Path) -> anyhow::Result<Story> {
+    let file = examples.join("stories").join(format!("{name}.yaml"));
+    if !file.is_file() {
+        bail!("没有剧本“{name}”：xiezhi demo list 列出全部剧本");
+    }
+    crate::files::yaml(&file)
 }

@@ -6,6 +6,7 @@ import { api, take } from '../../api/client';
 import { useForms, useUnits } from '../../api/queries';
 import type { CaseFile } from '../../api/types';
 import { Failed } from '../../parts/States';
+import { Why } from '../../parts/Why';
 import { common } from '../../text/common';
 import { file as words } from '../../text/file';
 
@@ -19,6 +20,7 @@ export function CardTab({ file }: { file: CaseFile }) {
   const order = (card: string, field: string) => forms.data?.fields[`${card}.${field}`]?.order ?? 999;
   // What is kept as an identifier is shown by its name.
   const named = (v: string) => names.units[v] ?? names.users[v] ?? units.data?.find((u) => u.id === v)?.name ?? v;
+  const basis = (card: string, field: string) => forms.data?.fields[`${card}.${field}`]?.basis;
   const lines = (card: string, values: Record<string, string>) => Object.entries(values).toSorted((a, b) => order(card, a[0]) - order(card, b[0]));
   const reveal = useMutation({
     mutationFn: () => take(api.GET('/api/files/{file}', { params: { path: { file: row.id }, query: { reveal: true } } })),
@@ -47,27 +49,32 @@ export function CardTab({ file }: { file: CaseFile }) {
             values={lines(situation.subjects[subject]?.card ?? '', card).map(([field, value]) => [
               names.fields[`${situation.subjects[subject]?.card}.${field}`] ?? field,
               named(shown(subject, field, value)),
+              basis(situation.subjects[subject]?.card ?? '', field),
             ])}
           />
         </section>
       ))}
       <section className="block">
         <h2>{words.caseCard}</h2>
-        <Pairs values={lines('case', names.case).map(([field, value]) => [names.fields[`case.${field}`] ?? field, named(value)])} />
+        <Pairs values={lines('case', names.case).map(([field, value]) => [names.fields[`case.${field}`] ?? field, named(value), basis('case', field)])} />
       </section>
     </>
   );
 }
 
-/** `show` draws a value, where it is more than its words. */
-export function Pairs({ values, show }: { values: [string, string][]; show?: (value: string) => ReactNode }) {
+/** Name, value and on what it is asked for. `show` draws a value, where it is more than its words. */
+export function Pairs({ values, show }: { values: [string, string, string[]?][]; show?: (value: string) => ReactNode }) {
   const filled = values.filter(([, v]) => v !== '' && v !== common.empty);
   if (filled.length === 0) return <p className="empty">{words.emptyCard}</p>;
   return (
     <dl className="pairs">
-      {filled.map(([name, value]) => (
+      {filled.map(([name, value, basis]) => (
         <div key={name} className={value.length > LONG ? 'wide' : undefined}>
-          <dt>{name}</dt>
+          <dt>
+            <Why of={basis ?? []} name={name}>
+              {name}
+            </Why>
+          </dt>
           <dd>{show ? show(value) : value}</dd>
         </div>
       ))}

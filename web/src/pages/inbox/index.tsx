@@ -1,5 +1,6 @@
 /** What came in and waits for acceptance, with the rules of acceptance already asked; what went out and waits for an answer. */
-import { Button, Segmented, Tabs } from 'antd';
+import { Button, Checkbox, Input, Segmented, Tabs } from 'antd';
+import { useEffect } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useClock, useHandovers, useLibrary } from '../../api/queries';
 import type { Handover } from '../../api/types';
@@ -16,6 +17,8 @@ import { inbox as words } from '../../text/handover';
 import { Findings } from '../file/Findings';
 
 const PAGE = 20;
+/** Of so many what was found stands open; more are gone through by their heads. */
+const FEW = 5;
 
 export function Component() {
   useTitle(words.title);
@@ -28,12 +31,29 @@ export function Component() {
   const side = asked === 'sent' || asked === 'received' ? asked : takes || !gives ? 'received' : 'sent';
   const answered = params.get('answered') === '1';
   const from = Math.max(0, Number(params.get('from')) || 0);
-  const list = useHandovers({ side, answered, limit: PAGE, offset: from });
-  const go = (next: { side?: string; answered?: boolean; from?: number }) => {
-    const all = { side: next.side ?? side, answered: next.answered ?? answered, from: next.from ?? 0 };
-    setParams({ side: all.side, ...(all.answered && { answered: '1' }), ...(all.from > 0 && { from: String(all.from) }) });
+  const late = params.get('late') === '1';
+  const text = params.get('text') ?? '';
+  const list = useHandovers({ side, answered, late, ...(text && { text }), limit: PAGE, offset: from });
+  const go = (next: { side?: string; answered?: boolean; late?: boolean; text?: string; from?: number }) => {
+    const all = { side, answered, late, text, from: 0, ...next };
+    setParams({
+      side: all.side,
+      ...(all.answered && { answered: '1' }),
+      ...(all.late && { late: '1' }),
+      ...(all.text && { text: all.text }),
+      ...(all.from > 0 && { from: String(all.from) }),
+    });
   };
-  const empty = answered ? words.emptyAnswered : side === 'received' ? words.emptyReceived : words.emptySent;
+  // What was answered is gone from the list: the last page may have become empty.
+  const beyond = from > 0 && list.isSuccess && !list.isPlaceholderData && list.data.items.length === 0;
+  useEffect(() => {
+    if (beyond) setParams((p) => new URLSearchParams([...p].filter(([name]) => name !== 'from')), { replace: true });
+  }, [beyond, setParams]);
+  const turn = (to: number) => {
+    go({ from: Math.max(0, to) });
+    document.querySelector('.work')?.scrollTo(0, 0);
+  };
+  const empty = late || text ? words.noneFound : answered ? words.emptyAnswered : side === 'received' ? words.emptyReceived : words.emptySent;
   return (
     <div className="page">
       <div className="bar">
@@ -58,6 +78,20 @@ export function Component() {
           { key: 'sent', label: words.sent },
         ]}
       />
+      <search className="pagebar" aria-label={words.looking}>
+        <Input.Search
+          key={text}
+          allowClear
+          defaultValue={text}
+          placeholder={words.find}
+          aria-label={words.find}
+          onSearch={(found) => go({ text: found.trim() })}
+          style={{ width: 280, maxWidth: '100%' }}
+        />
+        <Checkbox checked={late} onChange={(e) => go({ late: e.target.checked })}>
+          {words.late}
+        </Checkbox>
+      </search>
       <Read of={list} rows={6}>
         {(data) =>
           data.items.length === 0 ? (
@@ -65,16 +99,16 @@ export function Component() {
           ) : (
             <>
               <ul className="cards">
-                {data.items.map((h) => (side === 'received' ? <Came key={h.message} of={h} /> : <Went key={h.message} of={h} />))}
+                {data.items.map((h) => (side === 'received' ? <Came key={h.message} of={h} open={data.items.length <= FEW} /> : <Went key={h.message} of={h} />))}
               </ul>
               {data.total > PAGE && (
                 <div className="pager">
                   <span className="soft num">{files.range(from + 1, from + data.items.length, data.total)}</span>
-                  <Button disabled={from === 0} onClick={() => go({ from: Math.max(0, from - PAGE) })}>
+                  <Button disabled={from === 0} onClick={() => turn(from - PAGE)}>
                     {files.previous}
                   </Button>
                   <span className="num">{files.page(Math.floor(from / PAGE) + 1, Math.ceil(data.total / PAGE))}</span>
-                  <Button disabled={from + data.items.length >= data.total} onClick={() => go({ from: from + PAGE })}>
+                  <Button disabled={from + data.items.length >= data.total} onClick={() => turn(from + PAGE)}>
                     {files.next}
                   </Button>
                 </div>
@@ -112,7 +146,7 @@ function Line({ of: h, unit, at, now }: { of: Handover; unit: string; at: string
   );
 }
 
-function Came({ of: h }: { of: Handover }) {
+function Came({ of: h, open }: { of: Handover; open: boolean }) {
   const now = useClock().data?.now;
   const accept = h.answers.find((a) => a.answer === 'accepted');
   const bad = accept?.findings.filter((f) => f.severity === 'block').length ?? 0;
@@ -141,7 +175,7 @@ function Came({ of: h }: { of: Handover }) {
         </div>
       </div>
       {accept && accept.findings.length > 0 && (
-        <details className="folded" open={accept.findings.length <= 3}>
+        <details className="folded" open={open && accept.findings.length <= 3}>
           <summary>
             {words.details}（{accept.findings.length}）
           </summary>

@@ -72,13 +72,18 @@ export function Desk({ file, materials, first, where, go, leave }: Props) {
   );
   const ask = useCallback((q: string) => go({ q }), [go]);
   const page = place.page;
-  const turnTo = (p: number) => {
+  const drawn = [useRef(''), useRef('')] as const;
+  /** A key that is held down turns as quickly as the pages come, so that each is seen. */
+  const waits = (held: boolean) => held && drawn[pane].current !== `${m.id}.${page}`;
+  const turnTo = (p: number, held = false) => {
+    if (waits(held)) return;
     if (p >= 1 && p <= m.pages) return show({ material: m.id, page: p });
     // Past the end of a material comes the next one.
     const next = materials[at + (p < 1 ? -1 : 1)];
     if (next) show({ material: next.id, page: p < 1 ? Math.max(1, next.pages) : 1 });
   };
-  const other = (by: number) => {
+  const other = (by: number, held = false) => {
+    if (waits(held)) return;
     const next = materials[at + by];
     if (next) show({ material: next.id, page: 1 });
   };
@@ -158,16 +163,16 @@ export function Desk({ file, materials, first, where, go, leave }: Props) {
   };
   useKeys(
     {
-      j: () => turnTo(page + 1),
-      k: () => turnTo(page - 1),
-      ArrowRight: () => turnTo(page + 1),
-      ArrowLeft: () => turnTo(page - 1),
-      PageDown: () => turnTo(page + 1),
-      PageUp: () => turnTo(page - 1),
+      j: (held) => turnTo(page + 1, held),
+      k: (held) => turnTo(page - 1, held),
+      ArrowRight: (held) => turnTo(page + 1, held),
+      ArrowLeft: (held) => turnTo(page - 1, held),
+      PageDown: (held) => turnTo(page + 1, held),
+      PageUp: (held) => turnTo(page - 1, held),
       Home: () => show({ material: m.id, page: 1 }),
       End: () => show({ material: m.id, page: Math.max(1, m.pages) }),
-      '[': () => other(-1),
-      ']': () => other(1),
+      '[': (held) => other(-1, held),
+      ']': (held) => other(1, held),
       '+': () => zoom(STEP),
       '=': () => zoom(STEP),
       '-': () => zoom(1 / STEP),
@@ -215,7 +220,9 @@ export function Desk({ file, materials, first, where, go, leave }: Props) {
         m={of}
         page={p.page}
         view={views[n]}
+        before={materials[i - 1]}
         next={materials[i + 1]}
+        drawn={drawn[n]}
         name={where.side && (n === 0 ? words.first : words.second)}
         active={active}
         activate={() => setSecond(n === 1)}

@@ -1,11 +1,11 @@
 /** One pane: the page itself, or the film, or the recording. */
 import { Button } from 'antd';
-import { type PointerEvent, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type PointerEvent, type RefObject, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { usePageText } from '../../api/queries';
 import type { Area, Material, Note } from '../../api/types';
 import { notes as noteWords, reader as words } from '../../text/reader';
 import { inside, selected, textWithin } from './find';
-import { address, ahead, wanted } from './images';
+import { address, ahead, only, wanted } from './images';
 import { shown } from './shown';
 import { Flags, Layers } from './Layers';
 import type { Picked } from './place';
@@ -22,7 +22,10 @@ interface Props {
   m: Material;
   page: number;
   view: View;
+  before: Material | undefined;
   next: Material | undefined;
+  /** The page that is shown, `M1.2`: whoever holds a key down waits for each. */
+  drawn: RefObject<string>;
   /** Name of the pane, where there are two. */
   name?: string;
   active: boolean;
@@ -40,7 +43,8 @@ interface Props {
   open: (note: Note) => void;
 }
 
-const AHEAD = 4;
+/** Pages fetched in the direction in which somebody reads. */
+const AHEAD = 6;
 /** How long a page lies open before its text is asked for. */
 const REST = 150;
 /** What is smaller was a click. */
@@ -64,7 +68,7 @@ function onPage(e: { clientX: number; clientY: number }, box: DOMRect, turn: num
 }
 
 export function Stage(props: Props) {
-  const { file, m, page, view, next, name, active, activate, marks, q, at, picked, pick, drawing, player, markTime, excerptTime, open } = props;
+  const { file, m, page, view, before, next, drawn: lies, name, active, activate, marks, q, at, picked, pick, drawing, player, markTime, excerptTime, open } = props;
   const box = useRef<HTMLDivElement>(null);
   const sheet = useRef<HTMLDivElement>(null);
   const svg = useRef<SVGSVGElement>(null);
@@ -101,16 +105,24 @@ export function Stage(props: Props) {
     told.current = here;
     shown(file, m.id, page);
   }, [loaded, src, file, m.id, page]);
-  // The neighbours wait until the page itself is there.
   useEffect(() => {
-    if (loaded !== src) return;
+    if (loaded === src || failed || m.pages === 0) lies.current = `${m.id}.${page}`;
+  }, [lies, loaded, src, failed, m, page]);
+  // Who leafs back wants the pages before.
+  const [way, setWay] = useState({ m, page, back: false });
+  if (way.m.id !== m.id || way.page !== page) setWay({ m, page, back: way.m.id === m.id ? page < way.page : way.m.id === next?.id });
+  const pane = useId();
+  const near = useMemo(() => {
     const at = (n: number) => {
-      if (page + n < 1) return [];
-      if (page + n <= m.pages) return [address(file, m.id, page + n, pixels)];
-      return next && page + n - m.pages <= next.pages ? [address(file, next.id, page + n - m.pages, pixels)] : [];
+      const p = page + (way.back ? -n : n);
+      const [of, number] = p < 1 ? [before, (before?.pages ?? 0) + p] : p > m.pages ? [next, p - m.pages] : [m, p];
+      return of && number >= 1 && number <= of.pages ? [address(file, of.id, number, pixels)] : [];
     };
-    return ahead([at(1), [...at(2), ...at(-1)], ...Array.from({ length: AHEAD - 2 }, (_, n) => at(n + 3))]);
-  }, [loaded, src, file, m, page, next, pixels]);
+    return [at(1), [...at(2), ...at(3)], at(-1), ...Array.from({ length: AHEAD - 3 }, (_, n) => at(n + 4))];
+  }, [file, m, page, before, next, pixels, way.back]);
+  useEffect(() => only([src, ...near.flat()], pane), [src, near, pane]);
+  // The neighbours wait until the page itself is there.
+  useEffect(() => (loaded === src ? ahead(near, pane) : undefined), [loaded, src, near, pane]);
   const rests = useSettled(src) === src && loaded === src;
   const text = usePageText(file, m.id, page, m.pages > 0 && rests);
   const lines = text.data ?? [];

@@ -16,6 +16,10 @@ export const thumbnail = (file: string, material: string, page: number) => `/api
 
 interface Kept {
   image: HTMLImageElement;
+  /** The pane that had it fetched. */
+  by: string;
+  /** It is still on its way. */
+  coming: boolean;
   /** It is there and decoded, or will never be. */
   done: Promise<void>;
 }
@@ -23,7 +27,7 @@ interface Kept {
 const kept = new Map<string, Kept>();
 
 /** An image that the document holds is shown without asking anybody again. */
-function ready(src: string): Promise<void> {
+function ready(src: string, by: string): Promise<void> {
   const known = kept.get(src);
   if (known) {
     kept.delete(src);
@@ -32,25 +36,42 @@ function ready(src: string): Promise<void> {
   }
   const image = new Image();
   image.src = src;
-  const done = image.decode().catch(() => void kept.delete(src));
-  kept.set(src, { image, done });
+  const entry: Kept = { image, by, coming: true, done: Promise.resolve() };
+  entry.done = image.decode().then(
+    () => {
+      entry.coming = false;
+    },
+    () => {
+      if (kept.get(src) === entry) kept.delete(src);
+    },
+  );
+  kept.set(src, entry);
   for (const oldest of kept.keys()) {
     if (kept.size <= KEPT) break;
     kept.delete(oldest);
   }
-  return done;
+  return entry.done;
+}
+
+/** What a pane has on its way and does not want any more is given up, so that the server draws what is wanted. */
+export function only(wanted: string[], by: string): void {
+  for (const [src, { image, coming, by: whose }] of kept) {
+    if (!coming || whose !== by || wanted.includes(src)) continue;
+    kept.delete(src);
+    image.src = '';
+  }
 }
 
 /**
  * Fetches the neighbours of a page, the likeliest first and alone: each has to be drawn on the server, and several at
  * once would make the one that is wanted next wait for the others. What is returned gives up those not begun.
  */
-export function ahead(groups: string[][]): () => void {
+export function ahead(groups: string[][], by: string): () => void {
   let wanted = true;
   void (async () => {
     for (const group of groups) {
       if (!wanted) return;
-      await Promise.all(group.map(ready));
+      await Promise.all(group.map((src) => ready(src, by)));
     }
   })();
   return () => {

@@ -2,7 +2,11 @@
 import { useEffect, useRef } from 'react';
 import type { Area } from '../../api/types';
 
-export type Keys = Record<string, (() => void) | undefined>;
+/** What keys mean; told whether the key is held down. */
+export type Keys = Record<string, ((held: boolean) => void) | undefined>;
+
+/** Keys that go on while they are held down. */
+const ON = new Set(['j', 'k', 'ArrowRight', 'ArrowLeft', 'PageDown', 'PageUp', '[', ']', '+', '=', '-', ',', '.']);
 
 const STEP = 0.02;
 const LEAST = 0.02;
@@ -40,7 +44,7 @@ export function useKeys(keys: Keys, arrows: (key: string, shift: boolean) => boo
       const act = latest.current.keys[e.key];
       if (!act) return;
       e.preventDefault();
-      act();
+      if (!e.repeat || ON.has(e.key)) act(e.repeat);
     };
     window.addEventListener('keydown', press);
     return () => window.removeEventListener('keydown', press);

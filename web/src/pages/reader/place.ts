@@ -66,7 +66,7 @@ export function useWhere(file: string, materials: Material[]): { where: Where | 
       // A moment holds for the material that was opened at it.
       if (change.at !== undefined) query.set('t', String(change.at));
       const text = query.toString();
-      void navigate(`/files/${file}/read/${to.main.material}/${to.main.page}${text ? `?${text}` : ''}`, { replace: true });
+      void navigate(`/files/${file}/read/${to.main.material}/${to.main.page}${text ? `?${text}` : ''}`, { replace: true, flushSync: true });
     },
     [where, params, navigate, file],
   );

@@ -1,13 +1,14 @@
 /** One field of a card, with the control its type asks for, its fault and the fault's basis. */
 import { DatePicker, Input, InputNumber, Radio, Select } from 'antd';
 import dayjs from 'dayjs';
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import type { Reason } from '../../api/problem';
 import { useMembers, useTable, useUnits } from '../../api/queries';
 import type { FieldForm, Value } from '../../api/types';
 import { act as words } from '../../text/act';
 import { common } from '../../text/common';
 import { Basis } from '../Basis';
+import { Why } from '../Why';
 import { useUser } from '../session';
 import { momentOf } from '../time';
 import { Rows } from './Rows';
@@ -32,17 +33,36 @@ export function Field({ field, value, onChange, faults, at }: FieldProps) {
   const id = useId();
   const wide = field.type === 'table' || (field.type === 'text' && (field.max ?? 0) > AREA);
   return (
-    <Labelled id={id} name={field.unit && field.type !== 'fen' ? `${field.name}（${field.unit}）` : field.name} faults={faults} wide={wide} at={at}>
+    <Labelled id={id} name={field.unit && field.type !== 'fen' ? `${field.name}（${field.unit}）` : field.name} faults={faults} wide={wide} at={at} basis={field.basis}>
       <Control id={id} field={field} value={value} onChange={onChange} />
     </Labelled>
   );
 }
 
-export function Labelled({ id, name, faults, wide, at, children }: { id: string; name: string; faults?: Reason[]; wide?: boolean; at?: string; children: ReactNode }) {
+interface LabelledProps {
+  id: string;
+  name: string;
+  faults?: Reason[];
+  wide?: boolean;
+  at?: string;
+  /** On what it is asked for. */
+  basis?: string[];
+  children: ReactNode;
+}
+
+export function Labelled({ id, name, faults, wide, at, basis, children }: LabelledProps) {
   const wrong = faults && faults.length > 0;
+  const [within, setWithin] = useState(false);
   return (
-    <div data-at={at} className={`field${wrong ? ' wrong' : ''}${wide ? ' wide' : ''}`}>
-      <label htmlFor={id}>{name}</label>
+    <div
+      data-at={at}
+      className={`field${wrong ? ' wrong' : ''}${wide ? ' wide' : ''}`}
+      onFocus={() => setWithin(true)}
+      onBlur={(e) => setWithin(e.currentTarget.contains(e.relatedTarget))}
+    >
+      <Why of={basis ?? []} name={name} passed={!within}>
+        <label htmlFor={id}>{name}</label>
+      </Why>
       {children}
       {wrong &&
         faults.map((r, i) => (

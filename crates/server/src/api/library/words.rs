@@ -138,7 +138,7 @@ pub fn need(library: &Library, run: &Process, n: &Need) -> String {
         let names: Vec<String> = n.any_document.iter().map(title).collect();
         all.push(format!("卷内有{}之一", names.join("、")));
     }
-    all.extend(n.field.as_ref().map(|f| format!("已填写“{}”", library.field_name(f))));
+    all.extend(n.wanted().map(|f| format!("已填写“{}”", library.field_name(f))));
     all.extend(n.fact.as_ref().map(|c| condition(library, c)));
     if n.readable {
         all.push("每一页都能看清".into());

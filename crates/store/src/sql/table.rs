@@ -8,7 +8,7 @@ use crate::rows::{
 };
 
 /// A row that knows its columns.
-pub(super) trait Table: Sized {
+pub trait Table: Sized {
     /// The columns in the order of [`Table::args`] and [`Table::read`].
     const COLUMNS: &'static str;
     /// How many they are.
@@ -26,12 +26,12 @@ pub(super) trait Table: Sized {
 }
 
 /// `$1, $2, ... $width`.
-pub(super) fn placeholders(width: usize) -> String {
+pub fn placeholders(width: usize) -> String {
     (1..=width).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
 }
 
 /// `INSERT INTO name (columns) VALUES (...)`.
-pub(super) fn insert<T: Table>(name: &str) -> String {
+pub fn insert<T: Table>(name: &str) -> String {
     format!("INSERT INTO {name} ({}) VALUES ({})", T::COLUMNS, placeholders(T::WIDTH))
 }
 

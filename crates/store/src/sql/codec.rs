@@ -12,25 +12,25 @@ type Result<T> = std::result::Result<T, StoreError>;
 
 /// What stands in a column: nothing else is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Value {
+pub enum Value {
     Null,
     Int(i64),
     Text(String),
 }
 
 /// The columns that a statement gave.
-pub(super) type Row = Vec<Value>;
+pub type Row = Vec<Value>;
 
 /// A value that can be bound.
-pub(super) trait Arg {
+pub trait Arg {
     fn arg(&self) -> Value;
 }
 
 /// The arguments of a statement, in order.
 macro_rules! args {
-    ($($x:expr),* $(,)?) => { vec![$($crate::sqlite::codec::Arg::arg(&$x)),*] };
+    ($($x:expr),* $(,)?) => { vec![$($crate::sql::codec::Arg::arg(&$x)),*] };
 }
-pub(super) use args;
+pub(crate) use args;
 
 macro_rules! text_arg {
     ($($t:ty),*) => {$(
@@ -93,13 +93,13 @@ macro_rules! json_arg {
 json_arg!(Vec<String>, Vec<Moment>, Vec<Recipient>, Vec<[f64; 4]>);
 
 /// The columns of one row, read from the left.
-pub(super) struct Columns<'a> {
+pub struct Columns<'a> {
     row: std::slice::Iter<'a, Value>,
     what: &'static str,
 }
 
 impl<'a> Columns<'a> {
-    pub(super) fn of(row: &'a Row, what: &'static str) -> Self {
+    pub fn of(row: &'a Row, what: &'static str) -> Self {
         Self { row: row.iter(), what }
     }
 
@@ -107,18 +107,18 @@ impl<'a> Columns<'a> {
         self.row.next().ok_or_else(|| corrupt(self.what, "列数不足"))
     }
 
-    pub(super) fn next<T: Get>(&mut self) -> Result<T> {
+    pub fn next<T: Get>(&mut self) -> Result<T> {
         T::get(self.column()?, self.what)
     }
 
     /// A column that holds JSON.
-    pub(super) fn json<T: DeserializeOwned>(&mut self) -> Result<T> {
+    pub fn json<T: DeserializeOwned>(&mut self) -> Result<T> {
         from_json(text(self.column()?, self.what)?, self.what)
     }
 }
 
 /// A value that can be read from a column.
-pub(super) trait Get: Sized {
+pub trait Get: Sized {
     fn get(column: &Value, what: &'static str) -> Result<Self>;
 }
 
@@ -189,22 +189,22 @@ macro_rules! parsed_get {
 parsed_get!(Digest, Sha256, serde_json::Value);
 
 /// JSON text of a value.
-pub(super) fn to_json<T: Serialize>(value: &T, what: &'static str) -> Result<String> {
+pub fn to_json<T: Serialize>(value: &T, what: &'static str) -> Result<String> {
     serde_json::to_string(value).map_err(|e| corrupt(what, e))
 }
 
 /// A value from JSON text. The reason names the place only: a stored text may hold personal data.
-pub(super) fn from_json<T: DeserializeOwned>(text: &str, what: &'static str) -> Result<T> {
+pub fn from_json<T: DeserializeOwned>(text: &str, what: &'static str) -> Result<T> {
     serde_json::from_str(text)
         .map_err(|e| corrupt(what, format_args!("JSON 第 {} 行第 {} 列不合格式", e.line(), e.column())))
 }
 
 /// 16 bytes as hexadecimal text.
-pub(super) fn hex(bytes: &[u8; 16]) -> String {
+pub fn hex(bytes: &[u8; 16]) -> String {
     format!("{:032x}", u128::from_be_bytes(*bytes))
 }
 
 /// 16 bytes from hexadecimal text.
-pub(super) fn unhex(text: &str, what: &'static str) -> Result<[u8; 16]> {
+pub fn unhex(text: &str, what: &'static str) -> Result<[u8; 16]> {
     u128::from_str_radix(text, 16).map(u128::to_be_bytes).map_err(|e| corrupt(what, e))
 }

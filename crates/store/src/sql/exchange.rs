@@ -2,10 +2,10 @@
 
 use law::time::Moment;
 
-use super::Sqlite;
-use super::codec::{Arg, Columns, Row, args};
+use super::codec::{Columns, Row, args};
 use super::find::Sql;
-use super::writer::Write;
+use super::statement::Write;
+use super::{Database, Engine};
 use crate::error::StoreError;
 use crate::find::Find;
 use crate::rows::{HandoverRow, Handovers, InboxRow, OutboxRow};
@@ -44,35 +44,46 @@ fn inbox(row: &Row) -> Result<InboxRow> {
     })
 }
 
-impl Sqlite {
-    pub(super) async fn lease(&self, now: Moment, until: Moment, limit: u32) -> Result<Vec<OutboxRow>> {
+impl<E: Engine> Database<E> {
+    pub async fn lease(&self, now: Moment, until: Moment, limit: u32) -> Result<Vec<OutboxRow>> {
         let sql = format!(
-            "UPDATE outbox SET lease_until = $2 WHERE id IN (SELECT id FROM outbox WHERE delivered_at IS NULL
-             AND (lease_until IS NULL OR lease_until <= $1) ORDER BY queued_at, id LIMIT $3) RETURNING {OUTBOX}"
+            "WITH free AS MATERIALIZED (SELECT id FROM outbox WHERE delivered_at IS NULL
+             AND (lease_until IS NULL OR lease_until <= $1 OR {}) ORDER BY queued_at, id LIMIT $3{})
+             UPDATE outbox SET lease_until = $2, lease_by = $4 WHERE id IN (SELECT id FROM free) RETURNING {OUTBOX}",
+            E::DIALECT.gone(),
+            E::DIALECT.skip_locked()
         );
-        let rows = self.write(Write::one(sql, args![now, until, limit])).await?;
+        let holder = self.0.holder().await?;
+        let rows = self.0.write(Write::one(sql, args![now, until, limit, holder])).await?;
         let mut rows: Vec<OutboxRow> = rows.iter().map(outbox).collect::<Result<_>>()?;
         // RETURNING promises no order.
         rows.sort_by(|a, b| (a.queued_at, &a.message.id).cmp(&(b.queued_at, &b.message.id)));
         Ok(rows)
     }
 
-    pub(super) async fn read_outbox(&self, message: &str) -> Result<Option<OutboxRow>> {
+    pub async fn read_outbox(&self, message: &str) -> Result<Option<OutboxRow>> {
         let row = self.one(format!("SELECT {OUTBOX} FROM outbox WHERE id = $1"), args![message]).await?;
         row.as_ref().map(outbox).transpose()
     }
 
-    pub(super) async fn read_inbox(&self, message: &str) -> Result<Option<InboxRow>> {
+    pub async fn read_inbox(&self, message: &str) -> Result<Option<InboxRow>> {
         let row = self.one(format!("SELECT {INBOX} FROM inbox WHERE message = $1"), args![message]).await?;
         row.as_ref().map(inbox).transpose()
     }
 
     /// What waits for an answer stands among the deadlines of its file: `answer:` and the message, as
     /// a duty of the one who received it, and as no duty of the one who sent it.
-    pub(super) async fn list_handovers(&self, w: Handovers<'_>) -> Result<(u64, Vec<HandoverRow>)> {
-        let Sql { text: may_see, mut args } = Sql::condition(w.filter, w.now, &Find::all());
-        args.extend([w.unit.arg(), (!w.sent).arg(), w.limit.arg(), w.offset.arg()]);
-        let n = args.len();
+    pub async fn list_handovers(&self, w: Handovers<'_>) -> Result<(u64, Vec<HandoverRow>)> {
+        let find = Find { text: w.text.map(str::to_owned), ..Find::all() };
+        let mut sql = Sql::condition(E::DIALECT, w.filter, w.now, &find);
+        let late = if w.late {
+            format!("AND clocks.due_at < COALESCE(clocks.ended_at, {})", sql.bind(w.now))
+        } else {
+            String::new()
+        };
+        let (unit, breach) = (sql.bind(w.unit), sql.bind(!w.sent));
+        let (limit, offset) = (sql.bind(w.limit), sql.bind(w.offset));
+        let Sql { text: may_see, args, .. } = sql;
         let (ended, order) = if w.waiting {
             ("IS NULL", "clocks.due_at, clocks.file, clocks.pos")
         } else {
@@ -82,13 +93,10 @@ impl Sqlite {
             "SELECT COUNT(*) OVER (), substr(clocks.deadline, 8), files.id, files.title, clocks.instance,
                 clocks.from_at, clocks.due_at, clocks.ended_at
              FROM clocks JOIN files ON files.id = clocks.file
-             WHERE ({may_see}) AND clocks.unit = ${} AND clocks.breach = ${} AND clocks.deadline >= 'answer:'
+             WHERE ({may_see}) AND clocks.unit = {unit} AND clocks.breach = {breach} AND clocks.deadline >= 'answer:'
                 AND clocks.deadline < 'answer;'
-               AND clocks.ended_at {ended}
-             ORDER BY {order} LIMIT ${} OFFSET ${n}",
-            n - 3,
-            n - 2,
-            n - 1,
+               AND clocks.ended_at {ended} {late}
+             ORDER BY {order} LIMIT {limit} OFFSET {offset}",
         );
         let mut total = 0;
         let mut found = Vec::new();
@@ -108,7 +116,7 @@ impl Sqlite {
         Ok((total, found))
     }
 
-    pub(super) async fn read_ledgers(&self) -> Result<(Vec<OutboxRow>, Vec<InboxRow>)> {
+    pub async fn read_ledgers(&self) -> Result<(Vec<OutboxRow>, Vec<InboxRow>)> {
         let out = self.all(format!("SELECT {OUTBOX} FROM outbox ORDER BY queued_at, id"), vec![]).await?;
         let arrived = self.all(format!("SELECT {INBOX} FROM inbox ORDER BY received_at, message"), vec![]).await?;
         Ok((out.iter().map(outbox).collect::<Result<_>>()?, arrived.iter().map(inbox).collect::<Result<_>>()?))

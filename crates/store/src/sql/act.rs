@@ -1,65 +1,110 @@
 //! One act: guards first, then everything it writes.
 //!
-//! Rows become statements before the writer is asked, so that the one writer only executes.
+//! Rows become statements before an engine is asked, so that it only executes.
+
+use std::collections::BTreeSet;
 
 use case::{Effect, FileState};
 use seal::Digest;
 
-use super::codec::{Columns, Value, args, hex, to_json};
+use super::codec::{Columns, Row, Value, args, hex, to_json};
 use super::files::NEVER;
+use super::statement::{CHUNK, Group, Statement, insert_many};
 use super::table::{Table, insert};
-use super::tape::{Group, Tx};
-use super::views;
+use super::{Dialect, statement, views};
 use crate::error::StoreError;
 use crate::rows::{Commit, Committed, FileRow, InboxRow, KeyRow, Listed, NumberRow, OutboxRow, Views};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
+/// A question that must be answered well before an act is written.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// The question. Where several write at once it also locks what it finds.
+    pub statement: Statement,
+    /// What must be found.
+    pub guard: Guard,
+}
+
+/// What must be found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guard {
+    /// No row: the idempotency key is unused so far.
+    Unused,
+    /// No row: the message has not arrived so far.
+    New,
+    /// So many contents: all are still there.
+    There(usize),
+    /// This number, or no row where it is 0: the last one of the series.
+    Last(u64),
+    /// Whatever: it only locks.
+    Locked,
+}
+
+impl Ask {
+    fn new(guard: Guard, sql: impl Into<String>, args: Vec<Value>) -> Self {
+        Self { statement: (sql.into(), args), guard }
+    }
+
+    /// What the act is answered where the rows found stand against it.
+    pub fn refused(&self, rows: &[Row]) -> Result<Option<Committed>> {
+        Ok(match self.guard {
+            Guard::Unused => rows.first().map(KeyRow::read).transpose()?.map(Committed::KeyUsed),
+            Guard::New => (!rows.is_empty()).then_some(Committed::Arrived),
+            Guard::There(all) => (rows.len() != all).then_some(Committed::NoContent),
+            Guard::Last(n) => {
+                let last: u64 = rows.first().map_or(Ok(0), |r| Columns::of(r, "编号").next())?;
+                (last != n).then_some(Committed::Conflict)
+            }
+            Guard::Locked => None,
+        })
+    }
+
+    /// Whether it tells that the act itself was done before, which says more than what stands against it since.
+    pub fn tells_of_before(&self) -> bool {
+        matches!(self.guard, Guard::Unused | Guard::New)
+    }
+}
+
 /// What an act writes, and what must hold for it.
-pub(super) struct Act {
-    /// User and key: unused so far.
-    key: Option<(String, String)>,
-    /// A message: not arrived so far.
-    message: Option<String>,
-    /// Contents of a unit: still there.
-    contents: (String, Vec<Digest>),
-    /// A number: the next of its series.
-    number: Option<NumberRow>,
+#[derive(Debug, Clone)]
+pub struct Act {
+    /// What must hold, in the order in which it is asked and locked. The key is asked first: a request
+    /// that was carried out is answered as such, even though its file has moved on since.
+    pub asks: Vec<Ask>,
     /// Writes one row, or the file has moved on.
-    first: (String, Vec<Value>),
-    /// Everything else.
-    rest: Group,
-    /// What it overwrites must not be left in the write-ahead log: a file is written anew after
-    /// some of its contents were lawfully destroyed.
+    pub first: Statement,
+    /// What every act writes, in the same words: no two touch the same rows, and the order does not matter.
+    pub every: Group,
+    /// Everything else, in order.
+    pub rest: Group,
+    /// What it overwrites must not be left in a log: a file is written anew after some of its
+    /// contents were lawfully destroyed.
     pub scrubs: bool,
 }
 
 impl Act {
     /// A commit.
-    pub fn new(c: &Commit) -> Result<Self> {
-        let mut rest = Group::new();
-        rest.push(state(&c.file, &c.state)?);
-        event(&mut rest, c)?;
+    pub fn new(dialect: Dialect, c: &Commit) -> Result<Self> {
+        let (mut every, mut rest) = (Group::new(), Group::new());
+        every.push(state(&c.file, &c.state)?);
+        event(&mut every, c)?;
+        views::forget(&mut every, &c.file);
+        assignments(&mut rest, c);
         destroy(&mut rest, c)?;
-        views::replace(&mut rest, &c.file, &c.views);
+        views::write(&mut rest, &c.file, &c.views);
         if changes_cards(c) {
             views::values(&mut rest, &c.file, &c.views.values);
         }
-        if let Some(n) = &c.number {
-            let sql = "INSERT INTO counters (unit, series, year, last) VALUES ($1, $2, $3, $4)
-                ON CONFLICT (unit, series, year) DO UPDATE SET last = excluded.last";
-            rest.push((sql.into(), args![n.unit, n.series, n.year, n.n]));
-        }
+        rest.extend(c.number.as_ref().map(given));
         for row in &c.outbox {
             rest.push((OUTBOX.into(), outbox_args(row)?));
         }
         if let Some(row) = &c.inbox {
             rest.push((INBOX.into(), inbox_args(row)));
         }
-        for sm3 in &c.holdings {
-            let sql = "INSERT INTO holdings (file, sm3) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-            rest.push((sql.into(), args![c.file.id, sm3]));
-        }
+        let holdings: Vec<Vec<Value>> = c.holdings.iter().map(|sm3| args![c.file.id, sm3]).collect();
+        rest.extend(insert_many("holdings", "file, sm3", &holdings, " ON CONFLICT DO NOTHING"));
         if let Some(key) = &c.key {
             rest.push((insert::<KeyRow>("idempotency_keys"), key.args()));
         }
@@ -67,79 +112,76 @@ impl Act {
             let at = c.event.header.recorded_at;
             rest.push(("UPDATE outbox SET delivered_at = $2 WHERE id = $1".into(), args![message, at]));
         }
-        Ok(Self {
-            key: c.key.as_ref().map(|k| (k.user.clone(), k.key.clone())),
-            message: c.inbox.as_ref().map(|i| i.message.clone()),
-            contents: (c.file.unit.clone(), c.holdings.clone()),
-            number: c.number.clone(),
-            first: file(c),
-            rest,
-            scrubs: !c.destroys.redacted.is_empty() || !c.destroys.released.is_empty() || destroyed(c).next().is_some(),
-        })
+        let scrubs =
+            !c.destroys.redacted.is_empty() || !c.destroys.released.is_empty() || destroyed(c).next().is_some();
+        Ok(Self { asks: asks(dialect, c), first: file(c), every, rest, scrubs })
     }
 
     /// A file's row, state and views anew. The stream of events tells whether the file has moved
     /// on, not its row: the row may be what is to be repaired.
-    pub fn rebuild(f: &FileRow, of: &FileState, views: &Views) -> Result<Self> {
+    pub fn rebuild(dialect: Dialect, f: &FileRow, of: &FileState, views: &Views) -> Result<Self> {
         let sql = "UPDATE files SET title = $3, version = $2, grade = $4, sealed = $5, closed = $6, updated_at = $7,
             open = $8, opened_at = $9, handed_at = $10, due_at = $11, words = $12
             WHERE id = $1 AND (SELECT MAX(seq) FROM events WHERE file = $1) = $2";
         let mut first = args![f.id, f.version, f.title, f.grade, f.sealed, f.closed, f.updated_at];
         first.extend(listed(&views.listed));
-        let mut rest = Group::new();
-        rest.push(state(f, of)?);
-        views::replace(&mut rest, f, views);
+        let (mut every, mut rest) = (Group::new(), Group::new());
+        every.push(state(f, of)?);
+        views::forget(&mut every, f);
+        views::write(&mut rest, f, views);
         views::values(&mut rest, f, &views.values);
-        let contents = (String::new(), Vec::new());
-        Ok(Self { key: None, message: None, contents, number: None, first: (sql.into(), first), rest, scrubs: true })
-    }
-
-    /// Applies it within the writer's transaction. An answer other than `Done` has written
-    /// nothing. The key is asked first: a request that was carried out is answered as such, even
-    /// though its file has moved on since.
-    pub fn apply(&self, tx: &mut Tx<'_>) -> Result<Committed> {
-        if let Some((user, key)) = &self.key {
-            let sql = format!("SELECT {} FROM idempotency_keys WHERE user_id = $1 AND key = $2", KeyRow::COLUMNS);
-            if let Some(row) = tx.ask(&sql, args![user, key])? {
-                return Ok(Committed::KeyUsed(KeyRow::read(&row)?));
-            }
-        }
-        if let Some(message) = &self.message {
-            let asked = "SELECT message FROM inbox WHERE message = $1";
-            if tx.ask(asked, args![message])?.is_some() {
-                return Ok(Committed::Arrived);
-            }
-        }
-        let (unit, held) = &self.contents;
-        for sm3 in held {
-            let asked = "SELECT sm3 FROM contents WHERE unit = $1 AND sm3 = $2";
-            if tx.ask(asked, args![unit, sm3])?.is_none() {
-                return Ok(Committed::NoContent);
-            }
-        }
-        if let Some(number) = &self.number
-            && last_number(tx, number)? + 1 != number.n
-        {
-            return Ok(Committed::Conflict);
-        }
-        let (sql, args) = &self.first;
-        if tx.run(sql, args)? != 1 {
-            return Ok(Committed::Conflict);
-        }
-        for (sql, args) in &self.rest {
-            tx.run(sql, args)?;
-        }
-        Ok(Committed::Done)
+        let locked = format!("SELECT id FROM files WHERE id = $1{}", dialect.for_update());
+        let asks = vec![Ask::new(Guard::Locked, locked, args![f.id])];
+        Ok(Self { asks, first: (sql.into(), first), every, rest, scrubs: true })
     }
 }
 
-/// The last number that was given in a series.
-fn last_number(tx: &Tx<'_>, of: &NumberRow) -> Result<u64> {
-    let row = tx.ask(LAST_NUMBER, args![of.unit, of.series, of.year])?;
-    row.as_ref().map_or(Ok(0), |r| Columns::of(r, "编号").next())
+/// What must hold for a commit. Where several write at once, locks are taken in this order: contents by
+/// digest, the series of a number, and then the file's row.
+fn asks(dialect: Dialect, c: &Commit) -> Vec<Ask> {
+    let mut asks = Vec::new();
+    if let Some(key) = &c.key {
+        let sql = format!("SELECT {} FROM idempotency_keys WHERE user_id = $1 AND key = $2", KeyRow::COLUMNS);
+        asks.push(Ask::new(Guard::Unused, sql, args![key.user, key.key]));
+    }
+    if let Some(row) = &c.inbox {
+        asks.push(Ask::new(Guard::New, "SELECT message FROM inbox WHERE message = $1", args![row.message]));
+    }
+    let contents = |digests: &[Digest], guard: fn(usize) -> Guard, locked: &str| {
+        let all: BTreeSet<String> = digests.iter().map(Digest::to_string).collect();
+        let all: Vec<String> = all.into_iter().collect();
+        let mut asks = Vec::new();
+        for some in all.chunks(CHUNK) {
+            let mut args = args![c.file.unit];
+            let list = statement::listed(some, &mut args);
+            let sql = format!("SELECT sm3 FROM contents WHERE unit = $1 AND sm3 IN ({list}) ORDER BY sm3{locked}");
+            asks.push(Ask::new(guard(some.len()), sql, args));
+        }
+        asks
+    };
+    asks.extend(contents(&c.holdings, Guard::There, dialect.for_key_share()));
+    asks.extend(contents(&c.destroys.released, |_| Guard::Locked, dialect.for_update()));
+    if let Some(n) = &c.number {
+        // No number comes before 0; what is found is never so great.
+        let before = n.n.checked_sub(1).unwrap_or(u64::MAX);
+        let sql = format!("{LAST_NUMBER}{}", dialect.for_update());
+        asks.push(Ask::new(Guard::Last(before), sql, args![n.unit, n.series, n.year]));
+    }
+    asks
 }
 
-pub(super) const LAST_NUMBER: &str = "SELECT last FROM counters WHERE unit = $1 AND series = $2 AND year = $3";
+/// Gives a number. The first one of a series has no row to lock: of two who give it at the same time, one
+/// finds the other's row there.
+fn given(n: &NumberRow) -> Statement {
+    let sql = if n.n == 1 {
+        "INSERT INTO counters (unit, series, year, last) VALUES ($1, $2, $3, $4)"
+    } else {
+        "UPDATE counters SET last = $4 WHERE unit = $1 AND series = $2 AND year = $3"
+    };
+    (sql.into(), args![n.unit, n.series, n.year, n.n])
+}
+
+pub const LAST_NUMBER: &str = "SELECT last FROM counters WHERE unit = $1 AND series = $2 AND year = $3";
 
 /// Writes the file's row where it has the expected version still.
 fn file(c: &Commit) -> (String, Vec<Value>) {
@@ -190,16 +232,20 @@ fn event(out: &mut Group, c: &Commit) -> Result<()> {
         "INSERT INTO event_payloads (event, salt, payload) VALUES ($1, $2, $3)".into(),
         args![h.id, hex(salt), to_json(payload, "事件内容")?],
     ));
-    for effect in &payload.effects {
+    Ok(())
+}
+
+/// Who was given the file, for assignment in turn.
+fn assignments(out: &mut Group, c: &Commit) {
+    for effect in c.event.payload.iter().flat_map(|p| &p.effects) {
         let Effect::HandlerSet { handler, .. } = effect else { continue };
         out.push((
             "INSERT INTO assignments (unit, role, user_id, file, at) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (unit, role, user_id, file) DO UPDATE SET at = excluded.at"
                 .into(),
-            args![c.file.unit, handler.role.as_str(), handler.user, h.file, handler.since],
+            args![c.file.unit, handler.role.as_str(), handler.user, c.event.header.file, handler.since],
         ));
     }
-    Ok(())
 }
 
 /// Replaces what is left of payloads, and takes the holdings away; what is known of a content
@@ -230,7 +276,7 @@ fn destroyed(c: &Commit) -> impl Iterator<Item = &String> {
 }
 
 /// That no file of the unit holds a row of `contents`.
-pub(super) const UNHELD: &str = "NOT EXISTS (SELECT 1 FROM holdings JOIN files ON files.id = holdings.file
+pub const UNHELD: &str = "NOT EXISTS (SELECT 1 FROM holdings JOIN files ON files.id = holdings.file
     WHERE holdings.sm3 = contents.sm3 AND files.unit = contents.unit)";
 
 const OUTBOX: &str = "INSERT INTO outbox (id, message, file, digest, queued_at, delivered_at, attempts, error)
@@ -241,11 +287,11 @@ fn outbox_args(row: &OutboxRow) -> Result<Vec<Value>> {
     Ok(args![row.message.id, message, row.file, row.digest, row.queued_at, row.delivered_at, row.attempts, row.error])
 }
 
-pub(super) const INBOX: &str = "INSERT INTO inbox
+pub const INBOX: &str = "INSERT INTO inbox
     (message, unit, from_unit, kind, file, digest, received_at, receipt, refused, pages, bytes)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
-pub(super) fn inbox_args(row: &InboxRow) -> Vec<Value> {
+pub fn inbox_args(row: &InboxRow) -> Vec<Value> {
     let (pages, bytes) = row.weight;
     args![
         row.message,

@@ -6,28 +6,31 @@
 use access::Filter;
 use law::time::Moment;
 
+use super::Dialect;
 use super::codec::{Arg, Value};
+use super::statement::listed;
 use crate::find::{Find, Match, Span, Test, Time};
 
 /// A condition with what is bound to it.
-pub(super) struct Sql {
+pub struct Sql {
     pub text: String,
     pub args: Vec<Value>,
+    dialect: Dialect,
 }
 
 impl Sql {
     /// The WHERE of a list: what the filter lets through and is to be found.
-    pub fn condition(filter: &Filter, now: Moment, find: &Find) -> Self {
+    pub fn condition(dialect: Dialect, filter: &Filter, now: Moment, find: &Find) -> Self {
         let mut params = Vec::new();
         let text = filter.to_sql(now.as_microsecond(), &mut params);
         let args = params.iter().map(|p| match p {
             access::Value::Text(t) => t.arg(),
             access::Value::Int(i) => i.arg(),
         });
-        let mut sql = Self { text, args: args.collect() };
+        let mut sql = Self { text, args: args.collect(), dialect };
         if let Some(text) = find.text.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
             let n = sql.bind(like(text));
-            sql.and(&format!("files.words LIKE {n} ESCAPE '\\'"));
+            sql.and(&format!("files.words {} {n} ESCAPE '\\'", dialect.like()));
         }
         for test in &find.tests {
             let test = sql.test(test);
@@ -50,8 +53,7 @@ impl Sql {
 
     /// Binds several values and gives their places, for an IN that may be empty.
     pub fn bind_all<T: Arg>(&mut self, values: &[T]) -> String {
-        let list: Vec<String> = values.iter().map(|v| self.bind(v)).collect();
-        if list.is_empty() { "NULL".into() } else { list.join(", ") }
+        listed(values, &mut self.args)
     }
 
     fn and(&mut self, more: &str) {
@@ -59,8 +61,8 @@ impl Sql {
     }
 
     /// What a test asks of another table than `files`, where an index answers it.
-    pub fn inner(test: &Test) -> Option<Self> {
-        let mut sql = Self { text: String::new(), args: Vec::new() };
+    pub fn inner(dialect: Dialect, test: &Test) -> Option<Self> {
+        let mut sql = Self { text: String::new(), args: Vec::new(), dialect };
         let text = sql.test(test);
         let indexed = !matches!(test, Test::Card(_, Match::Has(_) | Match::Known(_)));
         sql.text = text.strip_prefix("files.id IN (").filter(|_| indexed)?.strip_suffix(')')?.to_owned();
@@ -111,18 +113,20 @@ impl Sql {
     }
 
     fn card(&mut self, fields: &[String], is: &Match) -> String {
-        if fields.is_empty() {
+        // What is bound must be asked for.
+        if fields.is_empty() || matches!(is, Match::Among(values) if values.is_empty()) {
             return "1 = 0".into();
         }
         let list: Vec<String> = fields.iter().map(|f| self.bind(f)).collect();
         let mut parts = vec![format!("field IN ({})", list.join(", "))];
         match is {
-            Match::Among(values) if values.is_empty() => return "1 = 0".into(),
             Match::Among(values) => {
                 let list: Vec<String> = values.iter().map(|v| self.bind(v)).collect();
                 parts.push(format!("value IN ({})", list.join(", ")));
             }
-            Match::Has(text) => parts.push(format!("value LIKE {} ESCAPE '\\'", self.bind(like(text)))),
+            Match::Has(text) => {
+                parts.push(format!("value {} {} ESCAPE '\\'", self.dialect.like(), self.bind(like(text))))
+            }
             Match::Number(span) => parts.extend(self.span("number", span)),
             Match::Text(span) => parts.extend(self.span("value", span)),
             Match::Known(_) => {}

@@ -6,11 +6,10 @@ use access::Filter;
 use case::{Event, FileState, Grant};
 use law::time::Moment;
 
-use super::Sqlite;
 use super::codec::{Arg, Columns, Row, Value, args, from_json, unhex};
 use super::find::Sql;
-use super::hand::Reader;
 use super::table::{Table, placeholders};
+use super::{Database, Dialect, Engine, Reader};
 use crate::error::StoreError;
 use crate::find::{Find, Order};
 use crate::rows::{ClockRow, FileRow, FoundRow, Listed, ReturnedRow, TodoRow, TrackRow, ValueRow};
@@ -39,13 +38,13 @@ fn read(row: &Row) -> Result<(FileRow, Columns<'_>)> {
     Ok((file, c))
 }
 
-impl Sqlite {
-    pub(super) async fn read_state(&self, file: &str) -> Result<Option<FileState>> {
+impl<E: Engine> Database<E> {
+    pub async fn read_state(&self, file: &str) -> Result<Option<FileState>> {
         let row = self.one("SELECT state FROM file_states WHERE file = $1", args![file]).await?;
         row.as_ref().map(|r| Columns::of(r, "案卷状态").json()).transpose()
     }
 
-    pub(super) async fn read_file(&self, file: &str) -> Result<Option<FileRow>> {
+    pub async fn read_file(&self, file: &str) -> Result<Option<FileRow>> {
         // One statement is one snapshot.
         let sql = format!(
             "SELECT {COLUMNS}, p.\"user\", p.relation, NULL AS from_at, NULL AS to_at, p.pos AS pos
@@ -71,7 +70,7 @@ impl Sqlite {
         Ok(Some(found))
     }
 
-    pub(super) async fn read_events(&self, file: &str) -> Result<Vec<Event>> {
+    pub async fn read_events(&self, file: &str) -> Result<Vec<Event>> {
         let sql = "SELECT e.header, e.hash, p.salt, p.payload FROM events e
             LEFT JOIN event_payloads p ON p.event = e.id WHERE e.file = $1 ORDER BY e.seq";
         let what = "事件";
@@ -91,7 +90,7 @@ impl Sqlite {
             .collect()
     }
 
-    pub(super) async fn list_files(
+    pub async fn list_files(
         &self,
         filter: &Filter,
         now: Moment,
@@ -99,29 +98,29 @@ impl Sqlite {
         limit: u32,
         offset: u32,
     ) -> Result<Vec<FoundRow>> {
-        let db = self.read.one().await?.snapshot().await?;
-        let names = ordered(&db, filter, now, find, Part { limit, offset }).await?;
+        let db = self.0.snapshot().await?;
+        let names = ordered::<E>(&db, filter, now, find, Part { limit, offset }).await?;
         whole(&db, names).await
     }
 
-    pub(super) async fn list_ids(&self, filter: &Filter, now: Moment, find: &Find) -> Result<Vec<String>> {
-        let db = self.read.one().await?.snapshot().await?;
-        ordered(&db, filter, now, find, Part { limit: u32::MAX, offset: 0 }).await
+    pub async fn list_ids(&self, filter: &Filter, now: Moment, find: &Find) -> Result<Vec<String>> {
+        let db = self.0.snapshot().await?;
+        ordered::<E>(&db, filter, now, find, Part { limit: u32::MAX, offset: 0 }).await
     }
 
-    pub(super) async fn count(&self, filter: &Filter, now: Moment, find: &Find) -> Result<u64> {
-        let db = self.read.one().await?;
-        let by = by(&db, filter, now, find, SCOPE).await?;
-        let sql = Sql::condition(filter, now, find);
+    pub async fn count(&self, filter: &Filter, now: Moment, find: &Find) -> Result<u64> {
+        let db = self.0.reader().await?;
+        let by = by::<E>(&db, filter, now, find, SCOPE).await?;
+        let sql = Sql::condition(E::DIALECT, filter, now, find);
         let rows = db.all(format!("SELECT COUNT(*) FROM files {by} WHERE {}", sql.text), sql.args).await?;
         rows.first().map_or(Ok(0), |r| Columns::of(r, "案卷数").next())
     }
 
     /// How many files stand in each state of each process.
-    pub(super) async fn count_stages(&self, filter: &Filter, now: Moment) -> Result<Vec<(String, String, u64)>> {
-        let db = self.read.one().await?;
-        let by = by(&db, filter, now, &Find::default(), SCOPE).await?;
-        let sql = Sql::condition(filter, now, &Find::all());
+    pub async fn count_stages(&self, filter: &Filter, now: Moment) -> Result<Vec<(String, String, u64)>> {
+        let db = self.0.reader().await?;
+        let by = by::<E>(&db, filter, now, &Find::default(), SCOPE).await?;
+        let sql = Sql::condition(E::DIALECT, filter, now, &Find::all());
         let text = format!(
             "SELECT process, state, COUNT(DISTINCT file) FROM tracks
              WHERE ended = 0 AND file IN (SELECT files.id FROM files {by} WHERE {}) GROUP BY process, state
@@ -138,10 +137,10 @@ impl Sqlite {
     }
 
     /// How many of the files found each handler has in hand.
-    pub(super) async fn count_handlers(&self, filter: &Filter, now: Moment, find: &Find) -> Result<Vec<(String, u64)>> {
-        let db = self.read.one().await?;
-        let by = by(&db, filter, now, find, SCOPE).await?;
-        let sql = Sql::condition(filter, now, find);
+    pub async fn count_handlers(&self, filter: &Filter, now: Moment, find: &Find) -> Result<Vec<(String, u64)>> {
+        let db = self.0.reader().await?;
+        let by = by::<E>(&db, filter, now, find, SCOPE).await?;
+        let sql = Sql::condition(E::DIALECT, filter, now, find);
         let text = format!(
             "SELECT \"user\", COUNT(*) FROM file_people WHERE relation = 'handler'
              AND file IN (SELECT files.id FROM files {by} WHERE {}) GROUP BY \"user\" ORDER BY \"user\"",
@@ -157,7 +156,7 @@ impl Sqlite {
     }
 
     /// The values that some fields have in some files.
-    pub(super) async fn card_values(&self, files: &[String], fields: &[String]) -> Result<Vec<ValueRow>> {
+    pub async fn card_values(&self, files: &[String], fields: &[String]) -> Result<Vec<ValueRow>> {
         if files.is_empty() || fields.is_empty() {
             return Ok(Vec::new());
         }
@@ -171,14 +170,14 @@ impl Sqlite {
     }
 
     /// Running deadlines of files that pass the filter.
-    pub(super) async fn clocks_within(
+    pub async fn clocks_within(
         &self,
         filter: &Filter,
         now: Moment,
         due: (Moment, Moment),
         limit: u32,
     ) -> Result<Vec<(String, ClockRow)>> {
-        let mut sql = Sql::condition(filter, now, &Find::all());
+        let mut sql = Sql::condition(E::DIALECT, filter, now, &Find::all());
         let (from, to, limit) = (sql.bind(due.0), sql.bind(due.1), sql.bind(limit));
         let columns: Vec<String> = ClockRow::COLUMNS.split(", ").map(|c| format!("clocks.{c}")).collect();
         let text = format!(
@@ -198,14 +197,14 @@ impl Sqlite {
     }
 
     /// To-dos of people, and of roles in a unit, in files that pass the filter.
-    pub(super) async fn todos_within(
+    pub async fn todos_within(
         &self,
         filter: &Filter,
         now: Moment,
         (users, unit, roles): (&[String], &str, &[String]),
         limit: u32,
     ) -> Result<Vec<(String, TodoRow)>> {
-        let mut sql = Sql::condition(filter, now, &Find::all());
+        let mut sql = Sql::condition(E::DIALECT, filter, now, &Find::all());
         let users = sql.bind_all(users);
         let (unit, roles, limit) = (sql.bind(unit), sql.bind_all(roles), sql.bind(limit));
         let columns: Vec<String> = TodoRow::COLUMNS.split(", ").map(|c| format!("todos.{c}")).collect();
@@ -226,14 +225,14 @@ impl Sqlite {
     }
 
     /// What came back in files that pass the filter and in which somebody has something to do.
-    pub(super) async fn returned_within(
+    pub async fn returned_within(
         &self,
         filter: &Filter,
         now: Moment,
         (user, unit, roles): (&str, &str, &[String]),
         limit: u32,
     ) -> Result<Vec<(String, ReturnedRow)>> {
-        let mut sql = Sql::condition(filter, now, &Find::all());
+        let mut sql = Sql::condition(E::DIALECT, filter, now, &Find::all());
         let (user, unit) = (sql.bind(user), sql.bind(unit));
         let (roles, limit) = (sql.bind_all(roles), sql.bind(limit));
         let columns: Vec<String> = ReturnedRow::COLUMNS.split(", ").map(|c| format!("returned.{c}")).collect();
@@ -256,13 +255,13 @@ impl Sqlite {
     }
 
     /// When running deadlines end that can be breached, and whether they are of custody, with how many.
-    pub(super) async fn clock_days(
+    pub async fn clock_days(
         &self,
         filter: &Filter,
         now: Moment,
         due: (Moment, Moment),
     ) -> Result<Vec<(Moment, String, u64)>> {
-        let mut sql = Sql::condition(filter, now, &Find::all());
+        let mut sql = Sql::condition(E::DIALECT, filter, now, &Find::all());
         let (from, to) = (sql.bind(due.0), sql.bind(due.1));
         let text = format!(
             "SELECT due_at, clock, COUNT(*) FROM clocks WHERE ended_at IS NULL AND breach = 1
@@ -280,10 +279,10 @@ impl Sqlite {
     }
 }
 
-pub(super) const LISTED: &str = "files.open, files.opened_at, files.handed_at, files.due_at, files.words";
+pub const LISTED: &str = "files.open, files.opened_at, files.handed_at, files.due_at, files.words";
 
 /// The columns of [`LISTED`].
-pub(super) fn listed(c: &mut Columns<'_>) -> Result<Listed> {
+pub fn listed(c: &mut Columns<'_>) -> Result<Listed> {
     Ok(Listed {
         open: c.next()?,
         opened_at: c.next()?,
@@ -309,13 +308,17 @@ struct Part {
     offset: u32,
 }
 
-/// How to go through the files: where many pass the filter, and no test leaves only few of them,
-/// one index from its first entry to its last, which holds all that is asked; else as SQLite thinks
-/// best, which is to gather the few first. SQLite keeps no statistics that would tell it which is which.
-async fn by(db: &Reader, filter: &Filter, now: Moment, find: &Find, index: &str) -> Result<String> {
-    let mut scope = Sql::condition(filter, now, &Find::default());
+/// How to go through the files, where SQLite is to be told: where many pass the filter, and no test leaves
+/// only few of them, one index from its first entry to its last, which holds all that is asked; else as it
+/// thinks best, which is to gather the few first. It keeps no statistics that would tell it which is which.
+async fn by<E: Engine>(db: &E::Reader, filter: &Filter, now: Moment, find: &Find, index: &str) -> Result<String> {
+    if E::DIALECT != Dialect::Sqlite {
+        return Ok(String::new());
+    }
+    let mut scope = Sql::condition(E::DIALECT, filter, now, &Find::default());
     scope.text = format!("SELECT 1 FROM files WHERE {}", scope.text);
-    for mut sql in std::iter::once(scope).chain(find.tests.iter().filter_map(Sql::inner)) {
+    let tests = find.tests.iter().filter_map(|t| Sql::inner(E::DIALECT, t));
+    for mut sql in std::iter::once(scope).chain(tests) {
         let most = sql.bind(WIDE);
         let text = format!("SELECT COUNT(*) FROM ({} LIMIT {most}) AS few", sql.text);
         if number(db, text, sql.args).await? < WIDE {
@@ -325,27 +328,33 @@ async fn by(db: &Reader, filter: &Filter, now: Moment, find: &Find, index: &str)
     Ok(format!("INDEXED BY {index}"))
 }
 
-async fn number(db: &Reader, sql: String, args: Vec<Value>) -> Result<u32> {
+async fn number(db: &impl Reader, sql: String, args: Vec<Value>) -> Result<u32> {
     let rows = db.all(sql, args).await?;
     rows.first().map_or(Ok(0), |r| Columns::of(r, "案卷数").next())
 }
 
-async fn named(db: &Reader, sql: String, args: Vec<Value>) -> Result<Vec<String>> {
+async fn named(db: &impl Reader, sql: String, args: Vec<Value>) -> Result<Vec<String>> {
     db.all(sql, args).await?.iter().map(|r| Columns::of(r, "案卷").next()).collect()
 }
 
 /// The identifiers of the files found, in order.
-async fn ordered(db: &Reader, filter: &Filter, now: Moment, find: &Find, part: Part) -> Result<Vec<String>> {
+async fn ordered<E: Engine>(
+    db: &E::Reader,
+    filter: &Filter,
+    now: Moment,
+    find: &Find,
+    part: Part,
+) -> Result<Vec<String>> {
     let (column, index) = match &find.order {
         Order::Updated => ("files.updated_at", "files_updated"),
         Order::Opened => ("files.opened_at", "files_opened"),
         Order::Due => ("files.due_at", "files_due"),
         Order::Title => ("files.title", "files_title"),
-        Order::Value(field) => return by_card(db, filter, now, find, part, (field, "value")).await,
-        Order::Number(field) => return by_card(db, filter, now, find, part, (field, "number")).await,
+        Order::Value(field) => return by_card::<E>(db, filter, now, find, part, (field, "value")).await,
+        Order::Number(field) => return by_card::<E>(db, filter, now, find, part, (field, "number")).await,
     };
-    let by = by(db, filter, now, find, index).await?;
-    let mut sql = Sql::condition(filter, now, find);
+    let by = by::<E>(db, filter, now, find, index).await?;
+    let mut sql = Sql::condition(E::DIALECT, filter, now, find);
     let (limit, offset) = (sql.bind(part.limit), sql.bind(part.offset));
     let (condition, order) = (sql.text, Sql::order(find, column));
     let text =
@@ -355,15 +364,15 @@ async fn ordered(db: &Reader, filter: &Filter, now: Moment, find: &Find, part: P
 
 /// In the order of a card field: first those that have a value, as the index of values has them, then
 /// the others.
-async fn by_card(
-    db: &Reader,
+async fn by_card<E: Engine>(
+    db: &E::Reader,
     filter: &Filter,
     now: Moment,
     find: &Find,
     part: Part,
     (field, column): (&str, &str),
 ) -> Result<Vec<String>> {
-    let mut sql = Sql::condition(filter, now, find);
+    let mut sql = Sql::condition(E::DIALECT, filter, now, find);
     let field_at = sql.bind(field);
     // CROSS JOIN keeps SQLite from turning the two around.
     let from = format!(
@@ -379,8 +388,8 @@ async fn by_card(
     let left = part.limit - u32::try_from(names.len()).unwrap_or(part.limit);
     if left > 0 {
         let valued = number(db, format!("SELECT COUNT(*) {from}"), counted).await?;
-        let by = by(db, filter, now, find, SCOPE).await?;
-        let mut sql = Sql::condition(filter, now, find);
+        let by = by::<E>(db, filter, now, find, SCOPE).await?;
+        let mut sql = Sql::condition(E::DIALECT, filter, now, find);
         let field_at = sql.bind(field);
         let (limit, offset) = (sql.bind(left), sql.bind(part.offset.saturating_sub(valued)));
         let text = format!(
@@ -395,7 +404,7 @@ async fn by_card(
 }
 
 /// The files of these names, in this order, with people, tracks and soonest deadlines.
-async fn whole(db: &Reader, names: Vec<String>) -> Result<Vec<FoundRow>> {
+async fn whole(db: &impl Reader, names: Vec<String>) -> Result<Vec<FoundRow>> {
     if names.is_empty() {
         return Ok(Vec::new());
     }
@@ -449,4 +458,4 @@ async fn whole(db: &Reader, names: Vec<String>) -> Result<Vec<FoundRow>> {
 }
 
 /// When the deadline of a file runs out that has none.
-pub(super) const NEVER: i64 = 253_402_207_200_000_000;
+pub const NEVER: i64 = 253_402_207_200_000_000;

@@ -1,4 +1,4 @@
-//! The repository over SQLite, method by method.
+//! The repository, method by method.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -10,16 +10,15 @@ use law::time::Moment;
 use seal::Digest;
 use serde_json::Value;
 
-use super::act::{Act, UNHELD};
+use super::act::{self, Act, UNHELD};
 use super::codec::{Arg, Columns, Value as Bound, args};
-use super::files::LISTED;
+use super::files::{self, LISTED};
+use super::statement::{CHUNK, Write, insert_many, listed, many};
 use super::table::{Table, insert, placeholders};
-use super::views::many;
-use super::writer::Write;
-use super::{Sqlite, act, files};
+use super::{Database, Dialect, Engine, Reader};
 use crate::error::StoreError;
 use crate::find::Find;
-use crate::repository::Repository;
+use crate::repository::{News, Repository};
 use crate::rows::{
     AccessRow, AsideRow, AuditRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, FileRow, FoundRow,
     HandoverRow, Handovers, InboxRow, KeyRow, LibraryRow, NoteRow, Noted, NoticeRow, OutboxRow, ReturnedRow, RoleRow,
@@ -30,45 +29,39 @@ type Result<T> = std::result::Result<T, StoreError>;
 
 /// Failed sign-ins that no limit looks at any more.
 const FORGET_FAILURES: Duration = Duration::from_secs(24 * 60 * 60);
-/// Rows of one INSERT, well below the parameters that an engine allows.
-const CHUNK: usize = 200;
 
-impl Sqlite {
-    async fn put(&self, sql: impl Into<String>, args: Vec<Bound>) -> Result<()> {
-        self.write(Write::one(sql, args)).await.map(drop)
+impl<E: Engine> Database<E> {
+    async fn put(&self, sql: impl Into<String> + Send, args: Vec<Bound>) -> Result<()> {
+        self.0.write(Write::one(sql, args)).await.map(drop)
     }
 
     /// A change, and who made it.
     async fn audited(&self, write: Write, audit: Option<AuditRow>) -> Result<()> {
         let note = |write: Write, row: AuditRow| write.then(insert::<AuditRow>("audit"), row.args());
-        self.write(match audit {
-            Some(row) => note(write, row),
-            None => write,
-        })
-        .await
-        .map(drop)
+        self.0
+            .write(match audit {
+                Some(row) => note(write, row),
+                None => write,
+            })
+            .await
+            .map(drop)
     }
 }
 
-/// `$n, $n+1, ...` for a list of texts, whose values are appended.
-fn listed(texts: impl Iterator<Item = String>, args: &mut Vec<Bound>) -> String {
-    let numbers: Vec<String> = texts
-        .map(|t| {
-            args.push(t.arg());
-            format!("${}", args.len())
-        })
-        .collect();
-    if numbers.is_empty() { "NULL".into() } else { numbers.join(", ") }
+/// The rows of a file, in order.
+async fn of_file<T: Table>(db: &impl Reader, table: &str, order: &str, file: &str) -> Result<Vec<T>> {
+    let sql = format!("SELECT {} FROM {table} WHERE file = $1 ORDER BY {order}", T::COLUMNS);
+    db.all(sql, args![file]).await?.iter().map(T::read).collect()
 }
 
 /// Below a unit: itself and all units under it, whatever their paths were before.
-const BELOW: &str = "WITH RECURSIVE below(id) AS (SELECT CAST($1 AS TEXT) UNION
+const BELOW: &str = "WITH RECURSIVE below(id) AS (SELECT id FROM units WHERE id = $1 UNION
     SELECT units.id FROM units JOIN below ON units.parent = below.id)";
 
 #[async_trait]
-impl Repository for Sqlite {
+impl<E: Engine> Repository for Database<E> {
     async fn commit(&self, commit: Commit) -> Result<Committed> {
-        self.act(Act::new(&commit)?).await
+        self.0.act(Act::new(E::DIALECT, &commit)?).await
     }
 
     async fn state(&self, file: &str) -> Result<Option<FileState>> {
@@ -151,7 +144,7 @@ impl Repository for Sqlite {
     }
 
     async fn replace_state(&self, file: FileRow, state: FileState, views: Views) -> Result<()> {
-        match self.act(Act::rebuild(&file, &state, &views)?).await? {
+        match self.0.act(Act::rebuild(E::DIALECT, &file, &state, &views)?).await? {
             Committed::Done => Ok(()),
             _ => Err(StoreError::Database(format!("案卷 {} 不存在或者已有新的变化，未重建", file.id))),
         }
@@ -167,7 +160,7 @@ impl Repository for Sqlite {
 
     async fn todos(&self, user: &str, unit: &str, roles: &[String]) -> Result<Vec<TodoRow>> {
         let mut args = args![user, unit];
-        let roles = listed(roles.iter().cloned(), &mut args);
+        let roles = listed(roles, &mut args);
         let rest = format!(
             "FROM todos WHERE user_id = $1 OR (unit = $2 AND user_id IS NULL AND role IN ({roles}))
              ORDER BY (due_at IS NULL), due_at, file, pos"
@@ -198,15 +191,16 @@ impl Repository for Sqlite {
     }
 
     async fn views(&self, file: &str) -> Result<Views> {
-        let listed = self.one(format!("SELECT {LISTED} FROM files WHERE id = $1"), args![file]).await?;
-        let listed = listed.as_ref().map(|r| files::listed(&mut Columns::of(r, "案卷"))).transpose()?;
+        let db = self.0.snapshot().await?;
+        let listed = db.all(format!("SELECT {LISTED} FROM files WHERE id = $1"), args![file]).await?;
+        let listed = listed.first().map(|r| files::listed(&mut Columns::of(r, "案卷"))).transpose()?;
         Ok(Views {
             listed: listed.unwrap_or_default(),
-            values: self.select("FROM card_values WHERE file = $1 ORDER BY field, subject, value", args![file]).await?,
-            todos: self.select("FROM todos WHERE file = $1 ORDER BY pos", args![file]).await?,
-            clocks: self.select("FROM clocks WHERE file = $1 ORDER BY pos", args![file]).await?,
-            tracks: self.select("FROM tracks WHERE file = $1 ORDER BY pos", args![file]).await?,
-            returned: self.select("FROM returned WHERE file = $1 ORDER BY pos", args![file]).await?,
+            values: of_file(&db, "card_values", "field, subject, value", file).await?,
+            todos: of_file(&db, "todos", "pos", file).await?,
+            clocks: of_file(&db, "clocks", "pos", file).await?,
+            tracks: of_file(&db, "tracks", "pos", file).await?,
+            returned: of_file(&db, "returned", "pos", file).await?,
         })
     }
 
@@ -238,7 +232,7 @@ impl Repository for Sqlite {
             let sql = many("notices", NoticeRow::COLUMNS, &rows);
             write = write.then(format!("{sql} ON CONFLICT DO NOTHING RETURNING file"), rows.concat());
         }
-        let rows = self.write(write).await?;
+        let rows = self.0.write(write).await?;
         let files: BTreeSet<String> = rows.iter().map(|r| Columns::of(r, "提醒").next()).collect::<Result<_>>()?;
         Ok(files.into_iter().collect())
     }
@@ -251,9 +245,9 @@ impl Repository for Sqlite {
         limit: u32,
     ) -> Result<Vec<(NoticeRow, Option<Moment>)>> {
         let mut args = args![user, unit, limit];
-        let roles = listed(roles.iter().cloned(), &mut args);
+        let roles = listed(roles, &mut args);
         let sql = format!(
-            "SELECT (SELECT r.at FROM notice_reads r WHERE r.notice = notices.id AND r.user_id = $1), {}
+            "SELECT (SELECT r.at FROM notice_reads r WHERE r.notice = notices.id AND r.user_id = $1) AS read_at, {}
              FROM notices WHERE unit = $2 AND (user_id = $1 OR (user_id IS NULL AND role IN ({roles})))
              ORDER BY at DESC, id LIMIT $3",
             NoticeRow::COLUMNS
@@ -282,7 +276,7 @@ impl Repository for Sqlite {
     }
 
     async fn destroy_payload(&self, event: &str) -> Result<()> {
-        self.write(Write::one("DELETE FROM event_payloads WHERE event = $1", args![event]).scrub()).await.map(drop)
+        self.0.write(Write::one("DELETE FROM event_payloads WHERE event = $1", args![event]).scrub()).await.map(drop)
     }
 
     async fn roster(&self, unit: &str, role: &str, at: Moment) -> Result<Vec<(String, u64, Option<Moment>)>> {
@@ -342,7 +336,7 @@ impl Repository for Sqlite {
             "INSERT INTO contents ({}, seen_at) VALUES ({})
              ON CONFLICT (unit, sm3) DO UPDATE SET media = excluded.media, pages = excluded.pages,
              facts = excluded.facts, checker = excluded.checker, text = excluded.text,
-             seen_at = MAX(seen_at, excluded.seen_at)",
+             seen_at = CASE WHEN excluded.seen_at > contents.seen_at THEN excluded.seen_at ELSE contents.seen_at END",
             ContentRow::COLUMNS,
             placeholders(n)
         );
@@ -360,7 +354,7 @@ impl Repository for Sqlite {
         let mut found = Vec::with_capacity(sm3.len());
         for some in sm3.chunks(CHUNK) {
             let mut args = args![unit];
-            let list = listed(some.iter().map(Digest::to_string), &mut args);
+            let list = listed(some, &mut args);
             let sql = format!("SELECT {columns} FROM contents WHERE unit = $1 AND sm3 IN ({list}) ORDER BY sm3");
             for row in self.all(sql, args).await? {
                 found.push(ContentRow::read(&row)?);
@@ -373,7 +367,7 @@ impl Repository for Sqlite {
         let mut found = Vec::new();
         for some in sm3.chunks(CHUNK) {
             let mut args = args![unit];
-            let list = listed(some.iter().map(Digest::to_string), &mut args);
+            let list = listed(some, &mut args);
             let sql = format!(
                 "SELECT sm3, text FROM contents WHERE unit = $1 AND sm3 IN ({list}) AND text IS NOT NULL ORDER BY sm3"
             );
@@ -395,7 +389,8 @@ impl Repository for Sqlite {
         );
         let mut args = note.args();
         args.push(limit.arg());
-        if !self.write(Write::one(sql, args)).await?.is_empty() {
+        let write = Write::one(sql, args).alone(format!("notes {} {}", note.file, note.author));
+        if !self.0.write(write).await?.is_empty() {
             return Ok(Noted::Done);
         }
         let kept = self.select_one("FROM notes WHERE author = $1 AND key = $2", args![note.author, note.key]).await?;
@@ -416,12 +411,12 @@ impl Repository for Sqlite {
             WHERE id = $1 AND version = $2 RETURNING id";
         let n = &note;
         let args = args![n.id, version, n.shared, n.text, n.quote, n.areas, n.changed_at, n.version];
-        Ok(!self.write(Write::one(sql, args).scrub()).await?.is_empty())
+        Ok(!self.0.write(Write::one(sql, args).scrub()).await?.is_empty())
     }
 
     async fn drop_note(&self, id: &str, version: u64) -> Result<bool> {
         let sql = "DELETE FROM notes WHERE id = $1 AND version = $2 RETURNING id";
-        Ok(!self.write(Write::one(sql, args![id, version]).scrub()).await?.is_empty())
+        Ok(!self.0.write(Write::one(sql, args![id, version]).scrub()).await?.is_empty())
     }
 
     async fn holds(&self, file: &str, sm3: &Digest) -> Result<bool> {
@@ -445,7 +440,9 @@ impl Repository for Sqlite {
     async fn drop_unheld(&self, unit: &str, sm3: &Digest, before: Moment) -> Result<bool> {
         let sql =
             format!("DELETE FROM contents WHERE unit = $1 AND sm3 = $2 AND seen_at < $3 AND {UNHELD} RETURNING sm3");
-        Ok(!self.write(Write::one(sql, args![unit, sm3, before]).scrub()).await?.is_empty())
+        let lock = format!("SELECT sm3 FROM contents WHERE unit = $1 AND sm3 = $2{}", E::DIALECT.for_update());
+        let write = Write::one(sql, args![unit, sm3, before]).lock(lock, args![unit, sm3]).scrub();
+        Ok(!self.0.write(write).await?.is_empty())
     }
 
     async fn known(&self, unit: &str, sm3: &Digest) -> Result<bool> {
@@ -475,7 +472,8 @@ impl Repository for Sqlite {
              WHERE units.parent IS NOT NULL) SELECT unit, ancestor FROM path"
         );
         let write = Write::one(put, unit.args()).then(forget, args![unit.id]).then(paths, args![unit.id]);
-        self.write(write).await.map(drop)
+        let write = write.alone("units");
+        self.0.write(write).await.map(drop)
     }
 
     async fn units(&self) -> Result<Vec<UnitRow>> {
@@ -483,8 +481,8 @@ impl Repository for Sqlite {
     }
 
     async fn audit(&self, unit: &str, limit: u32, offset: u32) -> Result<(u64, Vec<AuditRow>)> {
-        let db = self.read.one().await?.snapshot().await?;
-        let total = db.all("SELECT COUNT(*) FROM audit WHERE unit = $1", args![unit]).await?;
+        let db = self.0.snapshot().await?;
+        let total = db.all("SELECT COUNT(*) FROM audit WHERE unit = $1".into(), args![unit]).await?;
         let total = total.first().map_or(Ok(0), |r| Columns::of(r, "变更记录").next())?;
         let sql =
             format!("SELECT {} FROM audit WHERE unit = $1 ORDER BY at DESC, id LIMIT $2 OFFSET $3", AuditRow::COLUMNS);
@@ -565,7 +563,7 @@ impl Repository for Sqlite {
     async fn put_session(&self, s: SessionRow) -> Result<()> {
         let write = Write::one("DELETE FROM sessions WHERE expires_at <= $1", args![s.created_at])
             .then(insert::<SessionRow>("sessions"), s.args());
-        self.write(write).await.map(drop)
+        self.0.write(write).await.map(drop)
     }
 
     async fn session(&self, token: &str) -> Result<Option<SessionRow>> {
@@ -584,8 +582,9 @@ impl Repository for Sqlite {
         let forgotten = at.checked_sub(FORGET_FAILURES).unwrap_or(Moment::MIN).min(since);
         let write = Write::one("DELETE FROM sign_in_failures WHERE at < $1", args![forgotten])
             .then("INSERT INTO sign_in_failures (key, at) VALUES ($1, $2)", args![key, at])
-            .then("SELECT COUNT(*) FROM sign_in_failures WHERE key = $1 AND at >= $2", args![key, since]);
-        let rows = self.write(write).await?;
+            .then("SELECT COUNT(*) FROM sign_in_failures WHERE key = $1 AND at >= $2", args![key, since])
+            .alone(format!("sign-in {key}"));
+        let rows = self.0.write(write).await?;
         rows.first().map_or(Ok(0), |r| Columns::of(r, "登录失败次数").next())
     }
 
@@ -600,8 +599,9 @@ impl Repository for Sqlite {
         let activate = "INSERT INTO activations (n, digest, activated_at, activated_by)
             SELECT COALESCE(MAX(n), 0) + 1, $1, $2, $3 FROM activations";
         let write = Write::one(keep, args![row.digest, row.bundle])
-            .then(activate, args![row.digest, row.activated_at, row.activated_by]);
-        self.write(write).await.map(drop)
+            .then(activate, args![row.digest, row.activated_at, row.activated_by])
+            .alone("activations");
+        self.0.write(write).await.map(drop)
     }
 
     async fn library(&self, digest: &Digest) -> Result<Option<LibraryRow>> {
@@ -628,15 +628,28 @@ impl Repository for Sqlite {
     }
 
     async fn log_access(&self, rows: Vec<AccessRow>) -> Result<()> {
-        let mut write = Write::default();
-        for some in rows.chunks(CHUNK) {
-            let some: Vec<Vec<Bound>> = some.iter().map(Table::args).collect();
-            write = write.then(many("access_log", AccessRow::COLUMNS, &some), some.concat());
-        }
-        self.write(write).await.map(drop)
+        let rows: Vec<Vec<Bound>> = rows.iter().map(Table::args).collect();
+        let statements = insert_many("access_log", AccessRow::COLUMNS, &rows, "");
+        self.0.write(Write { statements, ..Write::default() }).await.map(drop)
     }
 
     async fn access_log(&self, file: &str, limit: u32) -> Result<Vec<AccessRow>> {
         self.select("FROM access_log WHERE file = $1 ORDER BY at DESC LIMIT $2", args![file, limit]).await
+    }
+
+    fn shared(&self) -> bool {
+        E::DIALECT == Dialect::Postgres
+    }
+
+    async fn announce(&self, what: &[String]) -> Result<()> {
+        self.0.announce(what).await
+    }
+
+    async fn news(&self) -> Result<News> {
+        self.0.news().await
+    }
+
+    async fn close(&self) {
+        self.0.close().await;
     }
 }
