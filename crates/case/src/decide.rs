@@ -688,20 +688,28 @@ fn stand(w: &Work<'_>, deed: &Deed<'_>) -> BTreeMap<String, Id> {
 }
 
 /// Closes the file for good, once nobody's track is open any more. An act about one of several
-/// people leaves it open for the others; one about all of them must not come too early.
+/// people leaves it open for the others; one about all of them must not come too early. Of two instances
+/// that both wait for nothing but this, the last one closes it.
 fn lock(w: &mut Work<'_>, deed: &Deed<'_>) -> Result<(), Refusal> {
-    let mut open = Vec::new();
+    let (mut open, mut waits) = (Vec::new(), false);
     for i in &w.state.situation.instances {
         let library = w.library(&i.library)?;
         let Some(process) = library.processes.get(&i.process) else { continue };
         for (s, track) in &i.tracks {
             let Some(def) = process.states.get(&track.state).filter(|d| !d.end) else { continue };
+            let closes = |a: &&Action| a.locks && offers::state_allows(process, a, &track.state);
+            if i.id != deed.instance && process.actions.values().any(|a| closes(&a)) {
+                waits = true;
+                continue;
+            }
             let who = requirements::label(&library, &w.state.situation, s).unwrap_or_else(|| s.clone());
             open.push(Reason::new(format!("{who}的“{}”尚未办结，现处于“{}”", process.name, def.name)));
         }
     }
     if open.is_empty() {
-        w.push(Effect::Locked {});
+        if !waits {
+            w.push(Effect::Locked {});
+        }
     } else if deed.action.whole {
         let basis: Vec<String> = deed.action.basis.iter().map(|b| deed.library.cite(b)).collect();
         let reasons = open.into_iter().map(|r| r.on(basis.clone())).collect();

@@ -99,6 +99,36 @@ fn one_is_handed_over_and_the_other_follows() {
     story.ends_in_order();
 }
 
+/// Handed over one after the other, they are in two instances of one file.
+#[test]
+fn two_instances_of_a_file_are_archived_one_after_the_other() {
+    let (mut story, wen, gu) = two_thieves();
+    story.does(POLICE, "officer", "GA01", "transfer").for_subjects(&[&wen]).done();
+    story.on("2026-03-03");
+    story.is_accepted_for_review();
+    story
+        .does(POLICE, "officer", "GA01", "fill_card")
+        .for_subjects(&[&gu])
+        .person(json!({"at_large": false, "charge": THEFT}))
+        .done();
+    story.does(POLICE, "officer", "GA01", "transfer").for_subjects(&[&gu]).done();
+    story.is_accepted_for_review();
+    let mut file = story.files[PROCURATORATE].clone();
+    for (i, who) in [&wen, &gu].into_iter().enumerate() {
+        let instance = &mut file.state.situation.instances[i];
+        instance.tracks.get_mut(who).unwrap().state = "executed".into();
+        let card = &mut file.state.situation.subjects.get_mut(who).unwrap().fields;
+        card.insert("corrections_to".into(), json!("2026-03-02"));
+    }
+    story.files.insert(PROCURATORATE.into(), file);
+    let archive = |story: &mut Story, instance: &str| {
+        story.does(PROCURATORATE, "prosecutor", "XQ01", "archive").in_instance(instance).done();
+        story.files[PROCURATORATE].state.situation.locked
+    };
+    assert!(!archive(&mut story, "I1"), "the other still waits");
+    assert!(archive(&mut story, "I2"), "the last one closes the file");
+}
+
 #[test]
 fn what_ends_for_one_goes_on_for_the_other() {
     let (mut story, wen, gu) = two_thieves();

@@ -116,8 +116,8 @@ impl County {
     /// Somebody does one of the acts that are offered, and it takes effect.
     async fn acts(&mut self, tried: &mut Tried, straight: bool, seen: &mut Seen) -> bool {
         let mut choices = self.choices(tried, straight, seen).await;
-        // Whoever goes straight turns off only where nothing else is left to do.
-        if straight && choices.iter().any(|c| c.weight > 1) {
+        // Whoever goes straight turns off only where nothing else is left than what was done many times.
+        if straight && choices.iter().any(|c| c.weight > 2) {
             choices.retain(|c| c.weight > 1);
         }
         let all: u32 = choices.iter().map(|c| c.weight).sum();
