@@ -115,13 +115,17 @@ impl County {
 
     /// Somebody does one of the acts that are offered, and it takes effect.
     async fn acts(&mut self, tried: &mut Tried, straight: bool, seen: &mut Seen) -> bool {
-        let choices = self.choices(tried, straight, seen).await;
+        let mut choices = self.choices(tried, straight, seen).await;
+        // Whoever goes straight turns off only where nothing else is left to do.
+        if straight && choices.iter().any(|c| c.weight > 1) {
+            choices.retain(|c| c.weight > 1);
+        }
         let all: u32 = choices.iter().map(|c| c.weight).sum();
         if all == 0 {
             return false;
         }
         // Nothing but turning off the road is left: mostly, people wait.
-        if straight && choices.iter().all(|c| c.weight == 1) && self.random.random_bool(0.97) {
+        if straight && choices.iter().all(|c| c.weight == 1) && self.random.random_bool(0.99) {
             if !self.outbox(false).await.is_empty() {
                 self.something_arrives().await;
                 return true;
