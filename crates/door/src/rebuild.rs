@@ -67,11 +67,7 @@ impl Door {
     }
 
     /// Row and views of a file as they follow from its events: as of the last of them.
-    pub(crate) async fn derived(
-        &self,
-        state: &FileState,
-        events: &[Event],
-    ) -> Result<(FileRow, Views), DoorError> {
+    pub(crate) async fn derived(&self, state: &FileState, events: &[Event]) -> Result<(FileRow, Views), DoorError> {
         self.fetch_libraries(state).await?;
         let last = events.last().map(|e| &e.header);
         let library = last.and_then(|h| self.pinned(&h.library)).unwrap_or_else(|| self.library());

@@ -322,7 +322,10 @@ fn an_arrest_in_court_needs_the_decision_of_the_president() {
     let card = json!({"measure": "arrest", "measure_decided_on": today, "measure_executed_on": today});
     let unwritten = story.does(COURT, "judge", "FY01", "register_measure").person(card.clone()).refused();
     assert_eq!(unwritten.kind, RefusalKind::Requirements);
-    assert_eq!(cited(&unwritten), [format!("{INTERPRETATION}第一百四十七条"), format!("{INTERPRETATION}第一百六十七条")]);
+    assert_eq!(
+        cited(&unwritten),
+        [format!("{INTERPRETATION}第一百四十七条"), format!("{INTERPRETATION}第一百六十七条")]
+    );
     story.does(COURT, "judge", "FY01", "register_measure").person(card).files(&["W169"]).proposed();
     assert_eq!(story.person(COURT, "measure"), "bail", "not before the president agrees");
 }
@@ -334,8 +337,11 @@ fn three_months_more_need_a_ground_and_the_upper_court() {
     let groundless = story.does(COURT, "judge", "FY01", "extend_by_upper").because("案情复杂").refused();
     assert_eq!(cited(&groundless), [format!("{PROCEDURE_LAW}第二百零八条"), format!("{INTERPRETATION}第二百一十条")]);
     let ground = json!({"extension_ground": "civil"});
-    let unwritten =
-        story.does(COURT, "judge", "FY01", "extend_by_upper").case(ground.clone()).without("EUPPERTERM").because("附民");
+    let unwritten = story
+        .does(COURT, "judge", "FY01", "extend_by_upper")
+        .case(ground.clone())
+        .without("EUPPERTERM")
+        .because("附民");
     assert_eq!(unwritten.refused().kind, RefusalKind::Requirements);
     story.does(COURT, "judge", "FY01", "extend_by_upper").case(ground).because("附带民事诉讼").done();
     assert_eq!(story.last_day(COURT, "FY01", "D72"), date(2026, 8, 17));
