@@ -168,7 +168,7 @@ fn warnings_that_reach_nobody_or_come_before_the_beginning() {
 fn faults_of_every_kind_of_meaning_are_told_together() {
     let mut files = common::files();
     edit(&mut files, "facts/case.yaml", "c.offence == '55'", "c.offence == 55");
-    edit(&mut files, GA01, "basis: [诉110, 公169, 公170]", "basis: [诉9110]");
+    edit(&mut files, GA01, "basis: [诉110, 公169, 公171]", "basis: [诉9110]");
     edit(&mut files, XQ05, "to: resubmitted", "to: nowhere");
     edit(&mut files, KS01, "opens_on:", "states: {island: {name: 孤岛}}\nopens_on:");
     finds(
