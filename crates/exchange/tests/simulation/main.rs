@@ -132,7 +132,6 @@ fn roads_reach_court_execution_and_corrections() {
     for (n, seed) in [7, 18, 15].into_iter().chain(1..=30).enumerate() {
         let done = walk(seed).done;
         missing.retain(|act| !done.contains_key(*act));
-        println!("seed {seed}: {missing:?}");
         if missing.is_empty() {
             println!("all walked after {} walks", n + 1);
             return;
