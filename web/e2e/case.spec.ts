@@ -144,7 +144,13 @@ test('one case, seen by the prosecutor, the chief, a lawyer and an officer', asy
       data: {
         process: 'GA01',
         input: {
-          case: { name: '苗见山危险驾驶案', acted_to: '2026-04-10T20:00:00+08:00' },
+          case: {
+            name: '苗见山危险驾驶案',
+            category: 'public',
+            source: 'found',
+            accepted_at: '2026-04-10T21:00:00+08:00',
+            acted_to: '2026-04-10T20:00:00+08:00',
+          },
           new_subjects: [{ name: '苗见山', birth: '1990-03-07' }],
           materials: [{ kind: 'W001', sm3: paper?.sm3, date: '2026-04-11' }],
         },
