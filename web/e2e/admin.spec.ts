@@ -1,9 +1,21 @@
 /** People and roles, delegation, passwords: by those who may, and not by others. */
-import { expect, test } from '@playwright/test';
+import { createHmac } from 'node:crypto';
+import { expect, type Page, test } from '@playwright/test';
 import { choose } from './fill';
 import { look } from './look';
 import { People } from './people';
 import { type Server, start } from './server';
+
+/** The code that an authenticator with this secret (base 32) shows, so many steps of 30 seconds from now: RFC 6238. */
+function codeOf(secret: string, steps: number): string {
+  const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((b) => Number.parseInt(b, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+  const mac = createHmac('sha1', key).update(counter).digest();
+  const at = (mac[19] ?? 0) & 15;
+  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
 
 let server: Server;
 test.beforeAll(async () => {
@@ -25,22 +37,21 @@ test('an administrator brings in a person, who works with the role that was give
     const form = admin.getByRole('dialog').locator('form');
     await form.getByLabel('姓名').fill('苏映雪');
     await form.getByLabel('用户名').fill('cen');
-    await form.getByLabel('初始密码').fill('short');
-    await form.getByRole('button', { name: /增加$/ }).click();
-    await expect(form.locator('.field').filter({ hasText: '初始密码' }).getByRole('alert')).toContainText('不得少于');
-    await form.getByLabel('初始密码').fill('snow-on-the-pine-1');
     await form.getByRole('button', { name: /增加$/ }).click();
     await expect(form.locator('.field').filter({ hasText: '用户名' }).getByRole('alert')).toContainText('已有人使用');
     await look(admin, '42-new-person');
-    // What was typed is there again when the page was closed, but for the password.
+    // What was typed is there again when the page was closed.
     await admin.reload();
     await expect(form.getByLabel('姓名')).toHaveValue('苏映雪');
-    await expect(form.getByLabel('初始密码')).toHaveValue('');
     await form.getByLabel('用户名').fill('su.yingxue');
-    await form.getByLabel('初始密码').fill('snow-on-the-pine-1');
     await form.getByRole('button', { name: /增加$/ }).click();
   });
 
+  const told = admin.getByRole('dialog').filter({ hasText: '苏映雪的临时密码' });
+  const temporary = (await told.locator('code').innerText()).trim();
+  expect(temporary).toMatch(/^[a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}$/);
+  await look(admin, '42-temporary-password');
+  await told.getByRole('button', { name: '授予岗位' }).click();
   const drawer = admin.getByRole('dialog', { name: '人员：苏映雪' });
   await test.step('a role is given', async () => {
     await expect(drawer).toContainText('没有岗位');
@@ -50,23 +61,63 @@ test('an administrator brings in a person, who works with the role that was give
     await look(admin, '43-person');
   });
 
-  await test.step('the person signs in and changes the password', async () => {
-    const context = await browser.newContext({ baseURL: server.url });
-    const page = await context.newPage();
+  const own = await (await browser.newContext({ baseURL: server.url })).newPage();
+  const signIn = async (page: Page, password: string) => {
     await page.goto('/account');
     await page.getByLabel('用户名').fill('su.yingxue');
-    await page.getByLabel('密码').fill('snow-on-the-pine-1');
+    await page.getByLabel('密码').fill(password);
     await page.getByRole('button', { name: '登录' }).click();
-    await page.getByLabel('原密码').fill('not-this-one');
-    await page.getByLabel('新密码', { exact: true }).fill('pine-under-the-snow-2');
-    await page.getByLabel('再次输入新密码').fill('pine-under-the-snow-2');
-    await page.getByRole('button', { name: '修改密码' }).click();
-    await expect(page.locator('.field').filter({ hasText: '原密码' }).getByRole('alert')).toContainText('不正确');
-    await page.getByLabel('原密码').fill('snow-on-the-pine-1');
-    await page.getByRole('button', { name: '修改密码' }).click();
-    await expect(page.getByText('密码已修改')).toBeVisible();
-    await look(page, '44-account');
-    await context.close();
+  };
+  await test.step('the person signs in with it, and first of all chooses a password', async () => {
+    await signIn(own, temporary);
+    await expect(own.getByRole('heading', { name: '设置本人的密码' })).toBeVisible();
+    await look(own, '44-own-password');
+    const choosePassword = async (old: string, fresh: string) => {
+      await own.getByLabel('临时密码').fill(old);
+      await own.getByLabel('新密码', { exact: true }).fill(fresh);
+      await own.getByLabel('再次输入新密码').fill(fresh);
+      await own.getByRole('button', { name: '修改密码' }).click();
+    };
+    const fault = (field: string) => own.locator('.field').filter({ hasText: field }).first().getByRole('alert');
+    await choosePassword(temporary, 'password1234');
+    await expect(fault('新密码')).toContainText('容易猜到');
+    await choosePassword('not-this-one', 'pine-under-the-snow-2');
+    await expect(fault('临时密码')).toContainText('不正确');
+    await choosePassword(temporary, 'pine-under-the-snow-2');
+    await expect(own.getByText('密码已修改')).toBeVisible();
+    await expect(own.getByRole('heading', { name: '动态验证码' })).toBeVisible();
+  });
+
+  const other = await (await browser.newContext({ baseURL: server.url })).newPage();
+  await test.step('the person sets up one-time codes, which are asked for from then on', async () => {
+    await own.getByLabel('本人密码').fill('pine-under-the-snow-2');
+    await own.getByRole('button', { name: '添加验证器' }).click();
+    const secret = (await own.locator('form code').innerText()).replaceAll(' ', '');
+    await look(own, '45-authenticator');
+    await own.getByLabel('验证器显示的验证码').fill('000000');
+    await own.getByRole('button', { name: '启用' }).click();
+    await expect(own.locator('.field').filter({ hasText: '验证器显示的验证码' }).getByRole('alert')).toContainText('不正确');
+    await own.getByLabel('验证器显示的验证码').fill(codeOf(secret, 0));
+    await own.getByRole('button', { name: '启用' }).click();
+    await expect(own.getByText('登录时须输入')).toBeVisible();
+
+    await signIn(other, 'pine-under-the-snow-2');
+    await expect(other.getByLabel('动态验证码')).toBeFocused();
+    await look(other, '45-code');
+    await other.getByLabel('动态验证码').fill(codeOf(secret, 1));
+    await other.getByRole('button', { name: '登录' }).click();
+    await expect(other.getByRole('heading', { name: '登录的地方' })).toBeVisible();
+  });
+
+  await test.step('the person sees where he is signed in, and ends it from here', async () => {
+    await expect(other.getByText('退出其他全部登录')).toBeVisible();
+    await look(other, '44-account');
+    await other.getByRole('button', { name: '退出其他全部登录' }).click();
+    await expect(other.getByText('退出其他全部登录')).toHaveCount(0);
+    await own.reload();
+    await expect(own.getByLabel('用户名')).toBeVisible();
+    await own.context().close();
+    await other.context().close();
   });
 
   await test.step('stopped at once', async () => {
@@ -81,11 +132,12 @@ test('an administrator brings in a person, who works with the role that was give
     await admin.keyboard.press('Escape');
     await admin.getByRole('tab', { name: '变更记录' }).click();
     const rows = admin.getByRole('region', { name: '变更记录' }).locator('tbody tr');
-    await expect(rows).toHaveCount(4);
+    await expect(rows).toHaveCount(5);
     await expect(rows.nth(0)).toContainText('账号由“可以登录”改为“已停用，不能登录”');
-    await expect(rows.nth(1)).toContainText('本人修改密码');
-    await expect(rows.nth(2)).toContainText('授予岗位　检察官');
-    await expect(rows.nth(3)).toContainText('苏映雪增加人员');
+    await expect(rows.nth(1)).toContainText('启用验证器');
+    await expect(rows.nth(2)).toContainText('本人修改密码');
+    await expect(rows.nth(3)).toContainText('授予岗位　检察官');
+    await expect(rows.nth(4)).toContainText('苏映雪增加人员');
     await look(admin, '44b-changes');
   });
 

@@ -36,6 +36,10 @@ impl Changes {
         self.all.send(change)
     }
 
+    pub fn listeners(&self) -> usize {
+        self.all.receiver_count()
+    }
+
     pub fn subscribe(&self) -> broadcast::Receiver<Change> {
         self.all.subscribe()
     }

@@ -235,6 +235,10 @@ impl Door {
         }
         Ok(())
     }
+    /// How many follow the changes of this process.
+    pub fn listeners(&self) -> usize {
+        self.changes.listeners()
+    }
     /// Changes as they happen.
     pub fn changes(&self) -> broadcast::Receiver<Change> {
         self.changes.subscribe()

@@ -10,6 +10,7 @@
 //!
 //! Start reading at [`router`], then any file in `api`.
 
+mod address;
 mod api;
 mod edge;
 mod etag;
@@ -20,6 +21,7 @@ mod home;
 mod journal;
 mod lists;
 mod mask;
+pub mod metrics;
 mod pages;
 mod password;
 mod problem;
@@ -27,16 +29,17 @@ mod reminders;
 mod schema;
 mod signed;
 mod site;
+mod tries;
 
 use std::future::Future;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use door::Door;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
@@ -44,7 +47,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 pub use api::openapi;
-pub use password::hash_password;
+pub use password::{hash_password, temporary_password};
 pub use site::{Asset, Site};
 
 /// The largest JSON body, in bytes.
@@ -57,6 +60,8 @@ const FAREWELL: Duration = Duration::from_secs(15);
 pub struct Settings {
     /// The session cookie is sent over TLS only.
     pub secure_cookies: bool,
+    /// The operator's own proxies, whose word on where a request comes from is believed.
+    pub proxies: Vec<IpAddr>,
     /// Folder in which uploads wait until they are imported; it needs room for the largest.
     pub spool: PathBuf,
     /// The built web pages, where this program has them.
@@ -65,7 +70,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { secure_cookies: false, spool: std::env::temp_dir(), site: None }
+        Self { secure_cookies: false, proxies: Vec::new(), spool: std::env::temp_dir(), site: None }
     }
 }
 
@@ -78,8 +83,10 @@ pub struct App {
     filters: filters::Filters,
     journal: journal::Journal,
     exports: exports::Exports,
+    metrics: metrics::Metrics,
     pages: Arc<pages::Pages>,
     imports: Arc<Semaphore>,
+    at_once: usize,
     closing: watch::Sender<bool>,
 }
 
@@ -96,7 +103,9 @@ impl App {
             passwords: password::Checker::new(),
             filters: filters::Filters::default(),
             exports: exports::Exports::default(),
+            metrics: metrics::Metrics::new(),
             imports: Arc::new(Semaphore::new(cores)),
+            at_once: cores,
             closing: watch::Sender::new(false),
         }
     }
@@ -104,6 +113,11 @@ impl App {
     /// Waits until the access log is written.
     pub async fn flush(&self) {
         self.journal.flush().await;
+    }
+
+    /// Uploads that are being read and checked.
+    fn importing(&self) -> usize {
+        self.at_once.saturating_sub(self.imports.available_permits())
     }
 
     /// Tells open streams and waiting requests to end.
@@ -123,10 +137,11 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(from_fn(edge::limited))
         .merge(slow)
         .fallback(move |request: Request| site::serve(site.clone(), request))
-        .with_state(app)
+        .with_state(app.clone())
         .layer(DefaultBodyLimit::max(JSON_LIMIT))
         .layer(CatchPanicLayer::custom(edge::panicked))
         .layer(from_fn(edge::finish))
+        .layer(from_fn_with_state(app, metrics::counted))
         .layer(CompressionLayer::new().gzip(true).compress_when(edge::compresses))
 }
 

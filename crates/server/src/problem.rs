@@ -320,3 +320,8 @@ impl From<StoreError> for Problem {
         }
     }
 }
+/// What was filled in wrongly, at its field.
+pub fn wrong(place: &str, text: impl Into<String>) -> Problem {
+    let text = text.into();
+    Problem::input(text.clone()).because([Reason { text, place: Some(place.to_owned()), ..Reason::default() }])
+}

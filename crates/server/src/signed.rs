@@ -6,17 +6,29 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use door::{Principal, real_now};
+use jiff::SignedDuration;
 use law::time::Moment;
 use rand::Rng;
 use seal::Sha256;
+use store::rows::SessionRow;
 
 use crate::App;
 use crate::problem::{Answer, Problem};
 
 /// Name of the cookie that carries the token for browsers.
 pub const COOKIE: &str = "xiezhi_session";
+/// Its name over TLS: browsers then refuse one that another host or plain HTTP set.
+const COOKIE_OVER_TLS: &str = "__Host-xiezhi_session";
 /// How long a session lasts, in seconds.
 pub const LASTS: i64 = 12 * 3600;
+/// A session that was not used so long has ended, in seconds.
+pub const IDLE: i64 = 2 * 3600;
+/// How exactly the last use of a session is known, in seconds.
+const SEEN_EVERY: i64 = 60;
+
+/// What somebody whose password another person set may do: learn who he is, choose one of his own, leave.
+const WITH_A_TEMPORARY_PASSWORD: [(Method, &str); 3] =
+    [(Method::GET, "/api/session"), (Method::DELETE, "/api/session"), (Method::PUT, "/api/session/password")];
 
 /// A signed-in person.
 pub struct Signed {
@@ -33,6 +45,11 @@ pub fn new_token() -> String {
     let mut bits = [0u8; 32];
     rand::rng().fill_bytes(&mut bits);
     bits.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// Whether a text looks like one of ours.
+pub fn is_token(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 /// What is stored of a token.
@@ -62,13 +79,29 @@ fn token(headers: &HeaderMap) -> Option<(&str, bool)> {
         let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
         return scheme.eq_ignore_ascii_case("bearer").then_some((token.trim(), false));
     }
+    cookie(headers, COOKIE_OVER_TLS).or_else(|| cookie(headers, COOKIE)).map(|t| (t, true))
+}
+
+/// The value of a cookie.
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|v| v.to_str().ok())
         .flat_map(|v| v.split(';'))
-        .find_map(|c| c.trim().strip_prefix(COOKIE)?.strip_prefix('='))
-        .map(|t| (t, true))
+        .find_map(|c| c.trim().strip_prefix(name)?.strip_prefix('='))
+}
+
+/// The cookie that carries a token for so many seconds.
+pub fn session_cookie(token: &str, lasts: i64, over_tls: bool) -> String {
+    let name = if over_tls { COOKIE_OVER_TLS } else { COOKIE };
+    set_cookie(name, token, "/", lasts, over_tls)
+}
+
+/// A cookie that no script reads and no foreign page sends.
+pub fn set_cookie(name: &str, value: &str, path: &str, lasts: i64, over_tls: bool) -> String {
+    let secure = if over_tls { "; Secure" } else { "" };
+    format!("{name}={value}; HttpOnly; SameSite=Strict; Path={path}; Max-Age={lasts}{secure}")
 }
 
 /// A browser sends the cookie by itself, so a change must come from a page of our own.
@@ -85,7 +118,12 @@ fn same_origin(headers: &HeaderMap) -> bool {
 pub(crate) async fn principal(app: &App, session: &str) -> Answer<(Principal, Moment)> {
     app.door.catch_up().await?;
     let store = app.door.store();
-    let row = store.session(session).await?.filter(|s| s.expires_at > real_now()).ok_or_else(expired)?;
+    let now = real_now();
+    let idle = |s: &SessionRow| now - SignedDuration::from_secs(IDLE) > s.seen_at;
+    let row = store.session(session).await?.filter(|s| s.expires_at > now && !idle(s)).ok_or_else(expired)?;
+    if now - SignedDuration::from_secs(SEEN_EVERY) > row.seen_at {
+        store.session_seen(session, now).await?;
+    }
     let user = store.user(&row.user).await?.filter(|u| u.active).ok_or_else(expired)?;
     let who = Principal::load(store, &app.door.units(), user, app.door.now()).await?;
     Ok((who, row.expires_at))
@@ -105,6 +143,15 @@ impl FromRequestParts<Arc<App>> for Signed {
         }
         let session = digest(token);
         let (who, expires_at) = principal(app, &session).await?;
+        let allowed = |(method, path): &(Method, &str)| *method == parts.method && *path == parts.uri.path();
+        if who.user.temporary_until.is_some() && !WITH_A_TEMPORARY_PASSWORD.iter().any(allowed) {
+            return Err(Problem::new(
+                StatusCode::FORBIDDEN,
+                "temporary-password",
+                "请先设置本人的密码",
+                "您的密码是管理员设置的临时密码，请先改为只有本人知道的密码，再办理其他事项",
+            ));
+        }
         Ok(Self { who, session, expires_at })
     }
 }

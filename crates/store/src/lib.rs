@@ -20,6 +20,7 @@ pub mod repository;
 pub mod rows;
 mod sql;
 pub mod sqlite;
+pub mod whole;
 
 pub use error::StoreError;
 pub use find::Find;

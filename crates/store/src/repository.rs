@@ -11,10 +11,11 @@ use serde_json::Value;
 use crate::error::StoreError;
 use crate::find::Find;
 use crate::rows::{
-    AccessRow, AsideRow, AuditRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, FileRow, FoundRow,
-    HandoverRow, Handovers, InboxRow, KeyRow, LibraryRow, NoteRow, Noted, NoticeRow, OutboxRow, ReturnedRow, RoleRow,
-    SavedView, SessionRow, TodoRow, UnheldRow, UnitRow, UserRow, ValueRow, Views,
+    AccessRow, AsideRow, AuditRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, DeviceRow, FactorRow,
+    FileRow, FoundRow, HandoverRow, Handovers, InboxRow, KeyRow, LibraryRow, NoteRow, Noted, NoticeRow, OutboxRow,
+    ReturnedRow, RoleRow, SavedView, SessionRow, TodoRow, UnheldRow, UnitRow, UserRow, ValueRow, Views,
 };
+use crate::whole::{Batch, Whole};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -228,6 +229,23 @@ pub trait Repository: Send + Sync {
     /// Delegations that people of a unit gave and that end after a moment, the first to begin first.
     async fn delegations_of(&self, unit: &str, after: Moment) -> Result<Vec<DelegationRow>>;
 
+    // All of it.
+    /// Everything as it stands now, but for sessions and failed sign-ins.
+    async fn whole(&self) -> Result<Box<dyn Whole + '_>>;
+    /// Whether it was filled half way only: then it serves nobody.
+    async fn half_whole(&self) -> Result<bool>;
+    /// Makes ready to be filled: it is empty, or holds what an earlier filling left, which goes.
+    async fn begin_whole(&self) -> Result<()>;
+    /// Fills in rows, in the order in which [`Repository::whole`] gave them.
+    async fn fill(&self, batch: Batch) -> Result<()>;
+    /// Everything was filled in.
+    async fn end_whole(&self) -> Result<()>;
+    /// Whether some process serves on it now.
+    async fn served(&self) -> Result<bool>;
+
+    /// Messages that were not delivered yet.
+    async fn waiting(&self) -> Result<u64>;
+
     // Sessions and limits (real time).
     /// Begins a session.
     async fn put_session(&self, s: SessionRow) -> Result<()>;
@@ -237,6 +255,26 @@ pub trait Repository: Send + Sync {
     async fn end_session(&self, token: &str) -> Result<()>;
     /// Ends every session of a user but one.
     async fn end_sessions(&self, user: &str, but: &str) -> Result<()>;
+    /// Notes that a session is used.
+    async fn session_seen(&self, token: &str, at: Moment) -> Result<()>;
+    /// The sessions of a user that have not ended at `at`, the last used first.
+    async fn sessions_of(&self, user: &str, at: Moment) -> Result<Vec<SessionRow>>;
+    /// Ends one of a user's sessions by what he calls it. Whether there was one.
+    async fn end_session_of(&self, user: &str, id: &str) -> Result<bool>;
+    /// Notes that a user signed in on a browser; forgets those not seen since `before`.
+    async fn put_device(&self, d: DeviceRow, before: Moment) -> Result<()>;
+    /// A browser by the digest of what it keeps, if this user signed in on it.
+    async fn device(&self, token: &str, user: &str) -> Result<Option<DeviceRow>>;
+    /// Notes a factor, in place of those of the same kind that its person never confirmed.
+    async fn put_factor(&self, f: FactorRow) -> Result<()>;
+    /// The factors of a user, the oldest first.
+    async fn factors(&self, user: &str) -> Result<Vec<FactorRow>>;
+    /// A step of a factor is used, and the factor is confirmed with its first. Whether it was still free.
+    async fn use_factor(&self, id: &str, step: i64, at: Moment) -> Result<bool>;
+    /// Notes a change that is written elsewhere.
+    async fn put_audit(&self, row: AuditRow) -> Result<()>;
+    /// Takes factors away: one, or all of a user. `noted` is written with it. How many there were.
+    async fn end_factors(&self, user: &str, id: Option<&str>, noted: Option<AuditRow>) -> Result<u64>;
     /// Counts a failed sign-in for a key and tells how many there were since a moment.
     async fn failed_sign_in(&self, key: &str, at: Moment, since: Moment) -> Result<u32>;
     /// How many failed sign-ins a key has since a moment.

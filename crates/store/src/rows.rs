@@ -42,6 +42,8 @@ pub struct UserRow {
     pub clearance: u8,
     /// May sign in.
     pub active: bool,
+    /// Another person set the password: until then it serves once, to choose one's own (real time).
+    pub temporary_until: Option<Moment>,
 }
 
 /// A role held in a unit for a period.
@@ -89,6 +91,46 @@ pub struct SessionRow {
     pub created_at: Moment,
     /// When it ends.
     pub expires_at: Moment,
+    /// What its person calls it by when he ends it from elsewhere.
+    pub id: String,
+    /// When it was last used, to the minute.
+    pub seen_at: Moment,
+    /// From which address it began.
+    pub address: String,
+    /// On which browser or program, as it names itself.
+    pub browser: String,
+}
+
+/// A browser on which a person signed in before. Its times are real time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceRow {
+    /// SHA-256 of what the browser keeps.
+    pub token: String,
+    /// Who signed in on it.
+    pub user: String,
+    /// When last.
+    pub seen_at: Moment,
+}
+
+/// What a person proves himself by beside the password. Its times are real time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FactorRow {
+    /// Identifier.
+    pub id: String,
+    /// Whose.
+    pub user: String,
+    /// `totp`: codes of an authenticator (RFC 6238).
+    pub kind: String,
+    /// What its person calls it.
+    pub name: String,
+    /// What is checked against.
+    pub secret: String,
+    /// When it was begun.
+    pub created_at: Moment,
+    /// When its person showed that he has it. Before that it counts for nothing.
+    pub confirmed_at: Option<Moment>,
+    /// The last step that was used: a code serves once.
+    pub step: i64,
 }
 
 /// A stored library version.

@@ -1,7 +1,9 @@
 //! The `xiezhi` command line: serving a node, playing demonstrations, checking the library,
 //! verifying what is kept.
 
+mod backup;
 mod bench;
+mod config;
 mod contents;
 mod demo;
 mod files;
@@ -9,11 +11,12 @@ mod library;
 mod node;
 mod rebuild;
 mod serve;
+mod units;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 /// 政法一体化单轨制协同办案平台
 #[derive(Parser)]
@@ -25,6 +28,9 @@ struct Cli {
     /// 示例（虚构省份、案例剧本）所在目录
     #[arg(long, global = true, default_value = "examples", env = "XIEZHI_EXAMPLES")]
     examples: PathBuf,
+    /// 配置文件（TOML）：各命令选项的默认值；不指定的，有 /etc/xiezhi/xiezhi.toml 的用它
+    #[arg(long, global = true, env = "XIEZHI_CONFIG")]
+    config: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -45,12 +51,35 @@ enum Command {
     /// 案卷文件：清理无人持有的、依法销毁
     #[command(subcommand)]
     Contents(contents::Command),
+    /// 单位和人员：在新的节点上装入
+    #[command(subcommand)]
+    Units(units::Command),
+    /// 备份数据库和全部文件；服务器可以同时运行
+    Backup(backup::Backup),
+    /// 把备份恢复到空的节点；--check 只核对备份是否完整
+    Restore(backup::Restore),
+    /// 把数据库搬到另一种数据库，例如从 SQLite 到 PostgreSQL
+    Move(backup::Move),
     /// 由事件重建状态；--check 只核对、不改动
     Rebuild(rebuild::Args),
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let (command, matches, cli) = match read() {
+        Ok(read) => read,
+        Err(e) => {
+            eprintln!("错误：{e:#}");
+            return ExitCode::from(2);
+        }
+    };
+    if let (Command::Serve(a), Some(("serve", serve))) = (&cli.command, matches.subcommand())
+        && a.print_config
+    {
+        for line in config::effective(&command, serve) {
+            println!("{line}");
+        }
+        return ExitCode::SUCCESS;
+    }
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,server=info,exchange=info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
@@ -60,6 +89,10 @@ fn main() -> ExitCode {
         Command::Demo(c) => block_on(demo::run(c, &cli.library, &cli.examples)),
         Command::Bench(c) => block_on(bench::run(c, &cli.library, &cli.examples)),
         Command::Contents(c) => block_on(contents::run(c, &cli.library, &cli.examples)),
+        Command::Units(c) => block_on(units::run(c, &cli.library, &cli.examples)),
+        Command::Backup(a) => block_on(backup::backup(a)),
+        Command::Restore(a) => block_on(backup::restore(a)),
+        Command::Move(a) => block_on(backup::carry(a)),
         Command::Rebuild(a) => block_on(rebuild::run(a, &cli.library, &cli.examples)),
     };
     match done {
@@ -70,6 +103,14 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// The command line, with the defaults of the configuration file.
+fn read() -> anyhow::Result<(clap::Command, clap::ArgMatches, Cli)> {
+    let command = config::apply(Cli::command())?;
+    let matches = command.clone().get_matches();
+    let cli = Cli::from_arg_matches(&matches)?;
+    Ok((command, matches, cli))
 }
 
 fn block_on(f: impl Future<Output = anyhow::Result<bool>>) -> anyhow::Result<bool> {

@@ -17,7 +17,7 @@ const BEGINS: &str = "2026-03-02T09:00:00+08:00";
 #[derive(clap::Args)]
 pub struct Place {
     /// 数据目录
-    #[arg(long, default_value = "data")]
+    #[arg(long, default_value = "data", env = "XIEZHI_DATA")]
     pub data: PathBuf,
     /// 数据库（postgres://用户@主机:端口/库名）；不指定的，用数据目录中的 SQLite。地址里有密码的，请用环境变量
     #[arg(long, env = "XIEZHI_DATABASE", hide_env_values = true)]
@@ -37,16 +37,29 @@ impl Place {
         self.data.join("xiezhi.db")
     }
 
+    /// Where its contents are.
+    pub fn contents(&self) -> PathBuf {
+        self.data.join("contents")
+    }
+
     /// Opens its database.
-    async fn store(&self) -> anyhow::Result<Arc<dyn Repository>> {
+    pub async fn store(&self) -> anyhow::Result<Arc<dyn Repository>> {
         Ok(match &self.database {
             Some(address) => Arc::new(Postgres::open(address).await?),
             None => Arc::new(Sqlite::open(&self.sqlite()).await?),
         })
     }
 
+    /// Opens its database to read from it, also while it is served.
+    pub async fn store_beside(&self) -> anyhow::Result<Arc<dyn Repository>> {
+        Ok(match &self.database {
+            Some(address) => Arc::new(Postgres::open_to_look(address).await?),
+            None => Arc::new(Sqlite::open_beside(&self.sqlite()).await?),
+        })
+    }
+
     /// Opens its database to look at it.
-    async fn store_to_look(&self) -> anyhow::Result<Arc<dyn Repository>> {
+    pub async fn store_to_look(&self) -> anyhow::Result<Arc<dyn Repository>> {
         if let Some(address) = &self.database {
             return Ok(Arc::new(Postgres::open_to_look(address).await?));
         }
@@ -58,9 +71,48 @@ impl Place {
 
 /// Opens a node (created where it is new).
 pub async fn open(place: &Place, library: &Path, examples: &Path) -> anyhow::Result<(Arc<Door>, Arc<dyn Repository>)> {
-    std::fs::create_dir_all(&place.data).with_context(|| format!("创建数据目录“{}”", place.data.display()))?;
+    private(&place.data).with_context(|| format!("创建数据目录“{}”", place.data.display()))?;
     let store = place.store().await?;
     Ok((open_on(store.clone(), place, library, examples).await?, store))
+}
+
+/// A folder that nobody else on this machine looks into, whatever the umask.
+pub fn private(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::create_dir_all(folder)?;
+    let mode = std::fs::metadata(folder)?.permissions().mode();
+    if mode & 0o077 != 0 {
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(mode & !0o077))?;
+    }
+    Ok(())
+}
+
+/// A demonstration stays one: its accounts and their password are printed for everybody to read. And no real
+/// node becomes one.
+async fn same_kind(store: &dyn Repository, demonstration: bool) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        !store.half_whole().await?,
+        "数据库只恢复（搬移）了一部分，不能使用：请重新执行 xiezhi restore（xiezhi move）"
+    );
+    const MARK: &str = "demonstration";
+    let marked = match store.setting(MARK).await? {
+        Some(mark) => mark == true,
+        // Begun before there was a mark: only a demonstration has ever had its clock set.
+        None => store.setting("business_clock").await?.is_some(),
+    };
+    let new = store.units().await?.is_empty();
+    anyhow::ensure!(
+        demonstration || !marked,
+        "这是演示环境的数据，账号和密码是公开的：演示请加 --demonstration，办案请另行指定 --data 或者 --database"
+    );
+    anyhow::ensure!(
+        !demonstration || marked || new,
+        "这里有正式的数据，不能作为演示环境：演示请另行指定 --data 或者 --database"
+    );
+    if demonstration {
+        store.put_setting(MARK, true.into()).await?;
+    }
+    Ok(())
 }
 
 /// Opens a node whose database is open.
@@ -70,11 +122,12 @@ pub async fn open_on(
     library: &Path,
     examples: &Path,
 ) -> anyhow::Result<Arc<Door>> {
+    same_kind(store.as_ref(), place.demonstration).await?;
     let policies = files::policies(library)?;
     let province = place.demonstration.then(|| demo::Province::read(examples)).transpose()?;
     let files = files::with_province(library, place.demonstration.then_some(examples))?;
     let editions = tokio::task::spawn_blocking(move || files::read_editions(files)).await??;
-    let contents = Folder::open(place.data.join("contents"))?;
+    let contents = Folder::open(place.contents())?;
     if let Some(p) = &province {
         p.settle(store.as_ref()).await?;
     }
@@ -96,7 +149,7 @@ pub async fn open_on(
 /// Opens a node only to look at it: nothing is written, and the library on disk is not read.
 pub async fn look(place: &Place) -> anyhow::Result<(Arc<Door>, Arc<dyn Repository>)> {
     let store = place.store_to_look().await?;
-    let contents = Folder::open(place.data.join("contents"))?;
+    let contents = Folder::open(place.contents())?;
     Ok((Arc::new(Door::to_look(store.clone(), contents, place.demonstration).await?), store))
 }
 

@@ -1,6 +1,6 @@
 //! `xiezhi serve`.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,14 +13,23 @@ pub struct Args {
     #[command(flatten)]
     place: node::Place,
     /// 监听地址
-    #[arg(long, default_value = "127.0.0.1:8080")]
+    #[arg(long, default_value = "127.0.0.1:8080", env = "XIEZHI_LISTEN")]
     listen: SocketAddr,
     /// 页面图像最多占用多少 MB 磁盘（可以随时重新绘制，超出时先清理最久未看的）
-    #[arg(long, default_value_t = 4096)]
+    #[arg(long, default_value_t = 4096, env = "XIEZHI_PAGE_IMAGES")]
     page_images: u64,
-    /// 登录凭证只经 HTTPS 传送：前面有加密的反向代理时使用
+    /// 前面的反向代理的地址（可以重复）：它们在 X-Forwarded-For 中写明的来源才可信
+    #[arg(long, env = "XIEZHI_PROXY", value_delimiter = ',')]
+    proxy: Vec<IpAddr>,
+    /// 登录凭证是否只经 HTTPS 传送；不指定的，只有监听本机地址而且没有反向代理时才允许经 HTTP 传送
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", env = "XIEZHI_SECURE_COOKIES")]
+    secure_cookies: Option<bool>,
+    /// 运行指标（Prometheus 格式，/metrics）的监听地址；不指定的，不提供
+    #[arg(long, env = "XIEZHI_METRICS")]
+    metrics: Option<SocketAddr>,
+    /// 只打印实际采用的配置及其来源，不启动
     #[arg(long)]
-    secure_cookies: bool,
+    pub print_config: bool,
 }
 
 pub async fn run(args: &Args, library: &Path, examples: &Path) -> anyhow::Result<bool> {
@@ -37,9 +46,28 @@ pub async fn run(args: &Args, library: &Path, examples: &Path) -> anyhow::Result
     if args.place.demonstration {
         demo::Province::read(examples)?.announce(&door.library());
     }
-    let settings = server::Settings { secure_cookies: args.secure_cookies, ..node::settings(&args.place.data)? };
+    let alone = args.listen.ip().is_loopback() && args.proxy.is_empty();
+    let settings = server::Settings {
+        secure_cookies: args.secure_cookies.unwrap_or(!alone),
+        proxies: args.proxy.iter().map(IpAddr::to_canonical).collect(),
+        ..node::settings(&args.place.data)?
+    };
+    if !alone && args.secure_cookies.is_none() {
+        println!("登录凭证只经 HTTPS 传送：请经前面的反向代理以 HTTPS 访问");
+    }
     let app = Arc::new(server::App::new(door, settings));
+    let figures = match args.metrics {
+        Some(at) => {
+            let listener = tokio::net::TcpListener::bind(at).await.with_context(|| format!("不能监听 {at}"))?;
+            println!("运行指标：http://{}/metrics", listener.local_addr()?);
+            Some(tokio::spawn(server::metrics::serve(app.clone(), listener)))
+        }
+        None => None,
+    };
     server::serve(app, listener, stopped()).await?;
+    if let Some(figures) = figures {
+        figures.await??;
+    }
     carrier.abort();
     cleaner.abort();
     follower.abort();

@@ -21,7 +21,7 @@ interface Result<T> {
 }
 
 function refuse(problem: Problem): never {
-  if (problem.status === 401 && problem.kind !== 'wrong-password') for (const tell of expired) tell();
+  if (problem.kind === 'not-signed-in' || problem.kind === 'session-expired') for (const tell of expired) tell();
   throw new Refused(problem);
 }
 

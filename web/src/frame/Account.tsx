@@ -1,22 +1,14 @@
 /** Who is signed in; appearance; signing out. */
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Button, Popover, Segmented } from 'antd';
-import { api, take } from '../api/client';
+import { Popover, Segmented } from 'antd';
 import { LinkButton } from '../parts/LinkButton';
 import { type Prefs, usePrefs } from '../parts/prefs';
 import { useUser } from '../parts/session';
 import { frame } from '../text/frame';
+import { SignOut } from './SignOut';
 
 export function Account() {
-  const client = useQueryClient();
   const user = useUser();
   const { prefs, set } = usePrefs();
-  const leave = useMutation({
-    mutationFn: () => take(api.DELETE('/api/session')),
-    // Nothing of this person stays in the page's memory.
-    onSettled: () => window.location.assign('/'),
-    onMutate: () => client.cancelQueries(),
-  });
   // One's own role, not one that was lent.
   const own = Math.max(0, user.roles.findIndex((r) => !user.lent.some((l) => l.role === r)));
   const panel = (
@@ -42,9 +34,7 @@ export function Account() {
       <LinkButton block to="/account">
         {frame.ownAccount}
       </LinkButton>
-      <Button block onClick={() => leave.mutate()} loading={leave.isPending}>
-        {frame.signOut}
-      </Button>
+      <SignOut />
     </div>
   );
   return (

@@ -10,6 +10,7 @@ import { problemOf } from '../api/problem';
 import { SessionContext } from '../parts/session';
 import { Failed, Loading } from '../parts/States';
 import { frame } from '../text/frame';
+import { OwnPassword } from './OwnPassword';
 import { SignInForm } from './SignInForm';
 import { SignInPage } from './SignInPage';
 
@@ -33,6 +34,7 @@ export function Gate() {
     }
     return <SignInPage done={begun} />;
   }
+  if (user.temporary_password) return <OwnPassword user={user} done={begun} />;
   return (
     <SessionContext value={user}>
       <Outlet />

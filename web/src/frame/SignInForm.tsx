@@ -11,15 +11,21 @@ export function SignInForm({ login: fixed, done }: { login?: string; done: () =>
   const client = useQueryClient();
   const [login, setLogin] = useState(fixed ?? '');
   const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
   const first = useRef<InputRef>(null);
   useEffect(() => first.current?.focus(), []);
   const enter = useMutation({
-    mutationFn: () => take(api.POST('/api/session', { body: { login, password } })),
+    mutationFn: () => take(api.POST('/api/session', { body: { login, password, ...(code ? { code } : {}) } })),
     onSuccess: (s) => {
       client.setQueryData(['session'], { expires_at: s.expires_at, user: s.user });
       done();
     },
   });
+  const problem = enter.error ? problemOf(enter.error) : undefined;
+  const needed = problem?.kind === 'code-needed';
+  // Once asked for, the code stays asked for until the name is another.
+  const [asks, setAsks] = useState(false);
+  if (needed && !asks) setAsks(true);
   const submit = (e: FormEvent) => {
     e.preventDefault();
     enter.mutate();
@@ -27,11 +33,18 @@ export function SignInForm({ login: fixed, done }: { login?: string; done: () =>
   return (
     <form className="sign-in" onSubmit={submit}>
       <label htmlFor="login">{frame.login}</label>
-      <Input id="login" ref={fixed ? undefined : first} value={login} onChange={(e) => setLogin(e.target.value)} autoComplete="username" readOnly={fixed !== undefined} size="large" />
+      <Input id="login" ref={fixed ? undefined : first} value={login} onChange={(e) => { setLogin(e.target.value); setAsks(false); setCode(''); }} autoComplete="username" readOnly={fixed !== undefined} size="large" />
       <label htmlFor="password">{frame.password}</label>
       <Input.Password id="password" ref={fixed ? first : undefined} value={password} onChange={(e) => setPassword(e.target.value)} autoComplete="current-password" size="large" visibilityToggle={false} />
-      {enter.error && <Refusal problem={{ ...problemOf(enter.error), instance: '' }} />}
-      <Button type="primary" htmlType="submit" size="large" block loading={enter.isPending} disabled={!login || !password}>
+      {asks && (
+        <>
+          <label htmlFor="code">{frame.code}</label>
+          <Input id="code" value={code} onChange={(e) => setCode(e.target.value)} autoComplete="one-time-code" inputMode="numeric" maxLength={10} size="large" autoFocus />
+          <small className="soft">{frame.codeHint}</small>
+        </>
+      )}
+      {problem && !needed && <Refusal problem={{ ...problem, instance: '' }} />}
+      <Button type="primary" htmlType="submit" size="large" block loading={enter.isPending} disabled={!login || !password || (asks && !code)}>
         {frame.signIn}
       </Button>
     </form>

@@ -129,6 +129,7 @@ async fn open_on(
                 password: String::new(),
                 clearance: 0,
                 active: true,
+                temporary_until: None,
             };
             store.put_user(row, None).await.unwrap();
             let from = "2020-01-01T00:00:00+08:00".parse().unwrap();

@@ -30,6 +30,10 @@ pub enum Audited {
     PasswordReset,
     /// The person chose a new password.
     PasswordChanged,
+    /// The person set up an authenticator.
+    FactorAdded,
+    /// An authenticator was removed, by the person or for him.
+    FactorRemoved,
     /// A role was given.
     RoleGiven,
     /// A role was ended.
@@ -61,8 +65,13 @@ pub(super) struct Detail {
 
 /// The row that is written together with a change of a person.
 pub(super) fn note(signed: &Signed, of: &UserRow, act: Audited, detail: &Detail) -> Answer<Option<AuditRow>> {
+    row(signed, of, act, detail).map(Some)
+}
+
+/// As [`note`], where nothing else is written with it.
+pub(super) fn row(signed: &Signed, of: &UserRow, act: Audited, detail: &Detail) -> Answer<AuditRow> {
     let word = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-    Ok(Some(AuditRow {
+    Ok(AuditRow {
         id: uuid::Uuid::now_v7().simple().to_string(),
         at: door::real_now(),
         by: signed.who.user.id.clone(),
@@ -70,7 +79,7 @@ pub(super) fn note(signed: &Signed, of: &UserRow, act: Audited, detail: &Detail)
         user: of.id.clone(),
         act: word(json(&act)?),
         detail: json(detail)?,
-    }))
+    })
 }
 
 fn json<T: Serialize>(value: &T) -> Answer<serde_json::Value> {
@@ -134,7 +143,7 @@ pub struct Audits {
 
 /// 查看人员变更记录
 ///
-/// 本人管理的单位：人员、岗位、知悉范围、账号、密码和委托的每一次变更，最新的在前。
+/// 本人管理的单位，平台审计人员则为任一单位：人员、岗位、知悉范围、账号、密码和委托的每一次变更，最新的在前。
 #[utoipa::path(
     get, path = "/api/units/{unit}/audit", tag = "单位和人员", operation_id = "list_audit", params(("unit" = String, Path, description = "单位"), Part),
     responses(
@@ -149,7 +158,8 @@ pub async fn list(
     Path(unit): Path<String>,
     Query(part): Query<Part>,
 ) -> Answer<axum::Json<Audit>> {
-    units::allowed(&app, &signed, &unit, Deed::Administer)?;
+    units::allowed(&app, &signed, &unit, Deed::Administer)
+        .or_else(|refused| units::allowed(&app, &signed, &unit, Deed::Audit).map_err(|_| refused))?;
     let limit = part.limit.unwrap_or(50);
     if !(1..=MOST).contains(&limit) {
         return Err(Problem::bad_request("bad-query", format!("查询参数“limit”：应为 1 至 {MOST}")));

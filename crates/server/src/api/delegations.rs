@@ -11,11 +11,10 @@ use store::rows::{DelegationRow, UserRow};
 use utoipa::{IntoParams, ToSchema};
 
 use super::audit::{self, Audited, Detail};
-use super::people::wrong;
 use super::units;
 use crate::App;
 use crate::extract::{Json, Path, Query};
-use crate::problem::{Answer, Document, Problem};
+use crate::problem::{Answer, Document, Problem, wrong};
 use crate::signed::Signed;
 
 /// A delegation of one's own powers.

@@ -10,6 +10,7 @@ mod desk;
 mod drafts;
 mod events;
 mod exports;
+mod factors;
 mod file;
 mod files;
 mod forms;
@@ -31,6 +32,7 @@ mod returned;
 mod saved;
 mod search;
 mod session;
+mod sessions;
 mod tracks;
 mod units;
 mod verification;
@@ -52,8 +54,13 @@ use crate::problem::{Document, Reason};
 type Routes = OpenApiRouter<Arc<App>>;
 
 /// Paths that nobody needs to sign in for: method and path.
-const OPEN: [(&str, &str); 4] =
-    [("post", "/api/session"), ("get", "/api/clock"), ("get", "/api/health"), ("get", "/api/openapi.json")];
+const OPEN: [(&str, &str); 5] = [
+    ("post", "/api/session"),
+    ("get", "/api/clock"),
+    ("get", "/health"),
+    ("get", "/ready"),
+    ("get", "/api/openapi.json"),
+];
 
 /// The endpoints that answer at once, and those that may take long: uploads, streams, waiting.
 pub fn routers() -> (Routes, Routes) {
@@ -100,6 +107,13 @@ pub fn routers() -> (Routes, Routes) {
         .routes(routes!(people::roster))
         .routes(routes!(password::change))
         .routes(routes!(password::reset))
+        .routes(routes!(factors::list, factors::begin))
+        .routes(routes!(factors::confirm))
+        .routes(routes!(factors::remove))
+        .routes(routes!(factors::remove_all))
+        .routes(routes!(sessions::list, sessions::end_others))
+        .routes(routes!(sessions::end))
+        .routes(routes!(sessions::end_of))
         .routes(routes!(delegations::list, delegations::delegate))
         .routes(routes!(delegations::end))
         .routes(routes!(library::summary))
@@ -114,6 +128,7 @@ pub fn routers() -> (Routes, Routes) {
         .routes(routes!(forms::forms))
         .routes(routes!(forms::table))
         .routes(routes!(drafts::page))
+        .routes(routes!(health::alive))
         .routes(routes!(health::ready))
         .routes(routes!(health::description));
     let slow = OpenApiRouter::new()

@@ -6,17 +6,21 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use door::real_now;
 use jiff::SignedDuration;
-use serde::Deserialize;
+use law::time::Moment;
+use serde::{Deserialize, Serialize};
 use store::rows::UserRow;
 use utoipa::ToSchema;
 
 use super::audit::{self, Audited, Detail};
-use super::people::{administered, hashed, long_enough, wrong};
-use super::session::{TRIES_OF_NAME, WINDOW, too_many_tries};
+use super::people::administered;
 use crate::App;
 use crate::extract::{Json, Path};
-use crate::problem::{Answer, Document};
+use crate::password::{hashed, strong_enough, temporary_password};
+use crate::problem::{Answer, Document, wrong};
 use crate::signed::Signed;
+
+/// How long a password serves that another person set, in seconds.
+const TEMPORARY_LASTS: i64 = 3 * 24 * 3600;
 
 /// The old and the new password.
 #[derive(Deserialize, ToSchema)]
@@ -25,17 +29,31 @@ use crate::signed::Signed;
 pub struct PasswordChange {
     /// The password until now.
     old: String,
-    /// The new one, of 10 characters at least.
+    /// The new one: 10 characters at least, and not easily guessed.
     new: String,
 }
 
-/// A new password.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"password": "……"}))]
-pub struct NewPassword {
-    /// The new one, of 10 characters at least.
+/// A password that serves until its person chooses one of his own. It is shown this once.
+#[derive(Serialize, ToSchema)]
+pub struct TemporaryPassword {
+    /// The password.
     password: String,
+    /// Until when it serves (real time).
+    #[schema(value_type = String, format = DateTime)]
+    until: Moment,
+}
+
+impl TemporaryPassword {
+    /// A new one.
+    pub(super) fn new() -> Self {
+        Self { password: temporary_password(), until: real_now() + SignedDuration::from_secs(TEMPORARY_LASTS) }
+    }
+
+    /// The user with it.
+    pub(super) async fn of(&self, user: UserRow) -> Answer<UserRow> {
+        let password = hashed(self.password.clone()).await?;
+        Ok(UserRow { password, temporary_until: Some(self.until), ..user })
+    }
 }
 
 /// 修改本人密码
@@ -54,54 +72,42 @@ pub async fn change(
     signed: Signed,
     Json(body): Json<PasswordChange>,
 ) -> Answer<StatusCode> {
-    long_enough(&body.new, "new")?;
+    let (store, user) = (app.door.store(), signed.who.user.clone());
+    strong_enough(&body.new, &user, "new")?;
     if body.new == body.old {
         return Err(wrong("new", "新密码应与原密码不同"));
     }
-    let (store, user) = (app.door.store(), signed.who.user.clone());
-    let key = format!("password:{}", user.id);
-    let turn = app.passwords.turn().await?;
-    let now = real_now();
-    let since = now - SignedDuration::from_secs(WINDOW);
-    if store.failed_sign_ins(&key, since).await? >= TRIES_OF_NAME {
-        return Err(too_many_tries());
-    }
-    let (right, turn) = app.passwords.check(body.old, Some(user.password.clone()), turn).await?;
-    if !right {
-        store.failed_sign_in(&key, now, since).await?;
-        return Err(wrong("old", "原密码不正确，请重新输入"));
-    }
-    drop(turn);
+    app.passwords.prove(store, &user, body.old, "old").await?;
     let id = user.id.clone();
     let noted = audit::note(&signed, &user, Audited::PasswordChanged, &Detail::default())?;
-    store.put_user(UserRow { password: hashed(body.new).await?, ..user }, noted).await?;
+    let row = UserRow { password: hashed(body.new).await?, temporary_until: None, ..user };
+    store.put_user(row, noted).await?;
     store.end_sessions(&id, &signed.session).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// 重设人员密码
 ///
-/// 供忘记密码的人员使用。重设后，其登录全部失效。
+/// 供忘记密码的人员使用。返回临时密码，只显示这一次，三日内有效；本人以它登录后，须先改为自己的密码。
+/// 重设后，其登录全部失效。
 #[utoipa::path(
     put, path = "/api/users/{user}/password", tag = "单位和人员", operation_id = "reset_password", params(("user" = String, Path, description = "人员")),
     responses(
-        (status = 204, description = "已重设"),
+        (status = 200, description = "已重设", body = TemporaryPassword),
         (status = 403, description = "不管理其单位，或者是本人", body = Document, content_type = "application/problem+json"),
         (status = 404, description = "没有这个人员", body = Document, content_type = "application/problem+json"),
-        (status = 422, description = "新密码不合要求", body = Document, content_type = "application/problem+json"),
     )
 )]
 pub async fn reset(
     State(app): State<Arc<App>>,
     signed: Signed,
     Path(user): Path<String>,
-    Json(body): Json<NewPassword>,
-) -> Answer<StatusCode> {
+) -> Answer<axum::Json<TemporaryPassword>> {
     let row = administered(&app, &signed, &user).await?;
-    long_enough(&body.password, "password")?;
     let store = app.door.store();
     let noted = audit::note(&signed, &row, Audited::PasswordReset, &Detail::default())?;
-    store.put_user(UserRow { password: hashed(body.password).await?, ..row }, noted).await?;
+    let temporary = TemporaryPassword::new();
+    store.put_user(temporary.of(row).await?, noted).await?;
     store.end_sessions(&user, "").await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(axum::Json(temporary))
 }

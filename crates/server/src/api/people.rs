@@ -11,14 +11,12 @@ use store::rows::{RoleRow, UserRow};
 use utoipa::{IntoParams, ToSchema};
 
 use super::audit::{self, Audited, Detail};
+use super::password::TemporaryPassword;
 use super::units;
 use crate::App;
 use crate::extract::{Json, Path, Query};
-use crate::problem::{Answer, Document, Problem, Reason};
+use crate::problem::{Answer, Document, Problem, Reason, wrong};
 use crate::signed::Signed;
-
-/// Characters that a password has at least.
-pub(super) const PASSWORD: usize = 10;
 
 /// A person of a unit.
 #[derive(Serialize, ToSchema)]
@@ -87,17 +85,24 @@ pub struct InRole {
 /// A new user.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"login": "bai.ruolan", "name": "白若兰", "password": "……", "clearance": 0}))]
+#[schema(example = json!({"login": "bai.ruolan", "name": "白若兰", "clearance": 0}))]
 pub struct NewUser {
     /// Name used to sign in: 2 to 40 lower-case letters, digits, `.`, `_`, `-`.
     login: String,
     /// Chinese name.
     name: String,
-    /// First password, of 10 characters at least.
-    password: String,
     /// Highest grade of secrecy that may be seen, 0 to 3.
     #[serde(default)]
     clearance: u8,
+}
+
+/// A person who was added.
+#[derive(Serialize, ToSchema)]
+pub struct Added {
+    /// The person.
+    member: Member,
+    /// What he signs in with for the first time.
+    temporary: TemporaryPassword,
 }
 
 /// What may be changed of a user.
@@ -126,12 +131,6 @@ pub struct NewRole {
     #[serde(default)]
     #[schema(value_type = Option<String>, format = DateTime)]
     to: Option<Moment>,
-}
-
-/// What was filled in wrongly, at its field.
-pub(super) fn wrong(place: &str, text: impl Into<String>) -> Problem {
-    let text = text.into();
-    Problem::input(text.clone()).because([Reason { text, place: Some(place.to_owned()), ..Reason::default() }])
 }
 
 async fn member(app: &App, u: UserRow, administers: bool) -> Answer<Member> {
@@ -220,10 +219,12 @@ pub async fn roster(
 }
 
 /// 增加人员
+///
+/// 返回临时密码，只显示这一次，三日内有效；本人以它登录后，须先改为自己的密码。
 #[utoipa::path(
     post, path = "/api/units/{unit}/users", tag = "单位和人员", operation_id = "add_user", params(("unit" = String, Path, description = "单位")),
     responses(
-        (status = 201, description = "已增加", body = Member),
+        (status = 201, description = "已增加", body = Added),
         (status = 403, description = "不管理这个单位", body = Document, content_type = "application/problem+json"),
         (status = 409, description = "用户名已有人使用", body = Document, content_type = "application/problem+json"),
         (status = 422, description = "填写有误", body = Document, content_type = "application/problem+json"),
@@ -234,7 +235,7 @@ pub async fn add(
     signed: Signed,
     Path(unit): Path<String>,
     Json(new): Json<NewUser>,
-) -> Answer<(StatusCode, axum::Json<Member>)> {
+) -> Answer<(StatusCode, axum::Json<Added>)> {
     units::allowed(&app, &signed, &unit, Deed::Administer)?;
     check_user(&new)?;
     let store = app.door.store();
@@ -251,20 +252,23 @@ pub async fn add(
             ..Reason::default()
         }]));
     }
-    let password = hashed(new.password).await?;
+    let temporary = TemporaryPassword::new();
     let row = UserRow {
         id: uuid::Uuid::now_v7().simple().to_string(),
         login: new.login,
         name: new.name.trim().to_owned(),
         unit,
-        password,
+        password: String::new(),
         clearance: new.clearance,
         active: true,
+        temporary_until: None,
     };
+    let row = temporary.of(row).await?;
     let detail = Detail { clearance: Some([0, row.clearance]), ..Detail::default() };
     let noted = audit::note(&signed, &row, Audited::PersonAdded, &detail)?;
     store.put_user(row.clone(), noted).await?;
-    Ok((StatusCode::CREATED, axum::Json(member(&app, row, true).await?)))
+    let added = Added { member: member(&app, row, true).await?, temporary };
+    Ok((StatusCode::CREATED, axum::Json(added)))
 }
 
 fn check_user(new: &NewUser) -> Answer<()> {
@@ -276,27 +280,10 @@ fn check_user(new: &NewUser) -> Answer<()> {
     if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
         return Err(wrong("name", "姓名应为 1 至 60 字"));
     }
-    long_enough(&new.password, "password")?;
     if new.clearance > 3 {
         return Err(wrong("clearance", "知悉范围应为 0 至 3"));
     }
     Ok(())
-}
-
-/// Whether a password is long enough.
-pub(super) fn long_enough(password: &str, place: &str) -> Answer<()> {
-    if password.chars().count() < PASSWORD {
-        return Err(wrong(place, format!("密码不得少于 {PASSWORD} 个字符")));
-    }
-    Ok(())
-}
-
-/// The hash of a password, made off the async threads.
-pub(super) async fn hashed(password: String) -> Answer<String> {
-    tokio::task::spawn_blocking(move || crate::hash_password(&password))
-        .await
-        .map_err(|e| Problem::internal(e.to_string()))?
-        .map_err(Problem::internal)
 }
 
 /// The user, if the person administers his unit. Nobody changes himself.

@@ -1,33 +1,26 @@
 //! 登录、查看登录身份、退出。
 
-use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use access::Deed;
-use axum::extract::{ConnectInfo, FromRequestParts, State};
-use axum::http::StatusCode;
+use axum::extract::State;
 use axum::http::header::{self, HeaderValue};
-use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse};
 use door::{Principal, real_now};
 use jiff::SignedDuration;
 use law::time::Moment;
 use serde::{Deserialize, Serialize};
-use store::rows::SessionRow;
+use store::rows::{DeviceRow, SessionRow};
 use utoipa::ToSchema;
 
-use super::units;
+use super::{factors, units};
 use crate::App;
+use crate::address::Address;
 use crate::extract::Json;
 use crate::problem::{Answer, Document, Problem};
-use crate::signed::{self, Signed};
-
-/// Failed tries that one name may have from one address within the window.
-pub(super) const TRIES_OF_NAME: u32 = 5;
-/// Failed tries that one address may have for all names together.
-const TRIES_OF_ADDRESS: u32 = 50;
-/// The window, in seconds.
-pub(super) const WINDOW: i64 = 15 * 60;
+use crate::signed::{self, Signed, cookie, session_cookie, set_cookie};
+use crate::tries::{DEVICE, DEVICE_LASTS, Tries};
 
 /// Name and password.
 #[derive(Deserialize, ToSchema)]
@@ -38,6 +31,9 @@ pub struct SignIn {
     login: String,
     /// Password.
     password: String,
+    /// The code that the authenticator shows, where one is set up.
+    #[serde(default)]
+    code: Option<String>,
 }
 
 /// A session that began.
@@ -87,6 +83,8 @@ pub struct User {
     lent: Vec<Lent>,
     /// Administers people and roles of the own unit.
     administers: bool,
+    /// The password was set by another person: first of all, one's own is to be chosen.
+    temporary_password: bool,
 }
 
 /// A role that somebody lends for a time.
@@ -114,90 +112,87 @@ impl User {
             acting_for: who.person.acting_for.iter().cloned().collect(),
             lent: who.asker().lent.into_iter().map(|(r, by)| Lent { role: r.to_string(), by }).collect(),
             administers: units::may(app, &who.person, &who.user.unit, Deed::Administer),
+            temporary_password: who.user.temporary_until.is_some(),
         }
     }
 }
 
-/// Where a request comes from. Of an IPv6 address the network counts: one subscriber has it whole.
-pub struct Address(String);
-
-impl<S: Send + Sync> FromRequestParts<S> for Address {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        let from = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip().to_canonical());
-        Ok(Self(match from {
-            Some(IpAddr::V4(a)) => a.to_string(),
-            Some(IpAddr::V6(a)) => a.segments().iter().take(4).map(|s| format!("{s:x}")).collect::<Vec<_>>().join(":"),
-            None => "-".into(),
-        }))
-    }
+/// What a browser or program calls itself, for the list of one's sessions.
+fn browser(headers: &HeaderMap) -> String {
+    let named = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    named.chars().take(300).collect()
 }
 
 /// 登录
 ///
-/// 用户名、密码正确的，开始十二小时的登录，返回令牌，同时设置 cookie。同一地址对同一用户名连续失败五次、
-/// 或者同一地址合计失败五十次的，十五分钟内不再受理。
+/// 用户名、密码正确的，开始登录，返回令牌，同时设置 cookie。登录十二小时后失效，两小时没有操作的也失效。
+/// 启用了动态验证码的，第一次返回 code-needed，请连同验证码再次提交。失败次数过多的，十五分钟内不再受理；
+/// 本人登录过的浏览器单独计数，不因他人在别处尝试而受影响。
 #[utoipa::path(
     post, path = "/api/session", tag = "登录", operation_id = "sign_in",
     responses(
         (status = 200, description = "已登录", body = Session),
-        (status = 401, description = "用户名或者密码不正确", body = Document, content_type = "application/problem+json"),
+        (status = 401, description = "用户名、密码或者验证码不正确，需要验证码，临时密码已过期", body = Document, content_type = "application/problem+json"),
         (status = 429, description = "失败次数过多", body = Document, content_type = "application/problem+json"),
     )
 )]
 pub async fn sign_in(
     State(app): State<Arc<App>>,
     Address(address): Address,
+    headers: HeaderMap,
     Json(body): Json<SignIn>,
 ) -> Answer<impl IntoResponse> {
     let store = app.door.store();
     let login = body.login.trim().to_owned();
-    // The name's digest: people type passwords into the wrong field.
-    let name_key = format!("login:{}@{address}", signed::digest(&login.to_lowercase()));
-    let address_key = format!("address:{address}");
     let turn = app.passwords.turn().await?;
-    let now = real_now();
-    let since = now - SignedDuration::from_secs(WINDOW);
-    let (of_name, of_address) =
-        (store.failed_sign_ins(&name_key, since).await?, store.failed_sign_ins(&address_key, since).await?);
-    if of_name >= TRIES_OF_NAME || of_address >= TRIES_OF_ADDRESS {
-        return Err(too_many_tries());
-    }
+    let tries = Tries::of_sign_in(store, &login, &address, &headers).await?;
+    tries.allowed(store).await?;
     let user = store.user_by_login(&login).await?.filter(|u| u.active);
     let stored = user.as_ref().map(|u| u.password.clone());
     let (right, turn) = app.passwords.check(body.password, stored, turn).await?;
     let Some(user) = user.filter(|_| right) else {
-        store.failed_sign_in(&name_key, now, since).await?;
-        store.failed_sign_in(&address_key, now, since).await?;
-        return Err(Problem::new(
-            StatusCode::UNAUTHORIZED,
-            "wrong-password",
-            "登录失败",
-            "用户名或者密码不正确，请核对后重新输入",
-        ));
+        tries.failed(store).await?;
+        return Err(refused("wrong-password", "登录失败", "用户名或者密码不正确，请核对后重新输入"));
     };
+    if user.temporary_until.is_some_and(|until| until <= real_now()) {
+        return Err(refused(
+            "temporary-password-over",
+            "临时密码已过期",
+            "管理员设置的临时密码已过期，请联系本单位管理员重新设置",
+        ));
+    }
+    factors::prove(store, &user.id, body.code.as_deref(), &tries).await?;
     drop(turn);
+    let now = real_now();
     let token = signed::new_token();
     let expires_at = now + SignedDuration::from_secs(signed::LASTS);
-    store
-        .put_session(SessionRow { token: signed::digest(&token), user: user.id.clone(), created_at: now, expires_at })
-        .await?;
+    let row = SessionRow {
+        token: signed::digest(&token),
+        user: user.id.clone(),
+        created_at: now,
+        expires_at,
+        id: uuid::Uuid::now_v7().simple().to_string(),
+        seen_at: now,
+        address,
+        browser: browser(&headers),
+    };
+    store.put_session(row).await?;
+    let secure = app.settings.secure_cookies;
+    let device = cookie(&headers, DEVICE).filter(|t| signed::is_token(t)).map_or_else(signed::new_token, str::to_owned);
+    let known = DeviceRow { token: signed::digest(&device), user: user.id.clone(), seen_at: now };
+    store.put_device(known, now - SignedDuration::from_secs(DEVICE_LASTS)).await?;
     let who = Principal::load(store, &app.door.units(), user, app.door.now()).await?;
-    let cookie = cookie(&app, &token, signed::LASTS)?;
+    let cookies = [
+        (header::SET_COOKIE, value(&session_cookie(&token, signed::LASTS, secure))?),
+        (header::SET_COOKIE, value(&set_cookie(DEVICE, &device, "/api/session", DEVICE_LASTS, secure))?),
+    ];
     let user = User::of(&app, &who);
-    Ok((AppendHeaders([(header::SET_COOKIE, cookie)]), axum::Json(Session { token, expires_at, user })))
+    Ok((AppendHeaders(cookies), axum::Json(Session { token, expires_at, user })))
 }
 
-/// Wrong passwords came too often.
-pub(super) fn too_many_tries() -> Problem {
-    Problem::new(
-        StatusCode::TOO_MANY_REQUESTS,
-        "too-many-tries",
-        "登录失败次数过多",
-        format!("登录失败次数过多，请在 {} 分钟后再试；忘记密码的，请联系本单位管理员", WINDOW / 60),
-    )
-    .header(header::RETRY_AFTER, WINDOW)
+/// Why nobody is signed in.
+pub(super) fn refused(kind: &'static str, title: &'static str, detail: &str) -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, kind, title, detail)
 }
 
 /// 查看登录身份
@@ -210,11 +205,12 @@ pub async fn who_am_i(State(app): State<Arc<App>>, signed: Signed) -> axum::Json
 #[utoipa::path(delete, path = "/api/session", tag = "登录", operation_id = "sign_out", responses((status = 204, description = "已退出")))]
 pub async fn sign_out(State(app): State<Arc<App>>, signed: Signed) -> Answer<impl IntoResponse> {
     app.door.store().end_session(&signed.session).await?;
-    Ok((StatusCode::NO_CONTENT, AppendHeaders([(header::SET_COOKIE, cookie(&app, "", 0)?)])))
+    Ok((
+        StatusCode::NO_CONTENT,
+        AppendHeaders([(header::SET_COOKIE, value(&session_cookie("", 0, app.settings.secure_cookies))?)]),
+    ))
 }
 
-fn cookie(app: &App, token: &str, lasts: i64) -> Answer<HeaderValue> {
-    let secure = if app.settings.secure_cookies { "; Secure" } else { "" };
-    let text = format!("{}={token}; HttpOnly; SameSite=Strict; Path=/; Max-Age={lasts}{secure}", signed::COOKIE);
-    HeaderValue::from_str(&text).map_err(|e| Problem::internal(e.to_string()))
+fn value(text: &str) -> Answer<HeaderValue> {
+    HeaderValue::from_str(text).map_err(|e| Problem::internal(e.to_string()))
 }

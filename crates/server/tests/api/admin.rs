@@ -1,5 +1,6 @@
 //! Administration: people, roles, delegations, passwords; who may see and change what.
 
+use jiff::SignedDuration;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -60,14 +61,10 @@ async fn units_say_which_of_them_one_administers() {
 async fn what_is_wrong_is_told_at_its_field() {
     let p = Province::start().await;
     let users = format!("/api/units/{UNIT}/users");
-    let good = json!({"login": "shi.qingyan", "name": "时青颜", "password": "long-enough-1", "clearance": 0});
-    for (field, value) in [
-        ("login", json!("Ä")),
-        ("login", json!("chief")),
-        ("name", json!(" ")),
-        ("password", json!("short")),
-        ("clearance", json!(9)),
-    ] {
+    let good = json!({"login": "shi.qingyan", "name": "时青颜", "clearance": 0});
+    for (field, value) in
+        [("login", json!("Ä")), ("login", json!("chief")), ("name", json!(" ")), ("clearance", json!(9))]
+    {
         let mut body = good.clone();
         body[field] = value;
         let (_, problem) = p.post("admin", &users, &body).await;
@@ -115,24 +112,25 @@ async fn a_person_changes_the_own_password_and_other_sessions_end() {
     let p = Province::start().await;
     let other = p.token("chief").await;
     let body = |old: &str, new: &str| json!({"old": old, "new": new});
-    let (_, problem) = put(&p, "chief", "/api/session/password", &body("wrong-one-1", "long-enough-2")).await;
+    let (_, problem) = put(&p, "chief", "/api/session/password", &body("wrong-one-1", "vivid-otter-plumage")).await;
     assert_eq!(problem["reasons"][0]["place"], "old");
-    for new in ["short", PASSWORD] {
+    for new in ["short", "password1234", "chief-chief-1", PASSWORD] {
         let (_, problem) = put(&p, "chief", "/api/session/password", &body(PASSWORD, new)).await;
         assert_eq!(problem["reasons"][0]["place"], "new", "{new}");
     }
-    let (status, _) = put(&p, "chief", "/api/session/password", &body(PASSWORD, "long-enough-2")).await;
+    let (status, _) = put(&p, "chief", "/api/session/password", &body(PASSWORD, "vivid-otter-plumage")).await;
     assert_eq!(status, StatusCode::NO_CONTENT);
     let old = p.client.get(format!("{}/api/session", p.base)).bearer_auth(other).send().await.unwrap();
     assert_eq!(old.status(), StatusCode::UNAUTHORIZED);
-    let (status, _) = p.post("nobody", "/api/session", &json!({"login": "chief", "password": "long-enough-2"})).await;
+    let (status, _) =
+        p.post("nobody", "/api/session", &json!({"login": "chief", "password": "vivid-otter-plumage"})).await;
     assert_eq!(status, StatusCode::OK);
 }
 
 #[tokio::test]
 async fn guessing_the_old_password_is_stopped() {
     let p = Province::start().await;
-    let body = json!({"old": "wrong-one-1", "new": "long-enough-2"});
+    let body = json!({"old": "wrong-one-1", "new": "vivid-otter-plumage"});
     for _ in 0..5 {
         assert_eq!(put(&p, "chief", "/api/session/password", &body).await.0, StatusCode::UNPROCESSABLE_ENTITY);
     }
@@ -141,19 +139,54 @@ async fn guessing_the_old_password_is_stopped() {
 }
 
 #[tokio::test]
-async fn an_administrator_resets_a_password() {
+async fn a_password_that_another_set_serves_only_to_choose_ones_own() {
     let p = Province::start().await;
     let path = "/api/users/colleague/password";
     let token = p.token("colleague").await;
-    let body = json!({"password": "long-enough-3"});
-    assert_eq!(put(&p, "handler", path, &body).await.0, StatusCode::FORBIDDEN);
-    assert_eq!(put(&p, "stranger", path, &body).await.0, StatusCode::NOT_FOUND);
-    assert_eq!(put(&p, "admin", path, &json!({"password": "x"})).await.1["reasons"][0]["place"], "password");
-    assert_eq!(put(&p, "admin", path, &body).await.0, StatusCode::NO_CONTENT);
-    let over = p.client.get(format!("{}/api/session", p.base)).bearer_auth(token).send().await.unwrap();
-    assert_eq!(over.status(), StatusCode::UNAUTHORIZED);
-    let signed = p.post("nobody", "/api/session", &json!({"login": "colleague", "password": "long-enough-3"})).await;
-    assert_eq!(signed.0, StatusCode::OK);
+    let nothing = Value::Null;
+    assert_eq!(put(&p, "handler", path, &nothing).await.0, StatusCode::FORBIDDEN);
+    assert_eq!(put(&p, "stranger", path, &nothing).await.0, StatusCode::NOT_FOUND);
+    let (status, temporary) = put(&p, "admin", path, &nothing).await;
+    assert_eq!(status, StatusCode::OK);
+    let as_bearer = async |token: &str, method: Method, path: &str, body: Value| {
+        let request = p.client.request(method, format!("{}{path}", p.base)).bearer_auth(token).json(&body);
+        answer(request.send().await.unwrap()).await
+    };
+    let (status, _) = as_bearer(&token, Method::GET, "/api/session", json!(null)).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED, "who was signed in is out");
+
+    let sign_in = json!({"login": "colleague", "password": temporary["password"]});
+    let (status, session) = p.post("nobody", "/api/session", &sign_in).await;
+    assert_eq!((status, &session["user"]["temporary_password"]), (StatusCode::OK, &json!(true)));
+    let token = session["token"].as_str().unwrap();
+    for (method, path) in [
+        (Method::GET, "/api/files"),
+        (Method::GET, "/api/live"),
+        (Method::GET, "/api/sessions"),
+        (Method::POST, "/api/contents?name=a.pdf"),
+        (Method::POST, "/api/session/factors"),
+    ] {
+        let (status, problem) = as_bearer(token, method, path, json!({})).await;
+        assert_eq!((status, kind(&problem)), (StatusCode::FORBIDDEN, "temporary-password"), "{path}");
+    }
+    let change = json!({"old": temporary["password"], "new": "vivid-otter-plumage"});
+    let (status, _) = as_bearer(token, Method::PUT, "/api/session/password", change).await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    let (status, me) = as_bearer(token, Method::GET, "/api/session", json!(null)).await;
+    assert_eq!((status, &me["user"]["temporary_password"]), (StatusCode::OK, &json!(false)));
+    assert_eq!(as_bearer(token, Method::GET, "/api/files", json!(null)).await.0, StatusCode::OK);
+    assert_eq!(p.post("nobody", "/api/session", &sign_in).await.0, StatusCode::UNAUTHORIZED, "it is used up");
+}
+
+#[tokio::test]
+async fn a_temporary_password_is_over_after_its_days() {
+    let p = Province::start().await;
+    let mut user = p.store().user("colleague").await.unwrap().unwrap();
+    user.temporary_until = Some(door::real_now() - SignedDuration::from_secs(1));
+    p.store().put_user(user, None).await.unwrap();
+    let body = json!({"login": "colleague", "password": PASSWORD});
+    let (status, problem) = p.post("nobody", "/api/session", &body).await;
+    assert_eq!((status, kind(&problem)), (StatusCode::UNAUTHORIZED, "temporary-password-over"));
 }
 
 #[tokio::test]
@@ -175,20 +208,20 @@ async fn every_change_of_people_says_who_made_it() {
     let path = format!("/api/units/{UNIT}/audit");
     let list = async || p.get("admin", &path).await.1;
     let before = list().await["total"].as_u64().unwrap();
-    let new = json!({"login": "shi.qingyan", "name": "时青颜", "password": "long-enough-1", "clearance": 1});
+    let new = json!({"login": "shi.qingyan", "name": "时青颜", "clearance": 1});
     let (_, made) = p.post("admin", &format!("/api/units/{UNIT}/users"), &new).await;
-    let user = format!("/api/users/{}", made["id"].as_str().unwrap());
+    let user = format!("/api/users/{}", made["member"]["id"].as_str().unwrap());
     put(&p, "admin", &user, &json!({"clearance": 2, "active": false})).await;
     // Nothing is changed, so nothing is noted.
     put(&p, "admin", &user, &json!({"clearance": 2, "active": false})).await;
-    put(&p, "admin", &format!("{user}/password"), &json!({"password": "long-enough-2"})).await;
+    let (_, temporary) = put(&p, "admin", &format!("{user}/password"), &Value::Null).await;
     p.done("admin", &format!("{user}/roles"), &json!({"role": "officer"})).await;
     assert_eq!(delete(&p, "admin", &format!("{user}/roles/officer")).await, StatusCode::NO_CONTENT);
     let body = json!({"to_user": "head", "from": at(-1), "to": at(9), "basis": "外出培训", "roles": ["police_chief"]});
     let (_, lent) = delegated(&p, body).await;
     let lent = format!("/api/delegations/{}", lent["id"].as_str().unwrap());
     assert_eq!(delete(&p, "admin", &lent).await, StatusCode::NO_CONTENT);
-    put(&p, "chief", "/api/session/password", &json!({"old": PASSWORD, "new": "long-enough-3"})).await;
+    put(&p, "chief", "/api/session/password", &json!({"old": PASSWORD, "new": "vivid-otter-plumage"})).await;
     // What is refused is not noted.
     p.post("admin", &format!("{user}/roles"), &json!({"role": "judge"})).await;
 
@@ -213,11 +246,14 @@ async fn every_change_of_people_says_who_made_it() {
     assert_eq!((item(2)["delegate_name"].as_str(), item(2)["basis"].as_str()), (Some("陆怀瑾"), Some("外出培训")));
     assert_eq!(item(2)["roles"], json!(["县级以上公安机关负责人"]));
     assert_eq!((&item(6)["clearance"], &item(6)["active"]), (&json!([1, 2]), &json!([true, false])));
-    assert!(!all.to_string().contains("long-enough"), "no password is noted");
+    for password in ["vivid-otter", temporary["password"].as_str().unwrap()] {
+        assert!(!all.to_string().contains(password), "no password is noted");
+    }
     let (_, part) = p.get("admin", &format!("{path}?limit=1&offset=7")).await;
     assert_eq!(part["items"][0]["act"], "person_added");
     assert_eq!(p.get("admin", &format!("{path}?limit=0")).await.0, StatusCode::BAD_REQUEST);
-    for user in ["handler", "chief", "auditor", "stranger"] {
+    for user in ["handler", "chief", "stranger"] {
         assert_eq!(p.get(user, &path).await.0, StatusCode::FORBIDDEN, "{user}");
     }
+    assert_eq!(p.get("auditor", &path).await.1["total"], all["total"], "somebody watches the administrators");
 }

@@ -67,7 +67,7 @@ async fn every_malformed_request_gets_a_document() {
 #[tokio::test]
 async fn every_answer_is_guarded() {
     let p = Province::start().await;
-    for path in ["/api/health", "/api/session", "/api/nowhere", "/api"] {
+    for path in ["/ready", "/api/session", "/api/nowhere", "/api"] {
         let response = p.as_user("nobody", Method::GET, path).await.send().await.unwrap();
         let header = |name: &str| response.headers()[name].to_str().unwrap().to_owned();
         assert!(header("content-security-policy").starts_with("default-src 'none'"), "{path}");
@@ -118,12 +118,12 @@ async fn live_streams_and_waiting_requests_end_with_the_server() {
 #[tokio::test]
 async fn administration_is_for_administrators() {
     let p = Province::start().await;
-    let new = json!({"login": "shi.qingyan", "name": "时青颜", "password": "long-enough-1"});
+    let new = json!({"login": "shi.qingyan", "name": "时青颜"});
     let (status, problem) = p.post("chief", "/api/units/GA-970102/users", &new).await;
     assert_eq!((status, kind(&problem)), (StatusCode::FORBIDDEN, "forbidden"));
     assert_eq!(p.post("admin", "/api/units/GA-970103/users", &new).await.0, StatusCode::FORBIDDEN);
     let user = p.done("admin", "/api/units/GA-970102/users", &new).await;
-    let id = user["id"].as_str().unwrap();
+    let id = user["member"]["id"].as_str().unwrap();
     assert_eq!(kind(&p.post("admin", "/api/units/GA-970102/users", &new).await.1), "login-taken");
     let roles = format!("/api/users/{id}/roles");
     assert_eq!(p.post("admin", &roles, &json!({"role": "judge"})).await.0, StatusCode::UNPROCESSABLE_ENTITY);
@@ -134,13 +134,12 @@ async fn administration_is_for_administrators() {
         StatusCode::FORBIDDEN
     );
     assert_eq!(p.post("stranger", &roles, &json!({"role": "officer"})).await.0, StatusCode::NOT_FOUND);
-    let sign_in = json!({"login": "shi.qingyan", "password": "long-enough-1"});
+    let sign_in = json!({"login": "shi.qingyan", "password": user["temporary"]["password"]});
     assert_eq!(p.done("nobody", "/api/session", &sign_in).await["user"]["roles"], json!(["officer"]));
     let end = p.as_user("admin", Method::DELETE, &format!("{roles}/officer")).await.send().await.unwrap();
     assert_eq!(end.status(), StatusCode::NO_CONTENT);
-    for (login, name, password) in [("A B", "某", "long-enough-1"), ("ab", " ", "long-enough-1"), ("ab", "某", "short")]
-    {
-        let body = json!({"login": login, "name": name, "password": password});
+    for (login, name) in [("A B", "某"), ("ab", " ")] {
+        let body = json!({"login": login, "name": name});
         assert_eq!(
             p.post("admin", "/api/units/GA-970102/users", &body).await.0,
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -176,4 +175,46 @@ async fn a_delegate_stands_in_for_the_handler_within_the_period() {
     assert_eq!(p.get("colleague", &path).await.0, StatusCode::OK);
     let (_, todos) = p.get("colleague", "/api/todos").await;
     assert!(todos.as_array().unwrap().iter().any(|t| t["file"] == json!(file)), "{todos:#}");
+}
+
+#[tokio::test]
+async fn figures_count_routes_and_tell_of_nobody() {
+    let mut p = Province::start().await;
+    let file = p.case().await;
+    p.get("handler", &format!("/api/files/{file}")).await;
+    p.get("stranger", &format!("/api/files/{file}?q=乔木森")).await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/metrics", listener.local_addr().unwrap());
+    let served = tokio::spawn(server::metrics::serve(p.app.clone(), listener));
+    let response = p.client.get(&url).send().await.unwrap();
+    assert!(response.headers()["content-type"].to_str().unwrap().starts_with("application/openmetrics-text"));
+    let text = response.text().await.unwrap();
+    for line in [
+        "xiezhi_requests_total{method=\"GET\",route=\"/api/files/{file}\",status=\"200\"} 1",
+        "xiezhi_requests_total{method=\"POST\",route=\"/api/files\",status=\"201\"} 1",
+        "xiezhi_request_seconds_count{method=\"POST\",route=\"/api/contents\"} 1",
+        "xiezhi_database_ready 1",
+        "xiezhi_imports_running 0",
+        "xiezhi_outbox_waiting 0",
+    ] {
+        assert!(text.lines().any(|l| l == line), "{line}\n{text}");
+    }
+    assert!(text.ends_with("# EOF\n"));
+    for secret in [file.as_str(), "乔木森", "handler", "GA-970102"] {
+        assert!(!text.contains(secret), "{secret}");
+    }
+    p.stop().await;
+    served.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn who_is_about_to_stop_is_alive_and_not_ready() {
+    let p = Province::start().await;
+    for path in ["/health", "/ready"] {
+        assert_eq!(p.get("nobody", path).await.0, StatusCode::OK);
+    }
+    p.app.close();
+    assert_eq!(p.get("nobody", "/health").await.0, StatusCode::OK);
+    let (status, problem) = p.get("nobody", "/ready").await;
+    assert_eq!((status, kind(&problem)), (StatusCode::SERVICE_UNAVAILABLE, "not-ready"));
 }

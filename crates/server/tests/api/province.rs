@@ -95,6 +95,10 @@ impl Province {
     }
 
     pub async fn start_as(demonstration: bool) -> Self {
+        Self::start_with(demonstration, Settings::default()).await
+    }
+
+    pub async fn start_with(demonstration: bool, settings: Settings) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store: Arc<dyn Repository> = Arc::new(Sqlite::open(&folder.path().join("xiezhi.db")).await.unwrap());
         for (id, agency, name, abbr, region, parent) in UNITS {
@@ -122,8 +126,7 @@ impl Province {
         let contents = Folder::open(folder.path().join("contents")).unwrap();
         let door = Arc::new(Door::open(store, contents, editions, policies, demonstration).await.unwrap());
         let carrier = exchange::start(door.clone());
-        let settings =
-            Settings { secure_cookies: false, spool: folder.path().into(), site: Some(crate::site::fixture()) };
+        let settings = Settings { spool: folder.path().into(), site: Some(crate::site::fixture()), ..settings };
         let app = Arc::new(App::new(door, settings));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
@@ -164,6 +167,10 @@ impl Province {
             user: user.into(),
             created_at: now,
             expires_at: now + lasts,
+            id: uuid::Uuid::new_v4().simple().to_string(),
+            seen_at: now,
+            address: "127.0.0.1".into(),
+            browser: "test".into(),
         };
         self.store().put_session(row).await.unwrap();
         token
@@ -256,6 +263,7 @@ async fn employ(store: &dyn Repository, id: &str, unit: &str, name: &str, roles:
         password: password().into(),
         clearance: 0,
         active: true,
+        temporary_until: None,
     };
     store.put_user(user, None).await.unwrap();
     let from = real_now() - SignedDuration::from_hours(24 * 3650);

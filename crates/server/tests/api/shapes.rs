@@ -126,7 +126,7 @@ async fn answers_are_what_the_description_says() {
         ("handler", "/api/session"),
         ("auditor", "/api/verification"),
         ("nobody", "/api/clock"),
-        ("nobody", "/api/health"),
+        ("nobody", "/ready"),
         ("handler", "/api/aside"),
     ] {
         let (status, answer) = p.get(user, &template.replace("{file}", file)).await;

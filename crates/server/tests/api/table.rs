@@ -75,6 +75,8 @@ struct Case {
 async fn case(p: &Province) -> Case {
     let file = p.case().await;
     p.employs("taken-off", "GA-970102", "苏晚照", &["police_dept_head"]).await;
+    // Whose password, roles and sessions are changed, and who is none of those who knock.
+    p.employs("somebody", "GA-970102", "苏念安", &["officer"]).await;
     p.employs("granted", "LS-970102", "林有恒", &["lawyer"]).await;
     p.employs("delegate", "GA-970102", "秦望舒", &["officer"]).await;
     let hours = |h: i64| (door::real_now() + jiff::SignedDuration::from_hours(h)).to_string();
@@ -113,7 +115,9 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
         ("{page}", "1"),
         ("{note}", &c.note),
         ("{unit}", "GA-970102"),
-        ("{user}", "colleague"),
+        ("{user}", "somebody"),
+        ("{factor}", "019b0000000070008000000000000000"),
+        ("{id}", "019b0000000070008000000000000000"),
         ("{role}", "officer"),
         ("{process}", "GA01"),
         ("{table}", "ethnic"),
@@ -132,7 +136,10 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
         // 取保候审 is opened by another process's act only.
         ("POST", "/api/files/{file}/processes") => Some(registration(&c.sm3)),
         ("POST", "/api/files/{file}/instances/{instance}/actions/{action}/rehearsal") => Some(json!({})),
-        ("PUT", "/api/users/{user}/password") => Some(json!({"password": PASSWORD})),
+        // Sets nothing up: the password is wrong.
+        ("POST", "/api/session/factors") => Some(json!({"name": "手机", "password": "wrong"})),
+        ("PUT", "/api/session/factors/{factor}") => Some(json!({"code": "000000"})),
+        ("POST", "/api/session/factors/{factor}/removal") => Some(json!({"password": "wrong"})),
         // Changes nothing: the old one is wrong.
         ("PUT", "/api/session/password") => Some(json!({"old": "wrong-one-1", "new": "long-enough-1"})),
         ("POST", "/api/files/{file}/instances/{instance}/actions/{action}") => {
@@ -153,9 +160,7 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
         ("POST", "/api/files/{file}/pages-shown") => Some(json!({"pages": [{"material": c.material, "page": 1}]})),
         ("POST", "/api/library/citations") => Some(json!({"texts": ["诉91"]})),
         ("PUT", "/api/files/{file}/notes/{note}") => Some(json!({"text": "已核对", "shared": true})),
-        ("POST", "/api/units/{unit}/users") => {
-            Some(json!({"login": format!("by.{user}"), "name": "时青颜", "password": "long-enough-1"}))
-        }
+        ("POST", "/api/units/{unit}/users") => Some(json!({"login": format!("by.{user}"), "name": "时青颜"})),
         ("POST", "/api/exports") => Some(json!({"query": {"open": "true"}, "columns": ["title"]})),
         ("POST", "/api/views") | ("PUT", "/api/views/{view}") => Some(json!({"name": "在办", "query": "open=true"})),
         ("PUT", "/api/users/{user}") => Some(json!({"clearance": 0, "active": true})),

@@ -398,6 +398,7 @@ pub async fn rosters(repo: &dyn Repository) -> Outcome {
                 password: String::new(),
                 clearance: 0,
                 active,
+                temporary_until: None,
             },
             None,
         )

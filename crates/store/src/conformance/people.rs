@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::draft::at;
 use crate::repository::Repository;
-use crate::rows::{AuditRow, DelegationRow, RoleRow, SessionRow, UnitRow, UserRow};
+use crate::rows::{AuditRow, DelegationRow, DeviceRow, FactorRow, RoleRow, SessionRow, UnitRow, UserRow};
 
 /// What is known of people, and what is in force when.
 ///
@@ -32,9 +32,11 @@ pub async fn people(repo: &dyn Repository) -> Outcome {
         password: "$argon2id$".into(),
         clearance: 3,
         active: true,
+        temporary_until: None,
     };
     repo.put_user(user.clone(), None).await?;
     user.active = false;
+    user.temporary_until = Some(at(77));
     repo.put_user(user.clone(), None).await?;
     assert_eq!(repo.user("u1").await?.as_ref(), Some(&user));
     assert_eq!(repo.user_by_login("yunwuyi").await?.as_ref(), Some(&user));
@@ -121,6 +123,10 @@ pub async fn people(repo: &dyn Repository) -> Outcome {
         user: "u1".into(),
         created_at: at(created),
         expires_at: at(expires),
+        id: format!("S-{token}"),
+        seen_at: at(created),
+        address: "10.0.0.1".into(),
+        browser: "Firefox".into(),
     };
     repo.put_session(session("a", 0, 10)).await?;
     repo.put_session(session("b", 5, 100)).await?;
@@ -135,6 +141,52 @@ pub async fn people(repo: &dyn Repository) -> Outcome {
     repo.end_sessions("u1", "c").await?;
     assert_eq!(repo.session("d").await?, None);
     assert_eq!(repo.session("c").await?, Some(session("c", 20, 100)), "the one that was to be kept");
+
+    repo.put_session(session("e", 30, 90)).await?;
+    repo.session_seen("c", at(40)).await?;
+    repo.session_seen("c", at(35)).await?;
+    let ids = |of: Vec<SessionRow>| of.into_iter().map(|s| (s.id, s.seen_at)).collect::<Vec<_>>();
+    let (c, e) = (("S-c".to_owned(), at(40)), ("S-e".to_owned(), at(30)));
+    assert_eq!(ids(repo.sessions_of("u1", at(50)).await?), [c.clone(), e], "seen never goes back");
+    assert_eq!(ids(repo.sessions_of("u1", at(95)).await?), [c]);
+    assert!(!repo.end_session_of("u2", "S-e").await?, "of somebody else");
+    assert!(repo.end_session_of("u1", "S-e").await?);
+    assert!(!repo.end_session_of("u1", "S-e").await?);
+
+    let device = |token: &str, user: &str, n| DeviceRow { token: token.into(), user: user.into(), seen_at: at(n) };
+    repo.put_device(device("d1", "u1", 10), at(0)).await?;
+    repo.put_device(device("d1", "u2", 20), at(0)).await?;
+    repo.put_device(device("d1", "u1", 15), at(0)).await?;
+    assert_eq!(repo.device("d1", "u1").await?, Some(device("d1", "u1", 15)));
+    assert_eq!(repo.device("d1", "u2").await?, Some(device("d1", "u2", 20)), "several people at one screen");
+    assert_eq!(repo.device("d1", "u3").await?, None);
+    repo.put_device(device("d2", "u1", 30), at(18)).await?;
+    assert_eq!(repo.device("d1", "u1").await?, None, "long not seen");
+    assert!(repo.device("d1", "u2").await?.is_some());
+
+    let factor = |id: &str, confirmed: Option<i64>, step| FactorRow {
+        id: id.into(),
+        user: "u1".into(),
+        kind: "totp".into(),
+        name: "手机".into(),
+        secret: "GEZDGNBVGY3TQOJQ".into(),
+        created_at: at(1),
+        confirmed_at: confirmed.map(at),
+        step,
+    };
+    repo.put_factor(factor("f1", None, 0)).await?;
+    repo.put_factor(factor("f2", None, 0)).await?;
+    assert_eq!(repo.factors("u1").await?, [factor("f2", None, 0)], "what was never confirmed makes room");
+    assert!(repo.use_factor("f2", 7, at(5)).await?);
+    assert!(!repo.use_factor("f2", 7, at(6)).await?, "a code serves once");
+    assert!(repo.use_factor("f2", 8, at(6)).await?);
+    repo.put_factor(factor("f3", None, 0)).await?;
+    assert_eq!(repo.factors("u1").await?, [factor("f2", Some(5), 8), factor("f3", None, 0)]);
+    assert_eq!(repo.end_factors("u2", None, None).await?, 0);
+    assert_eq!(repo.end_factors("u1", Some("f3"), None).await?, 1);
+    assert_eq!(repo.end_factors("u1", None, Some(audit("C4", "JC-970102", 4))).await?, 1);
+    assert_eq!(repo.factors("u1").await?, []);
+    assert_eq!(repo.audit("JC-970102", 9, 0).await?.0, 2);
 
     assert_eq!(repo.failed_sign_in("k", at(1), at(0)).await?, 1);
     assert_eq!(repo.failed_sign_in("k", at(1), at(0)).await?, 2);

@@ -10,16 +10,7 @@ use crate::rows::Recipient;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
-/// What stands in a column: nothing else is stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value {
-    Null,
-    Int(i64),
-    Text(String),
-}
-
-/// The columns that a statement gave.
-pub type Row = Vec<Value>;
+pub use crate::whole::{Row, Value};
 
 /// A value that can be bound.
 pub trait Arg {

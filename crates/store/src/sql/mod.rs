@@ -14,6 +14,7 @@ pub mod schema;
 mod statement;
 mod table;
 mod views;
+mod whole;
 
 use async_trait::async_trait;
 
@@ -95,6 +96,14 @@ impl Dialect {
                  WHERE locktype = 'advisory' AND classid = 7 AND granted AND d.datname = current_database())"
             }
         }
+    }
+
+    /// Finds a process that holds leases; none where only one process can be.
+    pub fn present(self) -> Option<&'static str> {
+        (self == Self::Postgres).then_some(
+            "SELECT objid::bigint FROM pg_locks JOIN pg_database d ON d.oid = pg_locks.database
+             WHERE locktype = 'advisory' AND classid = 7 AND granted AND d.datname = current_database() LIMIT 1",
+        )
     }
 
     fn locked(self, words: &'static str) -> &'static str {

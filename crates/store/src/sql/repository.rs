@@ -20,10 +20,11 @@ use crate::error::StoreError;
 use crate::find::Find;
 use crate::repository::{News, Repository};
 use crate::rows::{
-    AccessRow, AsideRow, AuditRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, FileRow, FoundRow,
-    HandoverRow, Handovers, InboxRow, KeyRow, LibraryRow, NoteRow, Noted, NoticeRow, OutboxRow, ReturnedRow, RoleRow,
-    SavedView, SessionRow, TodoRow, UnheldRow, UnitRow, UserRow, ValueRow, Views,
+    AccessRow, AsideRow, AuditRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, DeviceRow, FactorRow,
+    FileRow, FoundRow, HandoverRow, Handovers, InboxRow, KeyRow, LibraryRow, NoteRow, Noted, NoticeRow, OutboxRow,
+    ReturnedRow, RoleRow, SavedView, SessionRow, TodoRow, UnheldRow, UnitRow, UserRow, ValueRow, Views,
 };
+use crate::whole::{Batch, Whole};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -500,7 +501,8 @@ impl<E: Engine> Repository for Database<E> {
     async fn put_user(&self, user: UserRow, audit: Option<AuditRow>) -> Result<()> {
         let sql = format!(
             "{} ON CONFLICT (id) DO UPDATE SET login = excluded.login, name = excluded.name, unit = excluded.unit,
-             password = excluded.password, clearance = excluded.clearance, active = excluded.active",
+             password = excluded.password, clearance = excluded.clearance, active = excluded.active,
+             temporary_until = excluded.temporary_until",
             insert::<UserRow>("users")
         );
         self.audited(Write::one(sql, user.args()), audit).await
@@ -567,6 +569,39 @@ impl<E: Engine> Repository for Database<E> {
         self.select(rest, args![unit, after]).await
     }
 
+    async fn whole(&self) -> Result<Box<dyn Whole + '_>> {
+        self.read_whole().await
+    }
+
+    async fn half_whole(&self) -> Result<bool> {
+        self.half_filled().await
+    }
+
+    async fn begin_whole(&self) -> Result<()> {
+        self.begin_filling().await
+    }
+
+    async fn fill(&self, batch: Batch) -> Result<()> {
+        self.fill_with(batch).await
+    }
+
+    async fn end_whole(&self) -> Result<()> {
+        self.end_filling().await
+    }
+
+    async fn waiting(&self) -> Result<u64> {
+        let row = self.one("SELECT COUNT(*) FROM outbox WHERE delivered_at IS NULL", vec![]).await?;
+        row.as_ref().map_or(Ok(0), |r| Columns::of(r, "待送达的消息").next())
+    }
+
+    async fn served(&self) -> Result<bool> {
+        match E::DIALECT.present() {
+            Some(sql) => Ok(self.one(sql, vec![]).await?.is_some()),
+            // Whoever has the file has it alone.
+            None => Ok(false),
+        }
+    }
+
     async fn put_session(&self, s: SessionRow) -> Result<()> {
         let write = Write::one("DELETE FROM sessions WHERE expires_at <= $1", args![s.created_at])
             .then(insert::<SessionRow>("sessions"), s.args());
@@ -583,6 +618,62 @@ impl<E: Engine> Repository for Database<E> {
 
     async fn end_sessions(&self, user: &str, but: &str) -> Result<()> {
         self.put("DELETE FROM sessions WHERE user_id = $1 AND token <> $2", args![user, but]).await
+    }
+
+    async fn session_seen(&self, token: &str, at: Moment) -> Result<()> {
+        self.put("UPDATE sessions SET seen_at = $2 WHERE token = $1 AND seen_at < $2", args![token, at]).await
+    }
+
+    async fn sessions_of(&self, user: &str, at: Moment) -> Result<Vec<SessionRow>> {
+        let rest = "FROM sessions WHERE user_id = $1 AND expires_at > $2 ORDER BY seen_at DESC, id";
+        self.select(rest, args![user, at]).await
+    }
+
+    async fn end_session_of(&self, user: &str, id: &str) -> Result<bool> {
+        let sql = "DELETE FROM sessions WHERE user_id = $1 AND id = $2 RETURNING id";
+        Ok(!self.0.write(Write::one(sql, args![user, id])).await?.is_empty())
+    }
+
+    async fn put_device(&self, d: DeviceRow, before: Moment) -> Result<()> {
+        let sql = format!(
+            "{} ON CONFLICT (token, user_id) DO UPDATE SET seen_at = excluded.seen_at",
+            insert::<DeviceRow>("devices")
+        );
+        let write = Write::one("DELETE FROM devices WHERE seen_at < $1", args![before]).then(sql, d.args());
+        self.0.write(write).await.map(drop)
+    }
+
+    async fn device(&self, token: &str, user: &str) -> Result<Option<DeviceRow>> {
+        self.select_one("FROM devices WHERE token = $1 AND user_id = $2", args![token, user]).await
+    }
+
+    async fn put_factor(&self, f: FactorRow) -> Result<()> {
+        let begun = "DELETE FROM factors WHERE user_id = $1 AND kind = $2 AND confirmed_at IS NULL";
+        let write = Write::one(begun, args![f.user, f.kind]).then(insert::<FactorRow>("factors"), f.args());
+        self.0.write(write).await.map(drop)
+    }
+
+    async fn factors(&self, user: &str) -> Result<Vec<FactorRow>> {
+        self.select("FROM factors WHERE user_id = $1 ORDER BY created_at, id", args![user]).await
+    }
+
+    async fn use_factor(&self, id: &str, step: i64, at: Moment) -> Result<bool> {
+        let sql = "UPDATE factors SET step = $2, confirmed_at = COALESCE(confirmed_at, $3)
+            WHERE id = $1 AND step < $2 RETURNING id";
+        Ok(!self.0.write(Write::one(sql, args![id, step, at])).await?.is_empty())
+    }
+
+    async fn put_audit(&self, row: AuditRow) -> Result<()> {
+        self.put(insert::<AuditRow>("audit"), row.args()).await
+    }
+
+    async fn end_factors(&self, user: &str, id: Option<&str>, noted: Option<AuditRow>) -> Result<u64> {
+        let write = match noted {
+            Some(row) => Write::one(insert::<AuditRow>("audit"), row.args()),
+            None => Write::default(),
+        };
+        let sql = "DELETE FROM factors WHERE user_id = $1 AND ($2 IS NULL OR id = $2) RETURNING id";
+        Ok(self.0.write(write.then(sql, args![user, id])).await?.len() as u64)
     }
 
     async fn failed_sign_in(&self, key: &str, at: Moment, since: Moment) -> Result<u32> {

@@ -14,6 +14,10 @@ pub const STEPS: &[&str] = &[
     include_str!("../../migrations/0007_back.sql"),
     include_str!("../../migrations/0008_leases.sql"),
     include_str!("../../migrations/0009_brought.sql"),
+    include_str!("../../migrations/0010_temporary.sql"),
+    include_str!("../../migrations/0011_sessions.sql"),
+    include_str!("../../migrations/0012_devices.sql"),
+    include_str!("../../migrations/0013_factors.sql"),
 ];
 
 /// Where the steps that were applied are noted.

@@ -3,8 +3,8 @@
 use super::codec::{Arg, Columns, Row, Value};
 use crate::error::StoreError;
 use crate::rows::{
-    AccessRow, AsideRow, AuditRow, ClockRow, ContentRow, DelegationRow, KeyRow, LibraryRow, NoteRow, NoticeRow,
-    ReturnedRow, RoleRow, SavedView, SessionRow, TodoRow, TrackRow, UnitRow, UserRow, ValueRow,
+    AccessRow, AsideRow, AuditRow, ClockRow, ContentRow, DelegationRow, DeviceRow, FactorRow, KeyRow, LibraryRow,
+    NoteRow, NoticeRow, ReturnedRow, RoleRow, SavedView, SessionRow, TodoRow, TrackRow, UnitRow, UserRow, ValueRow,
 };
 
 /// A row that knows its columns.
@@ -55,11 +55,15 @@ tables! {
     UnitRow, "单位": id = "id", name = "name", abbr = "abbr", code = "code", agency = "agency", region = "region",
         parent = "parent";
     UserRow, "用户": id = "id", login = "login", name = "name", unit = "unit", password = "password",
-        clearance = "clearance", active = "active";
+        clearance = "clearance", active = "active", temporary_until = "temporary_until";
     RoleRow, "角色": user = "user_id", unit = "unit", role = "role", from = "from_at", to = "to_at";
     DelegationRow, "授权": id = "id", from_user = "from_user", to_user = "to_user", from = "from_at", to = "to_at",
         basis = "basis", roles = "roles";
-    SessionRow, "会话": token = "token", user = "user_id", created_at = "created_at", expires_at = "expires_at";
+    SessionRow, "会话": token = "token", user = "user_id", created_at = "created_at", expires_at = "expires_at",
+        id = "id", seen_at = "seen_at", address = "address", browser = "browser";
+    DeviceRow, "登录过的设备": token = "token", user = "user_id", seen_at = "seen_at";
+    FactorRow, "验证方式": id = "id", user = "user_id", kind = "kind", name = "name", secret = "secret",
+        created_at = "created_at", confirmed_at = "confirmed_at", step = "step";
     LibraryRow, "规则库": digest = "digest", bundle = "bundle", activated_at = "activated_at",
         activated_by = "activated_by";
     TodoRow, "待办": file = "file", unit = "unit", role = "role", user = "user_id", instance = "instance", act = "act",

@@ -93,15 +93,32 @@ impl Sqlite {
         Self::begin(path, write.await?, lock).await
     }
 
+    /// Opens a database beside the process that has it open, to read from it. Whatever would write fails.
+    ///
+    /// # Errors
+    /// As [`Sqlite::open_to_look`], but for [`StoreError::InUse`].
+    pub async fn open_beside(path: &Path) -> Result<Self> {
+        let of = path.to_owned();
+        let write = blocking(move || {
+            if !of.exists() {
+                return Err(StoreError::Database(format!("没有数据库 {}", of.display())));
+            }
+            let write = hand::open(&of, &LOOKING)?;
+            schema::current(&write)?;
+            Ok(write)
+        });
+        Self::begin(path, write.await?, None).await
+    }
+
     /// Starts the readers and the writer.
-    async fn begin(path: &Path, write: Connection, lock: File) -> Result<Self> {
+    async fn begin(path: &Path, write: Connection, lock: impl Into<Option<File>>) -> Result<Self> {
         let of = path.to_owned();
         let read = blocking(move || (0..READERS).map(|_| Hand::new(hand::open(&of, &LOOKING)?, "reader")).collect());
         let read = Readers::new(read.await?);
         let shared = Arc::new(writer::Shared::default());
         let (jobs, queue) = mpsc::channel(QUEUE);
         let write = Hand::new(write, "writer")?;
-        tokio::spawn(Writer::new(write, Arc::clone(&read), lock, Arc::clone(&shared)).run(queue));
+        tokio::spawn(Writer::new(write, Arc::clone(&read), lock.into(), Arc::clone(&shared)).run(queue));
         Ok(Database(OneFile { read, jobs, shared }))
     }
 

@@ -106,12 +106,12 @@ impl Shared {
 pub(super) struct Writer {
     hand: Hand,
     read: Arc<Readers>,
-    lock: File,
+    lock: Option<File>,
     shared: Arc<Shared>,
 }
 
 impl Writer {
-    pub fn new(hand: Hand, read: Arc<Readers>, lock: File, shared: Arc<Shared>) -> Self {
+    pub fn new(hand: Hand, read: Arc<Readers>, lock: Option<File>, shared: Arc<Shared>) -> Self {
         Self { hand, read, lock, shared }
     }
 

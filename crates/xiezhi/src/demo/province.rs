@@ -6,7 +6,9 @@ use law::time::Moment;
 use procedure::Library;
 use serde::Deserialize;
 use store::Repository;
-use store::rows::{RoleRow, UnitRow, UserRow};
+use store::rows::{RoleRow, UserRow};
+
+use crate::units::{self, Unit, User};
 
 /// The password of every account of a demonstration; printed when it starts.
 pub const PASSWORD: &str = "dongli-2026";
@@ -31,41 +33,6 @@ pub struct Region {
     pub name: String,
 }
 
-/// A unit.
-#[derive(Debug, Deserialize)]
-pub struct Unit {
-    /// Identifier.
-    pub id: String,
-    /// Full name.
-    pub name: String,
-    /// Short name.
-    pub abbr: String,
-    /// Code in case numbers.
-    pub code: String,
-    /// Agency.
-    pub agency: String,
-    /// Division.
-    pub region: String,
-    /// The unit above.
-    pub parent: Option<String>,
-}
-
-/// A person.
-#[derive(Debug, Deserialize)]
-pub struct User {
-    /// Sign-in name.
-    pub login: String,
-    /// Chinese name.
-    pub name: String,
-    /// Unit.
-    pub unit: String,
-    /// Roles in that unit.
-    pub roles: Vec<String>,
-    /// Highest grade of secrecy that may be seen.
-    #[serde(default)]
-    pub clearance: u8,
-}
-
 impl Province {
     /// Reads it.
     pub fn read(examples: &Path) -> anyhow::Result<Self> {
@@ -84,20 +51,7 @@ impl Province {
 
     /// Brings units and people into a store where they are missing.
     pub async fn settle(&self, store: &dyn Repository) -> anyhow::Result<()> {
-        let known: Vec<String> = store.units().await?.into_iter().map(|u| u.id).collect();
-        for u in self.units.iter().filter(|u| !known.contains(&u.id)) {
-            store
-                .put_unit(UnitRow {
-                    id: u.id.clone(),
-                    name: u.name.clone(),
-                    abbr: u.abbr.clone(),
-                    code: u.code.clone(),
-                    agency: u.agency.clone(),
-                    region: u.region.clone(),
-                    parent: u.parent.clone(),
-                })
-                .await?;
-        }
+        units::bring(store, &self.units).await?;
         let mut missing = Vec::new();
         for u in &self.users {
             if store.user_by_login(&u.login).await?.is_none() {
@@ -123,6 +77,7 @@ impl Province {
                         password: password.clone(),
                         clearance: u.clearance,
                         active: true,
+                        temporary_until: None,
                     },
                     None,
                 )

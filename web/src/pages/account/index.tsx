@@ -1,9 +1,11 @@
-/** One's own account: the password, and delegating to others for a time. */
+/** One's own account: delegating to others for a time, the password, codes, where one is signed in. */
 import { Delegations } from '../../parts/Delegations';
+import { Password } from '../../parts/Password';
 import { useTitle } from '../../parts/title';
 import { account as words, delegation } from '../../text/admin';
 import { Delegate } from './Delegate';
-import { Password } from './Password';
+import { Factors } from './Factors';
+import { Sessions } from './Sessions';
 
 export function Component() {
   useTitle(words.title);
@@ -18,6 +20,14 @@ export function Component() {
       <section className="block">
         <h2>{words.password}</h2>
         <Password />
+      </section>
+      <section className="block">
+        <h2>{words.factors}</h2>
+        <Factors />
+      </section>
+      <section className="block">
+        <h2>{words.sessions}</h2>
+        <Sessions />
       </section>
     </div>
   );

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Input, Select } from 'antd';
-import { useId, useState } from 'react';
+import { Button, Input, Select } from 'antd';
+import { useId } from 'react';
 import { api, take } from '../../api/client';
 import type { Unit } from '../../api/types';
 import { faultsOf } from '../../parts/faults';
@@ -8,25 +8,35 @@ import { Labelled } from '../../parts/form/Field';
 import { useKept } from '../../parts/kept';
 import { Refusal } from '../../parts/Refusal';
 import { admin as words } from '../../text/admin';
+import { Temporary } from './Temporary';
 
 export const GRADES = words.grades.map((label, value) => ({ value, label }));
 
 export function NewPerson({ unit, done }: { unit: Unit; done: (id: string) => void }) {
   const id = useId();
   const client = useQueryClient();
-  const { message } = App.useApp();
   const { value: d, set, clear } = useKept(`person.${unit.id}`, { login: '', name: '', clearance: 0 });
-  // A password is kept nowhere.
-  const [password, setPassword] = useState('');
   const add = useMutation({
-    mutationFn: () => take(api.POST('/api/units/{unit}/users', { params: { path: { unit: unit.id } }, body: { ...d, password } })),
-    onSuccess: (m) => {
+    mutationFn: () => take(api.POST('/api/units/{unit}/users', { params: { path: { unit: unit.id } }, body: d })),
+    onSuccess: () => {
       clear();
-      void message.success(words.added(m.name));
-      void client.invalidateQueries({ queryKey: ['members', unit.id] }).then(() => done(m.id));
+      void client.invalidateQueries({ queryKey: ['members', unit.id] });
     },
   });
-  const told = faultsOf(add.error, ['login', 'name', 'password', 'clearance']);
+  const told = faultsOf(add.error, ['login', 'name', 'clearance']);
+  if (add.data) {
+    const { member, temporary } = add.data;
+    return (
+      <div className="form">
+        <Temporary of={temporary} name={member.name} />
+        <div className="foot">
+          <Button type="primary" onClick={() => done(member.id)}>
+            {words.giveRoles}
+          </Button>
+        </div>
+      </div>
+    );
+  }
   return (
     <form
       className="form"
@@ -42,10 +52,6 @@ export function NewPerson({ unit, done }: { unit: Unit; done: (id: string) => vo
       <Labelled id={`${id}l`} name={words.login} faults={told.at('login')}>
         <Input id={`${id}l`} value={d.login} onChange={(e) => set({ login: e.target.value })} autoComplete="off" />
         <small className="soft">{words.loginHint}</small>
-      </Labelled>
-      <Labelled id={`${id}p`} name={words.password} faults={told.at('password')}>
-        <Input.Password id={`${id}p`} value={password} onChange={(e) => setPassword(e.target.value)} autoComplete="new-password" visibilityToggle={false} />
-        <small className="soft">{words.passwordHint}</small>
       </Labelled>
       <Labelled id={`${id}c`} name={words.clearance} faults={told.at('clearance')}>
         <Select id={`${id}c`} value={d.clearance} onChange={(clearance: number) => set({ clearance })} options={GRADES} />

@@ -1,18 +1,17 @@
 /** One person: roles with their terms, clearance, account, password. Nobody changes himself. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Input, Select } from 'antd';
-import { useId, useState } from 'react';
+import { App, Button, Select } from 'antd';
+import { useState } from 'react';
 import { api, take } from '../../api/client';
 import { problemOf } from '../../api/problem';
 import type { Member, Unit } from '../../api/types';
-import { faultsOf } from '../../parts/faults';
-import { Labelled } from '../../parts/form/Field';
 import { Refusal } from '../../parts/Refusal';
 import { useUser } from '../../parts/session';
 import { dateOf } from '../../parts/time';
 import { admin as words } from '../../text/admin';
 import { GiveRole } from './GiveRole';
 import { GRADES } from './NewPerson';
+import { Temporary } from './Temporary';
 
 export function Person({ of: m, unit }: { of: Member; unit: Unit }) {
   const me = useUser().id === m.id;
@@ -90,7 +89,7 @@ export function Person({ of: m, unit }: { of: Member; unit: Unit }) {
               </Button>
             )}
           </div>
-          <Reset person={m} done={again} />
+          <SignIn person={m} done={again} />
         </section>
       )}
     </div>
@@ -111,34 +110,31 @@ function Clearance({ value, disabled, save }: { value: number; disabled: boolean
   );
 }
 
-function Reset({ person, done }: { person: Member; done: (text: string) => void }) {
-  const id = useId();
-  const [password, setPassword] = useState('');
-  const reset = useMutation({
-    mutationFn: () => take(api.PUT('/api/users/{user}/password', { params: { path: { user: person.id } }, body: { password } })),
-    onSuccess: () => {
-      setPassword('');
-      done(words.resetDone);
-    },
-  });
-  const told = faultsOf(reset.error, ['password']);
+/** What may be done for somebody who forgot his password, lost his phone, or left a screen open. */
+function SignIn({ person, done }: { person: Member; done: (text: string) => void }) {
+  const path = { params: { path: { user: person.id } } };
+  const reset = useMutation({ mutationFn: () => take(api.PUT('/api/users/{user}/password', path)), onSuccess: () => done(words.resetDone) });
+  const end = useMutation({ mutationFn: () => take(api.DELETE('/api/users/{user}/sessions', path)), onSuccess: () => done(words.sessionsEnded) });
+  const factors = useMutation({ mutationFn: () => take(api.DELETE('/api/users/{user}/factors', path)), onSuccess: () => done(words.factorsRemoved) });
+  const { modal } = App.useApp();
+  const ask = (title: string, okText: string, run: () => void) => void modal.confirm({ title, content: words.signInHint, okText, onOk: run });
+  const error = reset.error ?? end.error ?? factors.error;
   return (
-    <form
-      onSubmit={(e) => {
-        e.preventDefault();
-        reset.mutate();
-      }}
-    >
-      {told.rest && <Refusal problem={told.rest} />}
-      <Labelled id={id} name={words.password} faults={told.at('password')}>
-        <div className="row">
-          <Input.Password id={id} className="short" value={password} onChange={(e) => setPassword(e.target.value)} autoComplete="new-password" visibilityToggle={false} />
-          <Button htmlType="submit" loading={reset.isPending}>
-            {words.reset}
-          </Button>
-        </div>
-        <small className="soft">{words.passwordHint}</small>
-      </Labelled>
-    </form>
+    <>
+      {error && <Refusal problem={problemOf(error)} />}
+      {reset.data && <Temporary of={reset.data} name={person.name} />}
+      <div className="row">
+        <Button onClick={() => ask(words.resetAsk(person.name), words.reset, () => reset.mutate())} loading={reset.isPending}>
+          {words.reset}
+        </Button>
+        <Button onClick={() => end.mutate()} loading={end.isPending}>
+          {words.endSessions}
+        </Button>
+        <Button onClick={() => ask(words.factorsAsk(person.name), words.removeFactors, () => factors.mutate())} loading={factors.isPending}>
+          {words.removeFactors}
+        </Button>
+      </div>
+      <small className="soft">{words.signInHint}</small>
+    </>
   );
 }

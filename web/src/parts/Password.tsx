@@ -1,13 +1,14 @@
 import { useMutation } from '@tanstack/react-query';
 import { App, Button, Input } from 'antd';
 import { useId, useState } from 'react';
-import { api, take } from '../../api/client';
-import { faultsOf } from '../../parts/faults';
-import { Labelled } from '../../parts/form/Field';
-import { Refusal } from '../../parts/Refusal';
-import { account as words } from '../../text/admin';
+import { api, take } from '../api/client';
+import { faultsOf } from './faults';
+import { Labelled } from './form/Field';
+import { Refusal } from './Refusal';
+import { account as words } from '../text/admin';
 
-export function Password() {
+/** The form for a new password; `old` is what the one until now is called. */
+export function Password({ old: asked = words.old, done }: { old?: string; done?: () => void }) {
   const id = useId();
   const { message } = App.useApp();
   const [old, setOld] = useState('');
@@ -21,6 +22,7 @@ export function Password() {
       setFresh('');
       setRepeat('');
       void message.success(words.changed);
+      done?.();
     },
   });
   const told = faultsOf(change.error, ['old', 'new']);
@@ -35,7 +37,7 @@ export function Password() {
     >
       {told.rest && <Refusal problem={told.rest} />}
       <div className="grid">
-        <Labelled id={`${id}o`} name={words.old} faults={told.at('old')}>
+        <Labelled id={`${id}o`} name={asked} faults={told.at('old')}>
           <Input.Password id={`${id}o`} value={old} onChange={(e) => setOld(e.target.value)} autoComplete="current-password" visibilityToggle={false} />
         </Labelled>
         <Labelled id={`${id}n`} name={words.fresh} faults={told.at('new')}>

@@ -1,0 +1,109 @@
+//! Wrong passwords and codes: how many are too many, and who is not locked out by the tries of others.
+//!
+//! A browser on which the person signed in before is told by a cookie and has a count of its own. Elsewhere the
+//! count is that of the name from this address, of the address, and of the name from everywhere. So whoever tries
+//! passwords for somebody locks that person out of new browsers at most, and never of the usual one.
+
+use axum::http::{HeaderMap, StatusCode, header};
+use door::real_now;
+use jiff::SignedDuration;
+use law::time::Moment;
+use store::Repository;
+
+use crate::problem::{Answer, Problem};
+use crate::signed::{cookie, digest};
+
+/// Name of the cookie by which a browser is known.
+pub const DEVICE: &str = "xiezhi_device";
+/// How long a browser is known after the last sign-in, in seconds.
+pub const DEVICE_LASTS: i64 = 180 * 24 * 3600;
+/// The window of all limits, in seconds.
+pub const WINDOW: i64 = 15 * 60;
+
+/// Failed tries that one name may have from one address, or a person for the own password.
+const OF_NAME: u32 = 5;
+/// That one known browser may have.
+const OF_DEVICE: u32 = 10;
+/// That one name may have from everywhere but the known browsers.
+const OF_NAME_ANYWHERE: u32 = 30;
+/// That one address may have for all names together.
+const OF_ADDRESS: u32 = 50;
+
+/// What is counted for a try.
+pub struct Tries {
+    keys: Vec<(String, u32)>,
+    now: Moment,
+}
+
+impl Tries {
+    /// Of a sign-in.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn of_sign_in(store: &dyn Repository, login: &str, address: &str, headers: &HeaderMap) -> Answer<Self> {
+        let user = store.user_by_login(login).await?;
+        if let (Some(user), Some(token)) = (user, cookie(headers, DEVICE)) {
+            let token = digest(token);
+            if store.device(&token, &user.id).await?.is_some() {
+                return Ok(Self::of(vec![(format!("device:{token}:{}", user.id), OF_DEVICE)]));
+            }
+        }
+        // The name's digest: people type passwords into the wrong field.
+        let name = digest(&login.to_lowercase());
+        Ok(Self::of(vec![
+            (format!("login:{name}@{address}"), OF_NAME),
+            (format!("login:{name}"), OF_NAME_ANYWHERE),
+            (format!("address:{address}"), OF_ADDRESS),
+        ]))
+    }
+
+    /// Of somebody who is signed in and proves who he is once more.
+    pub fn of_proof(user: &str) -> Self {
+        Self::of(vec![(format!("password:{user}"), OF_NAME)])
+    }
+
+    fn of(keys: Vec<(String, u32)>) -> Self {
+        Self { keys, now: real_now() }
+    }
+
+    fn since(&self) -> Moment {
+        self.now - SignedDuration::from_secs(WINDOW)
+    }
+
+    /// Whether another try is allowed.
+    ///
+    /// # Errors
+    /// 429 where it is not; those of the database.
+    pub async fn allowed(&self, store: &dyn Repository) -> Answer<()> {
+        for (key, most) in &self.keys {
+            if store.failed_sign_ins(key, self.since()).await? >= *most {
+                return Err(too_many());
+            }
+        }
+        Ok(())
+    }
+
+    /// A try that failed.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn failed(&self, store: &dyn Repository) -> Answer<()> {
+        for (key, _) in &self.keys {
+            store.failed_sign_in(key, self.now, self.since()).await?;
+        }
+        Ok(())
+    }
+}
+
+fn too_many() -> Problem {
+    Problem::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "too-many-tries",
+        "登录失败次数过多",
+        format!(
+            "登录失败次数过多，请在 {} 分钟后再试，或者在您平常使用的浏览器上登录；忘记密码的，请联系本单位管理员",
+            WINDOW / 60
+        ),
+    )
+    .header(header::RETRY_AFTER, WINDOW)
+}

@@ -1,0 +1,310 @@
+//! Backups are whole and come back whole; a database is carried to another engine; a demonstration stays one.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+#[path = "../../store/tests/common/postgres.rs"]
+mod postgres;
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+
+fn program() -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_xiezhi"));
+    program.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."));
+    program
+}
+
+/// Whether it went well, and all that it said.
+fn xiezhi(args: &[&str]) -> (bool, String) {
+    let out = program().args(args).output().unwrap();
+    (out.status.success(), String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr))
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// A node with a played story.
+fn played() -> &'static Path {
+    static DATA: OnceLock<tempfile::TempDir> = OnceLock::new();
+    DATA.get_or_init(|| {
+        let data = tempfile::tempdir().unwrap();
+        let (good, said) = xiezhi(&["demo", "play", "returned", "--ephemeral", "--keep", text(data.path())]);
+        assert!(good, "{said}");
+        data
+    })
+    .path()
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for e in std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()) {
+        if e.is_dir() { found.extend(files(&e)) } else { found.push(e) }
+    }
+    found.sort();
+    found
+}
+
+/// What `rebuild --check` counts.
+fn counted(data: &Path, database: Option<&str>) -> String {
+    let mut args = vec!["rebuild", "--check", "--data", text(data)];
+    args.extend(database.iter().flat_map(|d| ["--database", *d]));
+    let (good, said) = xiezhi(&args);
+    assert!(good && said.contains("全部一致"), "{said}");
+    said.lines().next().unwrap().to_owned()
+}
+
+struct Served(Child);
+
+impl Served {
+    fn on(data: &Path) -> Self {
+        let args = ["serve", "--demonstration", "--listen", "127.0.0.1:0", "--data", text(data)];
+        let mut child = program().args(args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let line = BufReader::new(child.stdout.take().unwrap()).lines().next().unwrap().unwrap();
+        assert!(line.contains("http://"), "{line}");
+        Self(child)
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+#[test]
+fn a_backup_taken_while_serving_comes_back_whole() {
+    let data = played();
+    let before = counted(data, None);
+    let to = tempfile::tempdir().unwrap();
+    let backup = to.path().join("backup");
+    {
+        let _served = Served::on(data);
+        let (good, said) = xiezhi(&["backup", "--data", text(data), "--to", text(&backup)]);
+        assert!(good && said.contains("已备份"), "{said}");
+    }
+    assert!(xiezhi(&["restore", "--check", "--from", text(&backup)]).0);
+    // Again into the same folder: only what is new.
+    let first = files(&backup.join("contents"));
+    let stray = backup.join("contents/GA-970102/00").join("0".repeat(62));
+    std::fs::create_dir_all(stray.parent().unwrap()).unwrap();
+    std::fs::write(&stray, "lawfully destroyed since").unwrap();
+    let (good, said) = xiezhi(&["backup", "--data", text(data), "--to", text(&backup)]);
+    assert!(good && said.contains("1 份，已一并删除"), "{said}");
+    assert_eq!(files(&backup.join("contents")), first);
+
+    let restored = to.path().join("restored");
+    let (good, said) = xiezhi(&["restore", "--from", text(&backup), "--data", text(&restored)]);
+    assert!(good && said.contains("全部一致"), "{said}");
+    assert_eq!(counted(&restored, None), before);
+    let (good, said) = xiezhi(&["restore", "--from", text(&backup), "--data", text(&restored)]);
+    assert!(!good && said.contains("不是空的"), "{said}");
+}
+
+#[test]
+fn a_spoiled_backup_is_told_and_not_restored() {
+    let to = tempfile::tempdir().unwrap();
+    let backup = to.path().join("backup");
+    assert!(xiezhi(&["backup", "--data", text(played()), "--to", text(&backup)]).0);
+    let check = || xiezhi(&["restore", "--check", "--from", text(&backup)]);
+    let restored = to.path().join("restored");
+    let restore = || xiezhi(&["restore", "--from", text(&backup), "--data", text(&restored)]);
+
+    let content = files(&backup.join("contents")).pop().unwrap();
+    let whole = std::fs::read(&content).unwrap();
+    let mut spoiled = whole.clone();
+    spoiled[0] ^= 1;
+    std::fs::write(&content, &spoiled).unwrap();
+    let (good, said) = check();
+    assert!(!good && said.contains("[缺损]"), "{said}");
+    let (good, said) = restore();
+    assert!(!good && said.contains("与其摘要不一致"), "{said}");
+    // What was restored half way serves nobody, and is restored anew.
+    let (good, said) = xiezhi(&["serve", "--demonstration", "--data", text(&restored), "--listen", "127.0.0.1:0"]);
+    assert!(!good && said.contains("只恢复"), "{said}");
+    std::fs::remove_file(&content).unwrap();
+    let (good, said) = restore();
+    assert!(!good && said.contains("[缺少]"), "{said}");
+    std::fs::write(&content, &whole).unwrap();
+    let (good, said) = restore();
+    assert!(good, "{said}");
+
+    let rows = backup.join("database.jsonl.gz");
+    let mut bytes = std::fs::read(&rows).unwrap();
+    let last = bytes.len() - 20;
+    bytes[last] ^= 1;
+    std::fs::write(&rows, bytes).unwrap();
+    let (good, said) = check();
+    assert!(!good && said.contains("不一致"), "{said}");
+    std::fs::remove_file(backup.join("backup.json")).unwrap();
+    let (good, said) = check();
+    assert!(!good && said.contains("不是完整的备份"), "{said}");
+}
+
+#[test]
+fn a_restore_killed_half_way_begins_anew() {
+    let to = tempfile::tempdir().unwrap();
+    let backup = to.path().join("backup");
+    assert!(xiezhi(&["backup", "--data", text(played()), "--to", text(&backup)]).0);
+    let restored = to.path().join("restored");
+    let args = ["restore", "--from", text(&backup), "--data", text(&restored)];
+    let mut finished = false;
+    for contents in [1, 5, 20] {
+        let mut child = program().args(args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        while child.try_wait().unwrap().is_none() {
+            if restored.join("contents").is_dir() && files(&restored.join("contents")).len() > contents {
+                child.kill().unwrap();
+            }
+        }
+        // It may be quicker than this test looks.
+        finished = child.wait().unwrap().success();
+        if finished {
+            break;
+        }
+        let (good, _) = xiezhi(&["serve", "--demonstration", "--data", text(&restored), "--listen", "127.0.0.1:0"]);
+        assert!(!good);
+    }
+    if !finished {
+        let (good, said) = xiezhi(&args);
+        assert!(good, "{said}");
+    }
+    assert_eq!(counted(&restored, None), counted(played(), None));
+}
+
+#[test]
+fn a_database_is_carried_to_the_other_engine_and_back() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let address = runtime.block_on(postgres::database());
+    let to = tempfile::tempdir().unwrap();
+    let backup = to.path().join("backup");
+    assert!(xiezhi(&["backup", "--data", text(played()), "--to", text(&backup)]).0);
+    let data = to.path().join("data");
+    assert!(xiezhi(&["restore", "--from", text(&backup), "--data", text(&data)]).0);
+    let before = counted(&data, None);
+    {
+        let _served = Served::on(&data);
+        let (good, said) = xiezhi(&["move", "--data", text(&data), "--from", "sqlite", "--to", &address]);
+        assert!(!good && said.contains("另一个进程打开"), "{said}");
+    }
+    let (good, said) = xiezhi(&["move", "--data", text(&data), "--from", "sqlite", "--to", &address]);
+    assert!(good && said.contains("全部一致"), "{said}");
+    assert_eq!(counted(&data, Some(&address)), before);
+    let (good, said) = xiezhi(&["move", "--data", text(&data), "--from", "sqlite", "--to", &address]);
+    assert!(!good && said.contains("不是空的"), "{said}");
+
+    // A backup taken from the one engine is restored to the other.
+    let there = to.path().join("there");
+    let args = ["backup", "--data", text(&data), "--database", &address, "--to", text(&there)];
+    assert!(xiezhi(&args).0);
+    let again = to.path().join("again");
+    assert!(xiezhi(&["restore", "--from", text(&there), "--data", text(&again)]).0);
+    assert_eq!(counted(&again, None), before);
+}
+
+#[test]
+fn a_demonstration_stays_one_and_its_folder_is_private() {
+    use std::os::unix::fs::PermissionsExt;
+    let to = tempfile::tempdir().unwrap();
+    let data = to.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o755)).unwrap();
+    drop(Served::on(&data));
+    assert_eq!(std::fs::metadata(&data).unwrap().permissions().mode() & 0o777, 0o700);
+    let (good, said) = xiezhi(&["serve", "--data", text(&data), "--listen", "127.0.0.1:0"]);
+    assert!(!good && said.contains("演示环境的数据"), "{said}");
+
+    // The other way round: real data are not made a demonstration of.
+    let real = to.path().join("real");
+    std::fs::create_dir(&real).unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        use store::Repository as _;
+        let store = store::Sqlite::open(&real.join("xiezhi.db")).await.unwrap();
+        store
+            .put_unit(store::rows::UnitRow {
+                id: "JC-110101".into(),
+                name: "某检察院".into(),
+                abbr: "某检".into(),
+                code: "110101".into(),
+                agency: "procuratorate".into(),
+                region: "110101".into(),
+                parent: None,
+            })
+            .await
+            .unwrap();
+        store.close().await;
+    });
+    let (good, said) = xiezhi(&["serve", "--demonstration", "--data", text(&real), "--listen", "127.0.0.1:0"]);
+    assert!(!good && said.contains("不能作为演示环境"), "{said}");
+}
+
+#[test]
+fn units_and_people_come_from_a_file_once() {
+    let to = tempfile::tempdir().unwrap();
+    let (data, file) = (to.path().join("data"), to.path().join("units.yaml"));
+    let import = || xiezhi(&["units", "import", text(&file), "--data", text(&data)]);
+    let unit = "  - {id: JC-970999, name: 云岭省雾谷县人民检察院, abbr: 雾检, code: \"970999\", agency: procuratorate, region: \"970123\", parent: null}\n";
+    let user = |unit: &str, role: &str| {
+        format!("  - {{login: hua.ming, name: 华明, unit: {unit}, roles: [{role}], clearance: 1}}\n")
+    };
+    std::fs::write(
+        &file,
+        format!("units:\n{unit}{unit}users:\n{}{}", user("JC-970998", "x"), user("JC-970999", "judge")),
+    )
+    .unwrap();
+    let (good, said) = import();
+    assert!(!good);
+    for fault in ["单位 JC-970999：重复", "没有单位“JC-970998”", "人员 hua.ming：重复", "其所在机关没有", "没有装入"]
+    {
+        assert!(said.contains(fault), "{fault}: {said}");
+    }
+    std::fs::write(&file, format!("units:\n{unit}users:\n{}", user("JC-970999", "unit_admin"))).unwrap();
+    let (good, said) = import();
+    assert!(good && said.contains("hua.ming　华明　临时密码") && said.contains("新增单位 1 个，人员 1 人"), "{said}");
+    let (good, said) = import();
+    assert!(good && said.contains("新增单位 0 个，人员 0 人") && !said.contains("临时密码 "), "{said}");
+    // A node without cases is taken along and brought back like any other.
+    let (backup, restored) = (to.path().join("backup"), to.path().join("restored"));
+    assert!(xiezhi(&["backup", "--data", text(&data), "--to", text(&backup)]).0);
+    let (good, said) = xiezhi(&["restore", "--from", text(&backup), "--data", text(&restored)]);
+    assert!(good && said.contains("还没有办理过案件"), "{said}");
+    let (good, said) = xiezhi(&["units", "import", text(&file), "--data", text(&restored)]);
+    assert!(good && said.contains("新增单位 0 个，人员 0 人"), "{said}");
+}
+
+#[test]
+fn what_is_configured_is_shown_with_its_source_and_no_secret() {
+    let to = tempfile::tempdir().unwrap();
+    let file = to.path().join("x.toml");
+    std::fs::write(
+        &file,
+        "[serve]\nlisten = \"127.0.0.1:9\"\nproxy = [\"10.0.0.1\"]\ndatabase = \"postgres://a:geheim@b/c\"\n",
+    )
+    .unwrap();
+    let print = |further: &[&str], env: &[(&str, &str)]| {
+        let mut program = program();
+        program.args(["--config", text(&file), "serve", "--print-config"]).args(further).envs(env.iter().copied());
+        let out = program.output().unwrap();
+        (out.status.success(), String::from_utf8(out.stdout).unwrap() + &String::from_utf8_lossy(&out.stderr))
+    };
+    let (good, said) = print(&["--page-images", "7"], &[("XIEZHI_DATA", "/srv/xiezhi")]);
+    assert!(good, "{said}");
+    for line in [
+        "listen = 127.0.0.1:9　# 配置文件、默认值",
+        "proxy = 10.0.0.1　# 配置文件、默认值",
+        "database = （不显示）　# 配置文件、默认值",
+        "page-images = 7　# 命令行",
+        "data = /srv/xiezhi　# 环境变量",
+    ] {
+        assert!(said.lines().any(|l| l == line), "{line}\n{said}");
+    }
+    assert!(!said.contains("geheim"));
+    std::fs::write(&file, "[serve]\nlissen = \"127.0.0.1:9\"\n").unwrap();
+    let (good, said) = print(&[], &[]);
+    assert!(!good && said.contains("没有“lissen”这个选项"), "{said}");
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packaging/xiezhi.toml");
+    let out = program().args(["--config", text(&example), "serve", "--print-config"]).output().unwrap();
+    assert!(out.status.success(), "the example is in order");
+}

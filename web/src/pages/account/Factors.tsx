@@ -1,0 +1,142 @@
+/** Codes of an authenticator beside the password: set up, list, remove. */
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { App, Button, Input, QRCode } from 'antd';
+import { useId, useState } from 'react';
+import { api, take } from '../../api/client';
+import { useFactors } from '../../api/queries';
+import type { BegunFactor } from '../../api/types';
+import { faultsOf } from '../../parts/faults';
+import { Labelled } from '../../parts/form/Field';
+import { Refusal } from '../../parts/Refusal';
+import { Read } from '../../parts/States';
+import { dateOf } from '../../parts/time';
+import { account as words } from '../../text/admin';
+
+export function Factors() {
+  const list = useFactors();
+  const [begun, setBegun] = useState<BegunFactor>();
+  return (
+    <Read of={list} rows={1}>
+      {(all) => (
+        <div className="form pad">
+          <p className="soft">{all.length > 0 ? words.factorsOn : words.factorsOff}</p>
+          {all.map((f) => (
+            <Existing key={f.id} id={f.id} name={f.name} since={f.since} />
+          ))}
+          {begun ? <Confirm begun={begun} done={() => setBegun(undefined)} /> : <Begin begin={setBegun} />}
+        </div>
+      )}
+    </Read>
+  );
+}
+
+function Existing({ id, name, since }: { id: string; name: string; since: string }) {
+  const client = useQueryClient();
+  const field = useId();
+  const [asked, setAsked] = useState(false);
+  const [password, setPassword] = useState('');
+  const remove = useMutation({
+    mutationFn: () => take(api.POST('/api/session/factors/{factor}/removal', { params: { path: { factor: id } }, body: { password } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['factors'] }),
+  });
+  const told = faultsOf(remove.error, ['password']);
+  return (
+    <form
+      onSubmit={(e) => {
+        e.preventDefault();
+        remove.mutate();
+      }}
+    >
+      <div className="row">
+        <span className="tag tag-good">{words.inUse}</span>
+        <span className="grow">
+          {name}　<span className="soft num">{words.since(dateOf(since))}</span>
+        </span>
+        {!asked && <Button onClick={() => setAsked(true)}>{words.removeFactor}</Button>}
+      </div>
+      {told.rest && <Refusal problem={told.rest} />}
+      {asked && (
+        <Labelled id={field} name={words.ownPassword} faults={told.at('password')}>
+          <div className="row">
+            <Input.Password id={field} className="short" value={password} onChange={(e) => setPassword(e.target.value)} autoComplete="current-password" visibilityToggle={false} />
+            <Button danger htmlType="submit" loading={remove.isPending} disabled={!password}>
+              {words.removeFactor}
+            </Button>
+          </div>
+        </Labelled>
+      )}
+    </form>
+  );
+}
+
+function Begin({ begin }: { begin: (b: BegunFactor) => void }) {
+  const id = useId();
+  const [name, setName] = useState<string>(words.factorName);
+  const [password, setPassword] = useState('');
+  const add = useMutation({ mutationFn: () => take(api.POST('/api/session/factors', { body: { name, password } })), onSuccess: begin });
+  const told = faultsOf(add.error, ['name', 'password']);
+  return (
+    <form
+      onSubmit={(e) => {
+        e.preventDefault();
+        add.mutate();
+      }}
+    >
+      {told.rest && <Refusal problem={told.rest} />}
+      <div className="grid">
+        <Labelled id={`${id}n`} name={words.name} faults={told.at('name')}>
+          <Input id={`${id}n`} value={name} onChange={(e) => setName(e.target.value)} maxLength={40} autoComplete="off" />
+        </Labelled>
+        <Labelled id={`${id}p`} name={words.ownPassword} faults={told.at('password')}>
+          <Input.Password id={`${id}p`} value={password} onChange={(e) => setPassword(e.target.value)} autoComplete="current-password" visibilityToggle={false} />
+        </Labelled>
+      </div>
+      <div className="foot">
+        <Button htmlType="submit" loading={add.isPending} disabled={!password}>
+          {words.addFactor}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function Confirm({ begun, done }: { begun: BegunFactor; done: () => void }) {
+  const id = useId();
+  const client = useQueryClient();
+  const { message } = App.useApp();
+  const [code, setCode] = useState('');
+  const confirm = useMutation({
+    mutationFn: () => take(api.PUT('/api/session/factors/{factor}', { params: { path: { factor: begun.id } }, body: { code } })),
+    onSuccess: () => {
+      void message.success(words.factorOn);
+      void client.invalidateQueries({ queryKey: ['factors'] });
+      void client.invalidateQueries({ queryKey: ['sessions'] });
+      done();
+    },
+  });
+  const told = faultsOf(confirm.error, ['code']);
+  return (
+    <form
+      onSubmit={(e) => {
+        e.preventDefault();
+        confirm.mutate();
+      }}
+    >
+      {told.rest && <Refusal problem={told.rest} />}
+      <p>{words.scan}</p>
+      <QRCode value={begun.address} bordered color="#000" bgColor="#fff" />
+      <p>
+        {words.orType} <code className="code">{begun.secret.replace(/(.{4})/g, '$1 ').trim()}</code>
+      </p>
+      <Labelled id={id} name={words.codeShown} faults={told.at('code')}>
+        <div className="row">
+          <Input id={id} className="short" value={code} onChange={(e) => setCode(e.target.value)} autoComplete="one-time-code" inputMode="numeric" maxLength={10} />
+          <Button type="primary" htmlType="submit" loading={confirm.isPending} disabled={!code}>
+            {words.confirmFactor}
+          </Button>
+          <Button onClick={done}>{words.cancel}</Button>
+        </div>
+      </Labelled>
+    </form>
+  );
+}
