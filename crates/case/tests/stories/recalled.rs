@@ -88,7 +88,7 @@ fn a_ruling_that_ends_the_trial_is_protested_and_goes_up() {
     assert_eq!(story.last_day(COURT, "FY01", "D75C"), date(2026, 3, 30));
     story.on("2026-03-26");
     let held = story.does(COURT, "judge", "FY01", "end_terminated").refused();
-    assert!(held.reasons[0].text.contains("已上诉（抗诉）的，移送第二审人民法院"), "{held:?}");
+    assert_eq!(held.reasons[0].text, "林疏桐不符合“终止审理的裁定生效”的条件：裁定终止审理，没有上诉、抗诉");
     story.does(COURT, "court_clerk", "FY01", "send_up_ruling").done();
     assert_eq!(story.stands(COURT, "FY01"), "second_instance");
     assert_eq!(story.stands(PROCURATORATE, "XQ01"), "second_instance");
