@@ -42,7 +42,7 @@ test('much on either side', async ({ browser }) => {
     const input = { case: { ...register.case, name }, new_subjects: [person], materials: [{ kind: paper.kind, sm3 }] };
     const { file } = await done(shao.post('/api/files', { data: { process: 'GA01', input } }));
     const at = `/api/files/${file}/instances/I1`;
-    const filing = { case: { filed_on: '2026-03-05', filing_no: `篱公立字〔2026〕${n + 1}号`, jurisdiction: 'place' }, materials: [{ kind: 'W005', sm3, number: `篱公立字〔2026〕${n + 1}号` }] };
+    const filing = { case: { filed_on: '2026-03-05', filing_no: `篱公立字〔2026〕${n + 1}号`, jurisdiction: 'place' }, materials: [{ kind: 'W004', sm3 }, { kind: 'W005', sm3, number: `篱公立字〔2026〕${n + 1}号` }] };
     await done(shao.post(`${at}/actions/file_case`, { data: { input: filing } }));
     for (const head of [gan, jing]) await done(head.post(`${at}/proposals/A1/opinions`, { data: { agrees: true, text: '同意' } }));
     const { situation } = await people.get<{ situation: { subjects: Record<string, unknown> } }>('shao', `/api/files/${file}`);

@@ -550,6 +550,9 @@ fn not_in_hand(instance: &Instance) -> Refusal {
     )
 }
 
+/// Why a hand-over is not answered once more, and in another way.
+const ANSWERED: &str = "来件已经答复，不能另作答复";
+
 pub(crate) fn subjects_for(
     library: &Library,
     process: &Process,
@@ -571,8 +574,12 @@ pub(crate) fn subjects_for(
         }
     }
     if chosen.is_empty() {
-        for s in instance.tracks.keys() {
+        let alone = |s: &str| offers::allowed(library, process, id, action, instance, &state.situation, s);
+        for s in instance.tracks.keys().filter(|s| !alone(s)) {
             reasons.push(why_not(library, process, action, state, instance_id, s));
+        }
+        if reasons.is_empty() {
+            reasons.push(Reason::new(ANSWERED));
         }
     }
     if reasons.is_empty() { Ok(chosen) } else { Err(Refusal { kind: RefusalKind::OutOfOrder, reasons }) }
@@ -603,6 +610,9 @@ fn why_not(
             from.join("”“")
         ))
         .on(basis);
+    }
+    if action.answers.is_some_and(|a| instance.is_some_and(|i| !offers::answerable(i, a))) {
+        return Reason::new(ANSWERED).on(basis);
     }
     if instance.is_some_and(|i| i.proposals.iter().any(|p| p.open && p.subjects.iter().any(|s| s == subject))) {
         return Reason::new(format!("{who}有事项正在审批，审批办结前不能办理“{}”", action.name)).on(basis);

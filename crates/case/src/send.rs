@@ -25,12 +25,11 @@ pub(crate) fn send(w: &mut Work<'_>, deed: &Deed<'_>, before: &BTreeMap<String, 
     let number = match deed.action.answers {
         None => None,
         Some(answer) => {
-            let open = w.instance(deed.instance).and_then(|i| i.origin.as_ref()).is_some_and(|o| o.answered.is_none());
-            if !open {
-                return Err(Refusal::one(RefusalKind::OutOfOrder, "来件已经答复，不能重复答复"));
-            }
             let number = if answer == Answering::Accepted { case_number(w, deed)? } else { None };
-            w.push(Effect::Answered { instance: deed.instance.to_owned(), answer, number: number.clone() });
+            // It may be told to those who waited longer what was answered before; the answer stays the one.
+            if w.instance(deed.instance).and_then(|i| i.origin.as_ref()).is_some_and(|o| o.answered.is_none()) {
+                w.push(Effect::Answered { instance: deed.instance.to_owned(), answer, number: number.clone() });
+            }
             number
         }
     };

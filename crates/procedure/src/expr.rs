@@ -106,6 +106,8 @@ pub enum Function {
     Day,
     /// `days(from, to)`: days between two dates.
     Days,
+    /// `term_end(from, months, credit)`: the last day of a sentence (刑期, 解202.2).
+    TermEnd,
     /// `chapter(offence)`: the number of its chapter of 刑法 分则.
     Chapter,
     /// `size(list)`.
@@ -277,6 +279,7 @@ fn call(c: &CallExpr, names: &dyn Names) -> Result<(Expr, Type), String> {
         "age" => function(Function::Age, &[Type::Date, Type::Date], Type::Int),
         "day" => function(Function::Day, &[Type::Moment], Type::Date),
         "days" => function(Function::Days, &[Type::Date, Type::Date], Type::Int),
+        "term_end" => function(Function::TermEnd, &[Type::Date, Type::Int, Type::Int], Type::Date),
         "chapter" => function(Function::Chapter, &[Type::Text], Type::Int),
         "size" => function(Function::Size, &[Type::List], Type::Int),
         other => Err(format!("没有函数“{other}”")),
@@ -343,6 +346,14 @@ pub fn eval(e: &Expr, values: &dyn Values, missing: &mut Vec<FieldRef>) -> V {
                 (Function::Day, [V::Moment(m)]) => V::Date(law::time::day(*m)),
                 (Function::Days, [V::Date(a), V::Date(b)]) => {
                     a.until(*b).map_or(V::Unknown, |s| V::Int(i64::from(s.get_days())))
+                }
+                (Function::TermEnd, [V::Date(from), V::Int(months), V::Int(credit)]) => {
+                    match (u16::try_from(*months), u32::try_from(*credit)) {
+                        (Ok(months), Ok(credit)) => {
+                            V::Date(law::period::sentence_end(*from, &law::period::Length::months(months), credit))
+                        }
+                        _ => V::Unknown,
+                    }
                 }
                 (Function::Chapter, [V::Text(offence)]) => {
                     values.chapter(offence).map_or(V::Unknown, |n| V::Int(i64::from(n)))

@@ -65,6 +65,34 @@ fn one(file: &str, from: &str, to: &str, code: &str, at: &[&str], words: &str) {
 }
 
 #[test]
+fn a_hand_over_has_one_answer() {
+    let by_one = "to: investigating\n    whole: true\n    main: true";
+    one(XQ05, by_one, "to: investigating\n    main: true", "answers-partly", &["accept:"], "一件来件只有一个答复");
+}
+
+#[test]
+fn a_document_that_is_issued_goes_with_a_message_or_is_said_to_stay() {
+    const FY01: &str = "processes/FY01.yaml";
+    one(
+        FY01,
+        "    keeps: [W166]\n",
+        "",
+        "left-behind",
+        &["\n  schedule:", "schedule:"],
+        "“传票”由本动作制作，却不随任何消息发出",
+    );
+    one(
+        FY01,
+        "keeps: [W166]",
+        "keeps: [W166, W167]",
+        "left-behind",
+        &["\n  schedule:", "schedule:"],
+        "“出庭通知书”随消息发出",
+    );
+    one(FY01, "keeps: [W166]", "keeps: [W166, W182]", "left-behind", &["keeps: [W166"], "“W182”不是本动作制作的文书");
+}
+
+#[test]
 fn names_that_point_at_nothing() {
     one(XQ05, "by: [legal_reviewer,", "by: [sheriff,", "name", &["accept:"], "没有角色“sheriff”");
     one(XQ05, "to: resubmitted", "to: nowhere", "name", &["to: nowhere"], "没有状态“nowhere”");

@@ -222,6 +222,7 @@ impl Story {
             .person(json!({"corrections_unit": JUSTICE, "corrections_region": "970123"}))
             .done();
         self.does(COURT, "judge", "JF01", "transfer_fine").done();
+        self.does(COURT, "filing_clerk", "JF01", "file_fine").done();
         self.does(JUSTICE, "corrections_intake", "SJ01", "accept").done();
         self.does(JUSTICE, "corrections_intake", "SJ01", "assign").done();
         self.on(reported);

@@ -155,3 +155,17 @@ fn what_ends_for_one_goes_on_for_the_other() {
     assert_eq!(bail(&story, &gu).1, "ended");
     assert_eq!(bail(&story, &wen).1, "decided");
 }
+
+/// 公175: a case moves whole; the notices of procuratorate and court go to one police unit.
+#[test]
+fn a_case_of_which_a_part_was_handed_over_does_not_move_in_part() {
+    let (mut story, wen, gu) = two_thieves();
+    story.does(POLICE, "officer", "GA01", "transfer").for_subjects(&[&wen]).done();
+    let part =
+        story.does(POLICE, "officer", "GA01", "find_outside").for_subjects(&[&gu]).because("犯罪地不在本县").refused();
+    assert_eq!(part.kind, RefusalKind::OutOfOrder);
+    assert!(part.reasons.iter().any(|r| r.text.contains("本人或者同案犯罪嫌疑人已移送审查起诉")), "{part:?}");
+    let (mut story, _, gu) = two_thieves();
+    story.does(POLICE, "officer", "GA01", "find_outside").for_subjects(&[&gu]).because("犯罪地不在本县").done();
+    assert_eq!(story.stands(POLICE, "GA01"), "outside", "both of them");
+}

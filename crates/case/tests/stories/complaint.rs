@@ -47,8 +47,13 @@ fn a_letter_is_completed_answered_and_closed() {
         .does(PROCURATORATE, "petition_officer", "KS01", "answer")
         .person(json!({"finding": "unfounded", "answer": "经调查，反映不属实"}))
         .done();
-    assert_eq!(story.stands(PROCURATORATE, "KS01"), "answered");
     assert_eq!(story.person(PROCURATORATE, "answered_on"), "2026-07-01");
+    assert_eq!(story.stands(PROCURATORATE, "KS01"), "decided");
+    // It reaches the applicant, with what he may still do; there is nothing to pay.
+    story.does(PROCURATORATE, "petition_officer", "KS01", "deliver").done();
+    assert!(!story.library.processes["KS01"].actions.contains_key("pay"));
+    story.does(PROCURATORATE, "petition_officer", "KS01", "inform").done();
+    assert_eq!(story.stands(PROCURATORATE, "KS01"), "answered");
     story.ends_in_order();
 }
 

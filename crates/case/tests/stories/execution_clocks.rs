@@ -220,3 +220,67 @@ fn the_loss_of_political_rights_alone_is_delivered_within_ten_days() {
     story.does(COURT, "judge", "JF01", "deliver_deprivation").towards("police", crate::common::POLICE).done();
     assert!(running(&story, COURT, "JF01", "D81B").is_none());
 }
+
+#[test]
+fn public_surveillance_is_counted_from_its_execution() {
+    let control = json!({"judged_penalty": "control", "judged_months": 6, "probation": false, "probation_months": 0});
+    let mut story = to_be_delivered(control);
+    let place = json!({"corrections_unit": JUSTICE, "corrections_region": "970123", "corrections_kind": "control"});
+    let undated = story.does(COURT, "judge", "JF01", "deliver_corrections").person(place.clone()).refused();
+    assert!(undated.reasons[0].text.contains("管制的刑期从判决执行之日起计算"), "{undated:?}");
+    // Final on 11 April, executed from the 15th; eight days of custody count double (刑41).
+    let term = json!({"term_from": "2026-04-15", "term_to": "2026-09-28", "credit_days": 16});
+    story.does(COURT, "judge", "JF01", "deliver_corrections").person(place).person(term).done();
+    story.on("2026-04-13");
+    story.does(JUSTICE, "corrections_intake", "SJ01", "accept").done();
+    assert_eq!(story.last_day(JUSTICE, "SJ01", "TERMC"), date(2026, 9, 28));
+    assert!(running(&story, JUSTICE, "SJ01", "TERM").is_none());
+    // 矫20: where it was decided elsewhere, the papers go on to the procuratorate and the police of the place.
+    story.does(JUSTICE, "corrections_intake", "SJ01", "forward").done();
+    assert_eq!(story.material(PROCURATORATE, "W186").id, story.material(JUSTICE, "W186").id);
+    story.does(JUSTICE, "corrections_intake", "SJ01", "assign").done();
+    story.on("2026-04-15");
+    story
+        .does(JUSTICE, "corrections_officer", "SJ01", "report_in")
+        .person(json!({"corrections_from": "2026-04-15"}))
+        .done();
+    story.does(JUSTICE, "corrections_officer", "SJ01", "announce").done();
+    story.on("2026-09-28");
+    let early = story.does(JUSTICE, "corrections_officer", "SJ01", "release").refused();
+    assert!(early.reasons.iter().any(|r| r.text.contains("管制期满方可解除")), "{early:?}");
+    story.on("2026-09-29");
+    story.does(JUSTICE, "corrections_officer", "SJ01", "release").done();
+    assert_eq!(story.stands(COURT, "JF01"), "executed");
+}
+
+#[test]
+fn a_fine_is_taken_up_in_seven_days_and_executed_in_six_months() {
+    let mut story = to_be_delivered(json!({}));
+    story.does(COURT, "judge", "JF01", "transfer_fine").done();
+    assert_eq!(story.last_day(COURT, "JF01", "D91F"), date(2026, 4, 20), "18 April is a Saturday");
+    story.on("2026-04-15");
+    story.does(COURT, "filing_clerk", "JF01", "file_fine").done();
+    assert_eq!(story.last_day(COURT, "JF01", "D91E"), date(2026, 10, 15));
+    story.does(COURT, "court_clerk", "JF01", "register_remission").done();
+    assert_eq!(story.last_day(COURT, "JF01", "D91R"), date(2026, 5, 15));
+    let remitted = json!({"fine_remitted": 200_000});
+    story.does(COURT, "judge", "JF01", "decide_remission").person(remitted).because("遭遇灾祸").done();
+    story.on("2026-10-10");
+    story.does(COURT, "judge", "JF01", "extend_fine").because("财产正在处置").done();
+    assert_eq!(story.last_day(COURT, "JF01", "D91E"), date(2027, 1, 15));
+    story.does(COURT, "judge", "JF01", "close_fine").because("执行完毕").done();
+    let again = story.does(COURT, "judge", "JF01", "extend_fine").because("财产正在处置").refused();
+    assert_eq!(again.kind, RefusalKind::OutOfOrder);
+}
+
+#[test]
+fn an_electronic_locator_is_approved_by_the_head_of_the_bureau() {
+    let mut story = serving();
+    let (story, unit, instance) =
+        story.does(JUSTICE, "corrections_officer", "SJ01", "use_locator").because("违反监督管理规定").proposed();
+    let chain = &story.instance(&unit, "SJ01").proposals.last().unwrap().chain;
+    let last = chain.last().unwrap();
+    assert_eq!(last.iter().map(|r| r.as_str()).collect::<Vec<_>>(), ["bureau_head"]);
+    story.approves(&unit, &instance);
+    assert_eq!(story.last_day(JUSTICE, "SJ01", "D101"), date(2026, 7, 11));
+}

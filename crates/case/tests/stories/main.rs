@@ -6,6 +6,7 @@
 mod common;
 
 mod added;
+mod answered;
 mod appealed;
 mod co_suspects;
 mod complaint;

@@ -79,6 +79,23 @@ fn the_period_for_review_begins_anew_at_the_other_procuratorate() {
 }
 
 #[test]
+fn a_case_that_is_tried_below_is_given_to_the_procuratorate_below() {
+    let mut story = Story::under_review();
+    story.bail_is_decided_by_the_procuratorate();
+    story.does(PROCURATORATE, "prosecutor", "XQ01", "find_outside").because("属于下级人民法院管辖").done();
+    assert_eq!(story.last_day(PROCURATORATE, "XQ01", "D60"), date(2026, 3, 16));
+    story.does(PROCURATORATE, "prosecutor", "XQ01", "assign_down").towards("procuratorate", OTHER_PROCURATORATE).done();
+    assert_eq!(story.stands(PROCURATORATE, "XQ01"), "moving");
+    // 规328: the other procuratorate has the decision, and the police are told.
+    for unit in [OTHER_PROCURATORATE, POLICE] {
+        assert_eq!(story.material(unit, "W129").id, story.material(PROCURATORATE, "W129").id, "{unit}");
+    }
+    story.does(OTHER_PROCURATORATE, "case_manager", "XQ01", "accept_moved").done();
+    assert_eq!(story.stands(PROCURATORATE, "XQ01"), "moved");
+    assert_eq!(story.last_day(OTHER_PROCURATORATE, "XQ01", "D56"), date(2026, 4, 10));
+}
+
+#[test]
 fn the_place_of_corrections_changes() {
     let mut story = Story::in_court();
     story

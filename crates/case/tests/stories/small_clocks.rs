@@ -5,7 +5,7 @@ use case::RefusalKind;
 use jiff::civil::date;
 use serde_json::json;
 
-use crate::common::{POLICE, PROCURATORATE, Paper, Story};
+use crate::common::{COURT, POLICE, PROCURATORATE, Paper, Story};
 
 #[test]
 fn a_station_is_named_and_a_violation_answered_in_time() {
@@ -120,6 +120,37 @@ fn a_request_to_change_a_measure_is_answered_in_three_days() {
     assert_eq!(story.last_day(POLICE, "GA01", "D34"), date(2026, 3, 9), "the third day is a Saturday");
     story.does(POLICE, "officer", "GA01", "answer_change_request").because("不符合条件").done();
     story.ends_in_order();
+    // 解174: the court has three days too.
+    let mut story = Story::in_court();
+    story.does(COURT, "court_clerk", "FY01", "register_change_request").done();
+    assert_eq!(story.last_day(COURT, "FY01", "D34"), date(2026, 3, 20));
+    story.does(COURT, "judge", "FY01", "answer_change_request").because("不符合条件").done();
+    story.ends_in_order();
+}
+
+#[test]
+fn residential_surveillance_lasts_six_months_until_another_measure_is_decided() {
+    let mut story = Story::under_review();
+    let ended = |story: &Story| {
+        let clocks = &story.instance(PROCURATORATE, "XQ01").clocks;
+        clocks.iter().rfind(|c| c.deadline.as_str() == "D25R").unwrap().ended.is_some()
+    };
+    story.does(PROCURATORATE, "prosecutor", "XQ01", "decide_residence").because("系唯一扶养人").done();
+    assert_eq!(story.last_day(PROCURATORATE, "XQ01", "D25R"), date(2026, 9, 10));
+    assert!(!ended(&story), "its own decision does not end it");
+    story.does(PROCURATORATE, "prosecutor", "XQ01", "redecide_bail").done();
+    assert!(!ended(&story), "proposed is not decided");
+    story
+        .does(PROCURATORATE, "prosecutor", "QB01", "decide_procuratorate")
+        .person(json!({"bail_kind": "guarantor", "guarantor": "沈既白"}))
+        .files(&["W021"])
+        .done();
+    assert!(ended(&story));
+    // 解162, 诉79: before the court likewise, from the day of execution.
+    let mut story = Story::in_court();
+    let card = json!({"measure": "residence", "measure_decided_on": "2026-03-17", "measure_executed_on": "2026-03-17"});
+    story.does(COURT, "judge", "FY01", "register_measure").person(card).files(&["W171"]).done();
+    assert_eq!(story.last_day(COURT, "FY01", "D25R"), date(2026, 9, 17));
 }
 
 #[test]

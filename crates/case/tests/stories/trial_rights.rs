@@ -334,15 +334,27 @@ fn an_arrest_in_court_needs_the_decision_of_the_president() {
 fn three_months_more_need_a_ground_and_the_upper_court() {
     let mut story = Story::in_court();
     story.does(COURT, "judge", "FY01", "apply_ordinary").case(json!({"tribunal": "three"})).done();
-    let groundless = story.does(COURT, "judge", "FY01", "extend_by_upper").because("案情复杂").refused();
+    let unasked = story.does(COURT, "judge", "FY01", "extend_by_upper").refused();
+    assert_eq!(unasked.kind, RefusalKind::OutOfOrder);
+    let groundless = story.does(COURT, "judge", "FY01", "ask_upper_term").because("案情复杂").refused();
     assert_eq!(cited(&groundless), [format!("{PROCEDURE_LAW}第二百零八条"), format!("{INTERPRETATION}第二百一十条")]);
+    let ask = |story: &mut Story, day: &str| {
+        story.on(day);
+        let ground = json!({"extension_ground": "civil"});
+        let (story, asker, command) =
+            story.does(COURT, "judge", "FY01", "ask_upper_term").case(ground).because("附带民事诉讼").command();
+        story.decides(&asker, &command).map(|_| ())
+    };
+    // 解210: fifteen days before the end, which is 18 May.
+    assert!(ask(&mut story, "2026-05-03").is_ok());
+    let late = ask(&mut story, "2026-05-05").unwrap_err();
+    assert!(late.reasons[0].text.contains("距届满已不足15日"), "{late:?}");
+    story.on("2026-05-03");
     let ground = json!({"extension_ground": "civil"});
-    let unwritten = story
-        .does(COURT, "judge", "FY01", "extend_by_upper")
-        .case(ground.clone())
-        .without("EUPPERTERM")
-        .because("附民");
-    assert_eq!(unwritten.refused().kind, RefusalKind::Requirements);
-    story.does(COURT, "judge", "FY01", "extend_by_upper").case(ground).because("附带民事诉讼").done();
+    story.does(COURT, "judge", "FY01", "ask_upper_term").case(ground).because("附带民事诉讼").done();
+    story.on("2026-05-15");
+    let unwritten = story.does(COURT, "judge", "FY01", "extend_by_upper").without("EUPPERTERM").refused();
+    assert_eq!(unwritten.kind, RefusalKind::Requirements);
+    story.does(COURT, "judge", "FY01", "extend_by_upper").done();
     assert_eq!(story.last_day(COURT, "FY01", "D72"), date(2026, 8, 17));
 }

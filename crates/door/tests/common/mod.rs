@@ -225,7 +225,7 @@ pub async fn case(door: &Door, spool: &Path, seed: u32, told: &mut dyn FnMut(&An
     let given = json!({
         "case": {"filed_on": "2026-03-04", "filing_no": "篱公立字〔2026〕1号", "offence": "55", "jurisdiction": "place",
             "lead_officer": "邵砺锋", "second_officer": "卫知远"},
-        "materials": [{"kind": "W005", "sm3": w005, "number": "篱公立字〔2026〕1号"}],
+        "materials": [{"kind": "W005", "sm3": w005, "number": "篱公立字〔2026〕1号"}, {"kind": "W004", "sm3": w005}],
     });
     told(&act(door, &officer, &file, "I1", "file_case", given).await.unwrap());
     told(&agree(door, &head, &file).await.unwrap());

@@ -8,7 +8,8 @@ use thiserror::Error;
 
 /// The length of a period as the law writes it: `24时`, `3日`, `10工作日`, `1月`, `1年`, `1月+15日`.
 ///
-/// Also read: `小时`, `天`, `个月`, `个工作日`, `半月` (15 days, 刑诉法解释 art. 202). A sum is counted in months first,
+/// Also read: `小时`, `天`, `个月`, `个工作日`, `半月` (15 days, 刑诉法解释 art. 202). `当日` ends with the day on which
+/// it begins. A sum is counted in months first,
 /// then days, then working days, from the one anchor. Hours stand alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -116,6 +117,9 @@ impl FromStr for Length {
         if text.is_empty() {
             return Err(ParseError::Empty);
         }
+        if text == "当日" {
+            return Ok(Self::ZERO);
+        }
         let mut length = Self::ZERO;
         for part in text.split(['+', '＋']) {
             let part = part.trim();
@@ -168,7 +172,7 @@ impl fmt::Display for Length {
             }
             write!(f, "{value}{unit}")?;
         }
-        if first { f.write_str("0日") } else { Ok(()) }
+        if first { f.write_str("当日") } else { Ok(()) }
     }
 }
 
@@ -204,6 +208,7 @@ mod tests {
             ("1月＋半月", "1月+15日"),
             (" 15日 + 1月 ", "1月+15日"),
             ("1年+6月", "1年+6月"),
+            ("当日", "当日"),
         ] {
             assert_eq!(text.parse::<Length>().unwrap().to_string(), printed, "{text}");
         }

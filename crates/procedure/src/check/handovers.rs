@@ -1,7 +1,7 @@
 //! Hand-overs: somebody receives them, and somebody answers them.
 
 use super::{Check, process_key};
-use crate::model::{MessageKind, Route};
+use crate::model::{Action, Id, MessageKind, Route};
 
 pub(super) fn check(c: &mut Check<'_>) {
     let lib = c.library;
@@ -19,6 +19,7 @@ pub(super) fn check(c: &mut Check<'_>) {
                     c.add(&process_key(id), &path, "receiver", format!("消息“{}”不发往机关“{g}”", m.name));
                 }
             }
+            carried(c, id, a, def);
             if def.answers.is_some() && !def.send.iter().any(|s| s.to == Route::Origin) {
                 c.add(
                     &process_key(id),
@@ -27,6 +28,10 @@ pub(super) fn check(c: &mut Check<'_>) {
                     "答复移送的动作须向来件单位（origin）发出答复消息",
                 );
             }
+        }
+        for (a, _) in p.actions.iter().filter(|(_, a)| a.answers.is_some() && !a.whole) {
+            let text = "答复移送的动作须写明 whole: true：一件来件只有一个答复，不能逐人答复";
+            c.add(&process_key(id), &["actions", a.as_str()], "answers-partly", text);
         }
         if p.opens_on.messages.iter().any(|m| lib.messages.get(m).is_some_and(|m| m.kind == MessageKind::Handover))
             && !p.actions.values().any(|a| a.answers.is_some())
@@ -47,5 +52,29 @@ pub(super) fn check(c: &mut Check<'_>) {
                 }
             }
         }
+    }
+}
+
+/// A document that an act issues goes with one of the messages of the act, or is said to stay.
+fn carried(c: &mut Check<'_>, process: &Id, id: &Id, act: &Action) {
+    let lib = c.library;
+    let internal = |v: &Id| lib.standard.volumes.get(v).is_some_and(|v| v.internal);
+    for d in act.issue.iter().filter(|_| !act.send.is_empty()) {
+        let Some(def) = lib.documents.get(d) else { continue };
+        let goes = act.send.iter().filter_map(|s| lib.messages.get(&s.message)).any(|m| {
+            m.carries.documents.contains(d) || (m.carries.volumes.contains(&def.volume) && !internal(&def.volume))
+        });
+        let text = match (goes, act.keeps.contains(d)) {
+            (true, true) => format!("文书“{}”随消息发出，不应写入 keeps", def.name),
+            (false, false) if !internal(&def.volume) => {
+                format!("文书“{}”由本动作制作，却不随任何消息发出；不随发的，写入 keeps", def.name)
+            }
+            _ => continue,
+        };
+        c.add(&process_key(process), &["actions", id.as_str()], "left-behind", text);
+    }
+    for d in act.keeps.iter().filter(|d| !act.issue.contains(d) || act.send.is_empty()) {
+        let text = format!("keeps 中的“{d}”不是本动作制作的文书，或者本动作不发消息");
+        c.add(&process_key(process), &["actions", id.as_str(), "keeps"], "left-behind", text);
     }
 }

@@ -471,6 +471,9 @@ fn requirements(c: &mut Check<'_>, key: &str, p: &crate::model::Process, seen: &
             r.need.within.is_some(),
             r.need.answered,
         ];
+        if r.need.ahead.is_some() && r.need.within.is_none() {
+            c.add(key, &at, "need", "ahead 只能与 within 同写");
+        }
         if needs.iter().filter(|n| **n).count() != 1 {
             c.add(key, &at, "need", "need 须恰好写一项");
         }

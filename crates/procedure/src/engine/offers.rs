@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::facts::View;
 use super::requirements::{self, Finding, Question};
 use crate::library::Library;
-use crate::model::{Action, Id, Process, Severity};
+use crate::model::{Action, Answering, Id, Process, Severity};
 use crate::situation::{Contents, Instance, Situation};
 
 /// One action of an instance as the work stands.
@@ -39,8 +39,32 @@ pub fn state_allows(process: &Process, action: &Action, state: &Id) -> bool {
     action.from.iter().any(|f| f == state || (f.as_str() == "open" && !end))
 }
 
-/// The subjects of an instance for whom an action may be done now: their state allows it, its
-/// condition holds and nothing proposed stands in between.
+/// Whether a subject's own state, the action's condition and what is proposed let the action be done for it.
+pub fn allowed(
+    library: &Library,
+    process: &Process,
+    action_id: &Id,
+    action: &Action,
+    instance: &Instance,
+    situation: &Situation,
+    subject: &str,
+) -> bool {
+    instance.tracks.get(subject).is_some_and(|t| state_allows(process, action, &t.state))
+        && View { library, situation, subject: Some(subject) }.holds(action.when.as_ref())
+        && !instance.proposals.iter().any(|p| {
+            p.open && p.subjects.iter().any(|s| s == subject) && (&p.action == action_id || action.to.is_some())
+        })
+}
+
+/// Whether the hand-over that an instance is about can still be answered so: it has not been answered, or in the
+/// same way. A hand-over has one answer.
+pub fn answerable(instance: &Instance, answer: Answering) -> bool {
+    instance.origin.as_ref().is_some_and(|o| o.answered.is_none_or(|given| given == answer))
+}
+
+/// The subjects of an instance for whom an action may be done now.
+///
+/// An answer is for the whole hand-over: it may be given only where it may be given for everybody who waits for it.
 pub fn eligible(
     library: &Library,
     process: &Process,
@@ -49,19 +73,15 @@ pub fn eligible(
     instance: &Instance,
     situation: &Situation,
 ) -> Vec<String> {
-    instance
-        .tracks
-        .iter()
-        .filter(|(s, t)| {
-            state_allows(process, action, &t.state)
-                && View { library, situation, subject: Some(s) }.holds(action.when.as_ref())
-                && !instance
-                    .proposals
-                    .iter()
-                    .any(|p| p.open && p.subjects.contains(s) && (&p.action == action_id || action.to.is_some()))
-        })
-        .map(|(s, _)| s.clone())
-        .collect()
+    if action.answers.is_some_and(|a| !answerable(instance, a)) {
+        return Vec::new();
+    }
+    let may = |s: &&String| allowed(library, process, action_id, action, instance, situation, s);
+    let stand = instance.tracks.iter().filter(|(_, t)| state_allows(process, action, &t.state)).map(|(s, _)| s);
+    if action.answers.is_some() && !stand.clone().all(|s| may(&s)) {
+        return Vec::new();
+    }
+    stand.filter(may).cloned().collect()
 }
 
 /// Every action of an instance that its state allows, with what stands against it.

@@ -1,6 +1,7 @@
 //! Checking the requirements of an act, and saying in Chinese what is missing.
 
 use law::calendar::Calendar;
+use law::period::Length;
 use law::time::{self, Moment};
 use serde::Serialize;
 
@@ -208,7 +209,10 @@ fn asked(q: &Question<'_>, r: &Requirement) -> String {
     }
     parts.extend(need.agrees.as_ref().map(|a| format!("案卡与{}一致", document(&a.document))));
     parts.extend(need.lapsed.as_ref().map(|d| format!("“{}”已经届满", deadline_name(q, d))));
-    parts.extend(need.within.as_ref().map(|d| format!("“{}”尚未届满", deadline_name(q, d))));
+    parts.extend(need.within.as_ref().map(|d| match need.ahead {
+        Some(by) => format!("在“{}”届满{by}以前", deadline_name(q, d)),
+        None => format!("“{}”尚未届满", deadline_name(q, d)),
+    }));
     if need.answered {
         parts.push("发出的移送均已得到答复".into());
     }
@@ -335,7 +339,7 @@ fn faults(q: &Question<'_>, r: &Requirement, view: &View<'_>, material: Option<&
         lapsed(q, d, view, &mut out);
     }
     if let Some(d) = &need.within {
-        within(q, d, view, &mut out);
+        within(q, d, need.ahead.as_ref(), view, &mut out);
     }
     if need.answered {
         for s in q.situation.sent.iter().filter(|s| s.answer_due.is_some() && s.business.is_none()) {
@@ -485,13 +489,14 @@ fn lapsed(q: &Question<'_>, id: &Id, view: &View<'_>, out: &mut Vec<Fault>) {
     }
 }
 
-fn within(q: &Question<'_>, id: &Id, view: &View<'_>, out: &mut Vec<Fault>) {
+fn within(q: &Question<'_>, id: &Id, ahead: Option<&Length>, view: &View<'_>, out: &mut Vec<Fault>) {
     let name = deadline_name(q, id);
-    if let Some(r) = running(q, id, view) {
-        let due = clocks::due(r, calendar(q), q.now);
-        if r.ended.is_none() && q.now >= due.at {
-            out.push(Fault::new(format!("“{name}”已于{}届满", time::date_cn(due.last_day))));
-        }
+    let Some(r) = running(q, id, view).filter(|r| r.ended.is_none()) else { return };
+    let due = clocks::due(r, calendar(q), q.now);
+    if q.now >= due.at {
+        out.push(Fault::new(format!("“{name}”已于{}届满", time::date_cn(due.last_day))));
+    } else if let Some(by) = ahead.filter(|by| q.now >= by.before(due.at)) {
+        out.push(Fault::new(format!("“{name}”于{}届满，距届满已不足{by}", time::date_cn(due.last_day))));
     }
 }
 

@@ -42,6 +42,10 @@ pub struct Action {
     /// the dossier.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub issue: Vec<Id>,
+    /// Of the documents issued, those that stay here or go to somebody outside of the platform: no message of
+    /// the act carries them, and that is meant so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keeps: Vec<Id>,
     /// The act may file further materials.
     #[serde(default)]
     pub files: bool,

@@ -225,7 +225,7 @@ foreign!(ClockSchema, {"enum": ["羁押", "限制", "办案"]});
 foreign!(DateSchema, {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"});
 foreign!(LengthSchema, {
     "type": "string",
-    "pattern": "^[0-9]+(时|日|工作日|月|年)(\\+[0-9]+(日|工作日))?$"
+    "pattern": "^(当日|[0-9]+(时|日|工作日|月|年)(\\+[0-9]+(日|工作日))?)$"
 });
 
 #[cfg(test)]

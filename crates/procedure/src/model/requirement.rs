@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
-use law::Confidence;
+use law::{Confidence, period::Length};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -111,6 +111,10 @@ pub struct Need {
     /// This deadline has not run out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub within: Option<Id>,
+    /// With `within`: this long before the end of the deadline at the latest (期限届满十五日以前).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<super::ids::LengthSchema>")]
+    pub ahead: Option<Length>,
     /// Every hand-over sent from this file has its business answer.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub answered: bool,

@@ -288,7 +288,7 @@ pub fn filing(sm3: &str) -> Value {
     json!({"input": {
         "case": {"offence": "221", "filed_on": "2024-03-02", "filing_no": "青公立字〔2024〕1号", "jurisdiction": "place",
             "lead_officer": "岑砚舟", "second_officer": "温既白"},
-        "materials": [{"kind": "W005", "sm3": sm3, "number": "青公立字〔2024〕1号"}]
+        "materials": [{"kind": "W005", "sm3": sm3, "number": "青公立字〔2024〕1号"}, {"kind": "W004", "sm3": sm3}]
     }})
 }
 
