@@ -33,7 +33,7 @@ export const time = {
   left: (n: number) => `剩 ${n} 天`,
   leftHours: (n: number) => `剩 ${n} 小时`,
   leftMinutes: (n: number) => `剩 ${n} 分钟`,
-  until: (moment: string) => `（${moment} 止）`,
+  until: (moment: string) => `（${moment}止）`,
   midnight: '24 时',
   custody: '羁押',
 };
