@@ -214,6 +214,8 @@ test('to whom it is not open', async ({ browser }) => {
       const refusal = lawyer.locator('.refusal').first();
       await expect(refusal).toBeVisible();
       await expect(refusal).toContainText('无权');
+      await expect(lawyer.getByText('由承办单位的负责人')).toBeVisible();
+      await expect(lawyer.getByRole('button', { name: '回到工作台' }).or(lawyer.getByRole('link', { name: '回到工作台' }))).toBeVisible();
       expect.soft(await serious(lawyer), `axe-core on ${name}, not open`).toEqual([]);
       await shot(lawyer, `97-closed-${name.replaceAll(' ', '-')}`);
     });
