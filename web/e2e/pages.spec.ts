@@ -129,7 +129,8 @@ async function walked(page: Page): Promise<string[]> {
   });
   const faults: string[] = [];
   const come = new Set<string>();
-  for (let n = 0; n < count + 60; n++) {
+  // Links to articles come in while one walks: the walk ends when everything was come to, or after more stops than there can be.
+  for (let n = 0; n < count * 4 + 100 && come.size < count; n++) {
     await page.keyboard.press('Tab');
     const here = await page.evaluate(() => {
       const e = document.activeElement;
