@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use store::rows::{Commit, Committed, Destroys, FileRow, InboxRow, KeyRow, NumberRow, OutboxRow};
+use store::rows::{Commit, Committed, Destroys, FileRow, InboxRow, KeyRow, NumberRow, OutboxRow, UserRow};
 
 use crate::contents::Known;
 use crate::person::{Principal, access_row};
@@ -250,7 +250,7 @@ impl Door {
                 (input, found)
             }
         };
-        self.measure(&who.user.unit, input).await?;
+        self.measure(&who.user, state, input).await?;
         let assignment = action.and_then(|a| a.assign);
         if let (Some(to), Some(a)) = (&mut input.assign, &assignment)
             && to.how != How::Manual
@@ -295,9 +295,16 @@ impl Door {
         }))
     }
 
-    async fn measure(&self, unit: &str, input: &mut Input) -> Result<(), DoorError> {
+    /// What is known of the contents that are filed. One that this person never brought in, and that the file
+    /// does not hold, is as if it were not there: whoever has read a digest somewhere does not get the content.
+    async fn measure(&self, user: &UserRow, state: &FileState, input: &mut Input) -> Result<(), DoorError> {
         for m in &mut input.materials {
-            m.measured = self.store().content(unit, &m.sm3).await?.map(|c| Measured {
+            let store = self.store();
+            m.measured = None;
+            if !store.brought(&user.unit, &m.sm3, &user.id).await? && !store.holds(&state.id, &m.sm3).await? {
+                continue;
+            }
+            m.measured = store.content(&user.unit, &m.sm3).await?.map(|c| Measured {
                 sha256: c.sha256,
                 bytes: c.bytes,
                 media: c.media,

@@ -92,7 +92,7 @@ fn what_nobody_has_checked_is_open_and_may_become_surer_with_its_own_basis() {
     let d = &l.processes["XQ01"].deadlines["D27"];
     assert_eq!(d.rules[0].length.unwrap().to_string(), "5日");
     assert_eq!(d.confidence, law::Confidence::Checked);
-    let base = common::library();
+    let base = Library::read(&common::files()).unwrap();
     assert_eq!(d.basis, [&base.processes["XQ01"].deadlines["D27"].basis[..], &["云权".to_owned()]].concat());
     refused(&set(&format!("{at}, confidence: checked")), "basis", "须在本项写明自己的依据");
 }

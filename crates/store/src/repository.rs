@@ -159,6 +159,8 @@ pub trait Repository: Send + Sync {
     // Contents.
     /// Notes a content that was imported, or that it was brought in again.
     async fn put_content(&self, row: ContentRow) -> Result<()>;
+    /// Whether a person brought a content into a unit. To know its digest is not to have it.
+    async fn brought(&self, unit: &str, sm3: &Digest, user: &str) -> Result<bool>;
     /// What is known of a content in a unit.
     async fn content(&self, unit: &str, sm3: &Digest) -> Result<Option<ContentRow>>;
     /// What is known of several contents in a unit, without their text.

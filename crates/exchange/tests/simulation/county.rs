@@ -11,7 +11,7 @@ use procedure::Library;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use store::Repository;
-use store::rows::OutboxRow;
+use store::rows::{ContentRow, OutboxRow};
 use store::sqlite::Sqlite;
 use tempfile::TempDir;
 
@@ -101,11 +101,17 @@ impl County {
         };
         county.door.set_clock(Some(county.now)).await.unwrap();
         for (unit, _, _) in UNITS {
-            let somebody = county.store.users_of(unit).await.unwrap().remove(0).id;
-            let who = county.person(&somebody).await;
+            let users = county.store.users_of(unit).await.unwrap();
+            let who = county.person(&users[0].id).await;
             let mut scans = Vec::new();
             for n in 0..4 {
-                scans.push(common::picture(&county.door, &who, county.data.path(), n).await);
+                let sm3 = common::picture(&county.door, &who, county.data.path(), n).await;
+                let known = county.store.content(unit, &sm3.parse().unwrap()).await.unwrap().unwrap();
+                // Everybody of the unit has the same four scans on his desk.
+                for u in &users {
+                    county.store.put_content(ContentRow { by: u.id.clone(), ..known.clone() }).await.unwrap();
+                }
+                scans.push(sm3);
             }
             county.scans.insert(unit, scans);
         }

@@ -27,7 +27,9 @@ async fn handed_over(p: &Province) -> Waiting {
     let (_, list) = p.get("aid", &format!("/api/files?matter={}", sent["matter"].as_str().unwrap())).await;
     let receiver = list["items"][0]["id"].as_str().unwrap().to_owned();
     let (i, s) = p.instance(&receiver).await;
+    // Each has the letter on his own desk.
     let sm3 = p.upload("aid", 2).await;
+    p.upload("aid-2", 2).await;
     let body = json!({"input": {"assign": {"how": "turn"},
         "subjects": {&s: {"defender_kind": "duty", "defender_name": "贺兰亭", "defender_licence": "19701202000000001"}},
         "materials": [{"kind": "W212", "sm3": sm3, "number": "青援指〔2024〕1号", "about": [s]}]}});

@@ -290,3 +290,20 @@ async fn internal_volumes_stay_with_those_who_may_read_them() {
     assert!(!events.to_string().contains(&sm3), "not even its digest");
     assert!(p.get("chief", &format!("/api/files/{file}/events")).await.1.to_string().contains(&sm3));
 }
+
+/// Whoever has seen a digest on a printed manifest does not get the content by filing it in a case of his own.
+#[tokio::test]
+async fn a_content_is_filed_by_whoever_brought_it_in_and_nobody_else() {
+    let p = Province::start().await;
+    let theirs = p.upload("handler", 3).await;
+    p.done("handler", "/api/files", &crate::province::registration(&theirs)).await;
+    let (status, problem) = p.post("colleague", "/api/files", &crate::province::registration(&theirs)).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{problem:#}");
+    assert_eq!(problem["reasons"][0]["place"], "materials.0.sm3");
+    let unknown = "0".repeat(64);
+    let (_, nothing) = p.post("colleague", "/api/files", &crate::province::registration(&unknown)).await;
+    assert_eq!(nothing["detail"], problem["detail"], "nor does he learn that it is there");
+    // Who has the file himself brings it in himself.
+    assert_eq!(p.upload("colleague", 3).await, theirs);
+    p.done("colleague", "/api/files", &crate::province::registration(&theirs)).await;
+}

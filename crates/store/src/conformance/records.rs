@@ -45,6 +45,15 @@ pub async fn contents(repo: &dyn Repository) -> Outcome {
     repo.put_content(again.clone()).await?;
     assert_eq!(repo.content("JC-970101", &all[1]).await?, Some(ContentRow { by: "u1".into(), at: at(1), ..again }));
 
+    for (unit, sm3, user, has) in [
+        ("JC-970101", all[1], "u1", true),
+        ("JC-970101", all[1], "u2", true),
+        ("JC-970101", all[2], "u2", false),
+        ("GA-970101", all[1], "u1", false),
+    ] {
+        assert_eq!(repo.brought(unit, &sm3, user).await?, has, "{unit} {user}");
+    }
+
     let mut file = Draft::new("F1", "JC-970101", "M1");
     for _ in 0..2 {
         let mut commit = file.next(vec![])?;
@@ -122,6 +131,7 @@ pub async fn destruction(repo: &dyn Repository) -> Outcome {
     assert!(!repo.drop_unheld("JC-970101", &lately, at(50)).await?);
     assert!(repo.drop_unheld("JC-970101", &free, at(50)).await?);
     assert!(!repo.drop_unheld("JC-970101", &free, at(50)).await?);
+    assert!(!repo.brought("JC-970101", &free, "u1").await?, "who brought it is forgotten with it");
     assert!(!repo.known("JC-970101", &free).await? && repo.known("JC-970101", &held).await?);
     // Filed just after it was forgotten: the act is told.
     let mut late = one.clone().next(vec![])?;

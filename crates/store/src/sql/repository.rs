@@ -342,7 +342,14 @@ impl<E: Engine> Repository for Database<E> {
         );
         let mut args = row.args();
         args.push(row.at.arg());
-        self.put(sql, args).await
+        let brought = "INSERT INTO brought (unit, sm3, user_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+        let write = Write::one(sql, args).then(brought, args![row.unit, row.sm3, row.by]);
+        self.0.write(write).await.map(drop)
+    }
+
+    async fn brought(&self, unit: &str, sm3: &Digest, user: &str) -> Result<bool> {
+        let sql = "SELECT 1 FROM brought WHERE unit = $1 AND sm3 = $2 AND user_id = $3";
+        Ok(self.one(sql, args![unit, sm3, user]).await?.is_some())
     }
 
     async fn content(&self, unit: &str, sm3: &Digest) -> Result<Option<ContentRow>> {

@@ -13,6 +13,7 @@ pub const STEPS: &[&str] = &[
     include_str!("../../migrations/0006_notes.sql"),
     include_str!("../../migrations/0007_back.sql"),
     include_str!("../../migrations/0008_leases.sql"),
+    include_str!("../../migrations/0009_brought.sql"),
 ];
 
 /// Where the steps that were applied are noted.
