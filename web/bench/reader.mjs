@@ -148,7 +148,7 @@ for (const until = Date.now() + turns * REPEAT * 2; Date.now() < until; ) {
 await page.keyboard.up('j');
 const times = [pressed, ...(await page.evaluate(() => window.stop()))];
 const held = times.slice(1).map((t, n) => t - times[n]);
-const width = await page.evaluate(() => new URL(document.querySelector('.stage img').currentSrc).searchParams.get('width'));
+const width = await page.evaluate(() => new URL(document.querySelector('.stage img').src).searchParams.get('width'));
 const plain = [];
 for (let n = 2; n < 2 + turns; n++) {
   plain.push(await page.evaluate((url) => window.plain(url), `/api/files/${dossier.id}/materials/${book.id}/pages/${n}?width=${width}`));

@@ -3,6 +3,7 @@ import { type Page, expect, test } from '@playwright/test';
 import { look, shot } from './look';
 import { People } from './people';
 import { type Server, playUntil, start } from './server';
+import { survives } from './survives';
 
 let server: Server;
 test.beforeAll(async () => {
@@ -38,8 +39,20 @@ test('agree, disagree, send back', async ({ browser }) => {
   const gan = await people.page('gan');
   const opinion = gan.getByLabel('审批意见');
 
-  await test.step('sent back, with words', async () => {
+  await test.step('what was typed is not lost', async () => {
     await propose('verify_filing', '需要核实检测结果。');
+    await survives({
+      page: gan,
+      open: () => toApprove(gan),
+      field: () => opinion,
+      text: '请写明需要核实的事项',
+      save: () => gan.getByRole('button', { name: '退回修改' }).click(),
+      asks: /\/opinions$/,
+    });
+    await opinion.fill('');
+  });
+
+  await test.step('sent back, with words', async () => {
     await toApprove(gan);
     await gan.getByRole('button', { name: '退回修改' }).click();
     await expect(gan.getByRole('alert')).toHaveText('退回的，须写明修改意见');

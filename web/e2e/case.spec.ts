@@ -137,9 +137,13 @@ test('one case, seen by the prosecutor, the chief, a lawyer and an officer', asy
     await expect(nav.getByRole('link', { name: '受案登记' })).toBeVisible();
     await expect(nav.getByRole('link', { name: '提出取保候审' })).toHaveCount(0);
     const theirs = await fileOf(people, 'shao');
-    const view = await people.get<{ situation: { materials: { kind: string; sm3: string; date: string }[] } }>('shao', `/api/files/${theirs}`);
+    const view = await people.get<{ situation: { materials: { id: string; kind: string; date: string }[] } }>('shao', `/api/files/${theirs}`);
     const paper = view.situation.materials.find((m) => m.kind === 'W001');
     const api = await people.api('wei');
+    // What another brought in is not wei's to file: it is uploaded again.
+    const bytes = await (await people.api('shao')).get(`/api/files/${theirs}/materials/${paper?.id}/content`);
+    const uploaded = await api.post('/api/contents?name=a.pdf', { data: await bytes.body(), headers: { 'content-type': 'application/octet-stream' } });
+    const { sm3 } = (await uploaded.json()) as { sm3: string };
     const opened = await api.post('/api/files', {
       data: {
         process: 'GA01',
@@ -152,7 +156,7 @@ test('one case, seen by the prosecutor, the chief, a lawyer and an officer', asy
             acted_to: '2026-04-10T20:00:00+08:00',
           },
           new_subjects: [{ name: '苗见山', birth: '1990-03-07' }],
-          materials: [{ kind: 'W001', sm3: paper?.sm3, date: '2026-04-11' }],
+          materials: [{ kind: 'W001', sm3, date: '2026-04-11' }],
         },
       },
     });

@@ -183,6 +183,8 @@ test('reading, marking, quoting', async ({ browser }) => {
     await expect(title).not.toHaveText(long.title);
     await bookmark.getByRole('button', { name: long.title }).click();
     await expect(page).toHaveURL(new RegExp(`${long.id}/2`));
+    // The address is there before the page is.
+    await expect(title).toHaveText(long.title);
     await press('m');
     await expect(bookmark).toHaveCount(0);
   });

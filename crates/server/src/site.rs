@@ -88,14 +88,15 @@ fn file(asset: &Asset, headers: &HeaderMap) -> Response {
         _ => (asset.plain, None),
     };
     let caching = if asset.path.starts_with("assets/") { IMMUTABLE } else { "no-cache" };
+    // Set, not appended: the bytes alone would say that they are of no particular kind, and a proxy may keep the first.
     let mut response = (
-        AppendHeaders([
+        [
             (header::CONTENT_TYPE, asset.media),
             (header::CACHE_CONTROL, caching),
             (header::VARY, "accept-encoding"),
             // The API's policy sandboxes; a script or style sheet needs none of its own.
             (header::CONTENT_SECURITY_POLICY, "default-src 'none'"),
-        ]),
+        ],
         bytes,
     )
         .into_response();
@@ -120,6 +121,20 @@ fn unbuilt(path: &str) -> Response {
 mod tests {
     use super::*;
     use axum::body::Body;
+
+    #[test]
+    fn a_file_is_of_one_kind() {
+        let asset = Asset {
+            path: "assets/a.js",
+            media: "text/javascript; charset=utf-8",
+            plain: b"1",
+            gzip: None,
+            brotli: None,
+        };
+        let answer = file(&asset, &HeaderMap::new());
+        let kinds: Vec<_> = answer.headers().get_all(header::CONTENT_TYPE).iter().collect();
+        assert_eq!(kinds, ["text/javascript; charset=utf-8"]);
+    }
 
     #[tokio::test]
     async fn a_program_without_pages_says_so_at_its_front_door_alone() {

@@ -5,8 +5,9 @@ import { useState } from 'react';
 import { api, take } from '../api/client';
 import { problemOf } from '../api/problem';
 import { useClock } from '../api/queries';
+import { Moment } from '../parts/Moment';
 import { Refusal } from '../parts/Refusal';
-import { localInput, momentOf } from '../parts/time';
+import { momentOf } from '../parts/time';
 import { frame } from '../text/frame';
 
 export function Clock() {
@@ -23,18 +24,18 @@ export function Clock() {
     },
   });
   if (!clock.data?.demonstration) return null;
-  const shown = at ?? localInput(clock.data.now);
+  const shown = at ?? clock.data.now;
   const panel = (
     <form
       className="panel"
       onSubmit={(e) => {
         e.preventDefault();
-        set.mutate(`${shown}:00+08:00`);
+        set.mutate(shown);
       }}
     >
       <p className="soft">{frame.clockHint}</p>
       <label htmlFor="clock">{frame.clock}</label>
-      <input id="clock" className="native" type="datetime-local" value={shown} onChange={(e) => setAt(e.target.value)} required />
+      <Moment id="clock" value={shown} onChange={setAt} />
       {set.error && <Refusal problem={problemOf(set.error)} />}
       <div className="row">
         <Button type="primary" htmlType="submit" loading={set.isPending}>

@@ -1,16 +1,14 @@
 /** The left navigation: at most seven entries; what one may begin without a case stands below. */
 import { NavLink } from 'react-router';
 import { useLibrary } from '../api/queries';
-import { receives, sends } from '../parts/duties';
+import { begins, receives, sends } from '../parts/duties';
 import { useUser } from '../parts/session';
 import { frame } from '../text/frame';
 
 export function Nav() {
   const user = useUser();
   const library = useLibrary().data;
-  const begins = (library?.processes ?? []).filter(
-    (p) => p.opened_by && p.begins_case && p.agency.includes(user.agency) && p.open_to.some((r) => user.roles.includes(r)),
-  );
+  const own = (library?.processes ?? []).filter((p) => begins(p, user));
   const entries = [
     { to: '/', name: frame.desk, shown: true },
     { to: '/inbox', name: frame.inbox, shown: receives(library, user) || sends(library, user) },
@@ -28,7 +26,7 @@ export function Nav() {
             {e.name}
           </NavLink>
         ))}
-      {begins.map((p) => (
+      {own.map((p) => (
         <NavLink key={p.id} to={`/start/${p.id}`} className="begin">
           + {(p.opened_by && p.actions[p.opened_by]?.name) ?? p.name}
         </NavLink>

@@ -1,22 +1,25 @@
-/** A moment in China's time, typed into the browser's own control. */
-import { localInput } from './time';
+/** A moment in China's time, typed or chosen. */
+import { DatePicker } from 'antd';
+import dayjs from 'dayjs';
+import { momentOf } from './time';
+
+const FORMATS = ['YYYY-MM-DD HH:mm', 'YYYYMMDD HHmm', 'YYYY-MM-DDTHH:mm'];
 
 interface Props {
   id: string;
   value: string | undefined;
   onChange: (moment: string | undefined) => void;
-  required?: boolean;
 }
 
-export function Moment({ id, value, onChange, required }: Props) {
+export function Moment({ id, value, onChange }: Props) {
   return (
-    <input
+    <DatePicker
       id={id}
-      className="native"
-      type="datetime-local"
-      value={value ? localInput(value) : ''}
-      required={required}
-      onChange={(e) => onChange(e.target.value ? `${e.target.value}:00+08:00` : undefined)}
+      showTime={{ format: 'HH:mm' }}
+      needConfirm={false}
+      value={value ? dayjs(momentOf(value)) : null}
+      format={FORMATS}
+      onChange={(d) => onChange(d ? `${d.format('YYYY-MM-DDTHH:mm')}:00+08:00` : undefined)}
     />
   );
 }

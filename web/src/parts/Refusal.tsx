@@ -10,8 +10,7 @@ export function Reasons({ of }: { of: Reason[] }) {
     <ul className="reasons">
       {of.map((r, i) => (
         <li key={`${r.requirement ?? ''}${r.place ?? ''}${i}`}>
-          {r.code && <code className="code">{r.code}</code>}
-          {r.text} <Basis of={r.basis} />
+          {r.text} <Basis of={r.basis} /> {r.code && <code className="code">{r.code}</code>}
         </li>
       ))}
     </ul>

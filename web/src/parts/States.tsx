@@ -1,8 +1,10 @@
 /** What a page shows while it has nothing to show: loading, empty, failed. */
 import { Button, Skeleton } from 'antd';
 import type { ReactNode } from 'react';
+import { useLocation } from 'react-router';
 import { problemOf } from '../api/problem';
 import { common } from '../text/common';
+import { LinkButton } from './LinkButton';
 import { Refusal } from './Refusal';
 
 export function Loading({ rows = 4 }: { rows?: number }) {
@@ -17,11 +19,16 @@ export function Empty({ children }: { children: ReactNode }) {
   return <p className="empty">{children}</p>;
 }
 
+/** What is not open to a person does not open by being read again: who can grant it, and the way back. */
 export function Failed({ error, again }: { error: unknown; again?: () => void }) {
+  const problem = problemOf(error);
+  const ofCase = useLocation().pathname.startsWith('/files/');
+  const closed = problem.status === 403 || problem.status === 404;
   return (
     <div className="pad">
-      <Refusal problem={problemOf(error)} />
-      {again && <Button onClick={again}>{common.retry}</Button>}
+      <Refusal problem={problem} />
+      {closed && ofCase && <p className="soft pad-b">{common.whoGrants}</p>}
+      {closed ? <LinkButton to="/">{common.toDesk}</LinkButton> : again && <Button onClick={again}>{common.retry}</Button>}
     </div>
   );
 }

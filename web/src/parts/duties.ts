@@ -9,3 +9,7 @@ export const receives = (library: Library | undefined, user: User) => of(library
 
 /** Does acts that hand over. */
 export const sends = (library: Library | undefined, user: User) => of(library, user, (p) => p.handed_over_by);
+
+/** Whether a process begins a case, and this person may begin it. */
+export const begins = (p: Library['processes'][number], user: User) =>
+  !!p.opened_by && p.begins_case && p.agency.includes(user.agency) && p.open_to.some((r) => user.roles.includes(r));

@@ -4,19 +4,21 @@ import { useUser } from './session';
 
 export function useKept<T extends object>(place: string, first: T) {
   const key = `xz.draft.${useUser().id}.${place}`;
-  const [value, setValue] = useState<T>(() => {
+  const [[value, kept], setValue] = useState<[T, boolean]>(() => {
     try {
       const text = localStorage.getItem(key);
-      return text ? { ...first, ...(JSON.parse(text) as Partial<T>) } : first;
+      return text ? [{ ...first, ...(JSON.parse(text) as Partial<T>) }, true] : [first, false];
     } catch {
-      return first;
+      return [first, false];
     }
   });
   return {
     value,
+    /** Something was typed and not handed in. */
+    kept,
     set: (change: Partial<T>) => {
       const next = { ...value, ...change };
-      setValue(next);
+      setValue([next, true]);
       try {
         localStorage.setItem(key, JSON.stringify(next));
       } catch {
@@ -24,7 +26,7 @@ export function useKept<T extends object>(place: string, first: T) {
       }
     },
     clear: () => {
-      setValue(first);
+      setValue([first, false]);
       localStorage.removeItem(key);
     },
   };

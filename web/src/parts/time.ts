@@ -33,15 +33,10 @@ export function momentOf(moment: string): string {
   return `${c.year}-${c.month}-${c.day} ${c.hour}:${c.minute}`;
 }
 
-/** `2026年3月5日 8时15分`. */
+/** `2026年3月5日 8时05分`. */
 export function momentCn(moment: string): string {
   const c = civil(moment);
-  return `${c.year}年${Number(c.month)}月${Number(c.day)}日 ${Number(c.hour)}时${Number(c.minute)}分`;
-}
-
-/** `2026-03-05T08:15`, for the browser's own input. */
-export function localInput(moment: string): string {
-  return momentOf(moment).replace(' ', 'T');
+  return `${c.year}年${Number(c.month)}月${Number(c.day)}日 ${Number(c.hour)}时${c.minute}分`;
 }
 
 /** The last moment of a period: the first instant of a day is 24:00 of the day before. */

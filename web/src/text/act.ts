@@ -74,6 +74,8 @@ export const act = {
   confirmLock: '办理后本案卷宗锁定，不再增减。',
   stay: '再看看',
   faultsAt: (n: number) => `有 ${n} 处需要改正`,
+  act: '办理事项',
+  notYours: (act: string, roles: string[]) => `您不能办理“${act}”。由${roles.join('、')}办理；需要办理的，请联系本单位管理员授予岗位。`,
   unknown: '没有这个事项，或者案件已经不在这个环节。',
   search: '输入名称或者代码查找',
   money: '元',

@@ -99,6 +99,7 @@ export const delegation = {
   noneLent: '您的岗位没有可以委托代行的职权。',
   from: '起始',
   to: '截止',
+  needed: { to_user: '请选择受托人', from: '请填写起始时间', to: '请填写截止时间' },
   basis: '事由和依据',
   give: '办理委托',
   asked: (name: string) => `委托${name}？`,

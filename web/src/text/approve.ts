@@ -1,5 +1,7 @@
 export const approve = {
   title: (name: string) => `审批：${name}`,
+  asked: '呈请事项',
+  evidence: '对照的材料',
   chain: '审批顺序',
   waiting: '待审批',
   agreed: '同意',

@@ -22,6 +22,8 @@ export const common = {
   pages: (n: number) => `${n} 页`,
   count: (n: number) => `${n} 件`,
   noPermission: '没有查看权限',
+  whoGrants: '确需查看的，由承办单位的负责人在案件的“阅看范围”中授权。地址有误的，请从工作台重新进入。',
+  toDesk: '回到工作台',
   notThere: '没有这个页面',
   notThereDetail: '地址可能有误，或者内容已经移走。请从左侧导航重新进入',
   severity: { block: '须补正', warn: '请核对', remind: '提示' } as Record<string, string>,
@@ -33,7 +35,7 @@ export const time = {
   left: (n: number) => `剩 ${n} 天`,
   leftHours: (n: number) => `剩 ${n} 小时`,
   leftMinutes: (n: number) => `剩 ${n} 分钟`,
-  until: (moment: string) => `（${moment} 止）`,
+  until: (moment: string) => `（${moment}止）`,
   midnight: '24 时',
   custody: '羁押',
 };

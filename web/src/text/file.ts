@@ -129,6 +129,7 @@ export const file = {
   measure: '强制措施',
   stage: '环节',
   firstDue: '最先届满',
+  standsStill: (day: string) => `已中止，${day} 起不计入`,
   noClock: '没有正在进行的期限',
   mine: '现在可以办理',
   mineNone: '现在没有您可以办理的事项。',

@@ -44,7 +44,7 @@ export const library = {
   valid: '施行期间',
   opened: '启动',
   joined: '办理中增加',
-  joins: (on: string, act: boolean, state: string) => `${act ? `办理“${on}”` : `收到${on}`}，从“${state}”开始`,
+  joins: (on: string, act: boolean, state: string) => `${act ? `办理“${on}”` : on}，从“${state}”开始`,
   check: '检查',
   by: '由谁办理',
   from: '所处环节',

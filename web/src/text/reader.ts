@@ -2,7 +2,7 @@ export const reader = {
   title: '阅卷',
   back: '返回案件',
   page: (n: number, all: number) => `第 ${n} / ${all} 页`,
-  volumePage: (n: number) => `卷 ${n} 页`,
+  volumePage: (n: number) => `卷内第 ${n} 页`,
   previous: '上一页',
   next: '下一页',
   larger: '放大',

@@ -196,7 +196,7 @@ pub async fn read(
         return Ok((StatusCode::NOT_MODIFIED, AppendHeaders([(header::ETAG, tag)])).into_response());
     }
     app.journal.opened(&who.user.id, &file, "", 0).await;
-    let headers = AppendHeaders([(header::ETAG, tag), (header::CONTENT_TYPE, "application/json".to_owned())]);
+    let headers = [(header::ETAG, tag), (header::CONTENT_TYPE, "application/json".to_owned())];
     Ok((headers, body).into_response())
 }
 

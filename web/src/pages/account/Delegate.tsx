@@ -1,7 +1,7 @@
 /** Delegating one's cases, and roles that the library lets be lent. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Checkbox, Input, Select } from 'antd';
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import { api, take } from '../../api/client';
 import { useLibrary, useMembers } from '../../api/queries';
 import { faultsOf } from '../../parts/faults';
@@ -35,25 +35,30 @@ export function Delegate() {
     mutationFn: () => take(api.POST('/api/delegations', { body: { to_user: d.to_user ?? '', from: d.from ?? '', to: d.to ?? '', basis: d.basis, roles: d.roles } })),
     onSuccess: () => {
       clear();
+      setTried(false);
       void message.success(words.done);
       void client.invalidateQueries({ queryKey: ['delegations'] });
     },
   });
   const told = faultsOf(give.error, ['to_user', 'from', 'to', 'basis', 'roles']);
+  const [tried, setTried] = useState(false);
+  // Without these there is nothing that could be asked.
+  const needed = (field: 'to_user' | 'from' | 'to') => (tried && !d[field] ? [{ text: words.needed[field], basis: [] }] : told.at(field));
   const name = (r: string) => library?.roles[r]?.name ?? r;
   return (
     <form
       className="form pad"
       onSubmit={(e) => {
         e.preventDefault();
-        give.mutate();
+        setTried(true);
+        if (d.to_user && d.from && d.to) give.mutate();
       }}
     >
       <h3>{words.add}</h3>
       <p className="soft">{words.lead}</p>
       {told.rest && <Refusal problem={told.rest} />}
       <div className="grid">
-        <Labelled id={`${id}u`} name={words.toUser} faults={told.at('to_user')}>
+        <Labelled id={`${id}u`} name={words.toUser} faults={needed('to_user')}>
           <Select
             id={`${id}u`}
             value={d.to_user}
@@ -63,11 +68,11 @@ export function Delegate() {
             optionFilterProp="label"
           />
         </Labelled>
-        <Labelled id={`${id}f`} name={words.from} faults={told.at('from')}>
-          <Moment id={`${id}f`} value={d.from} onChange={(from) => set({ from })} required />
+        <Labelled id={`${id}f`} name={words.from} faults={needed('from')}>
+          <Moment id={`${id}f`} value={d.from} onChange={(from) => set({ from })} />
         </Labelled>
-        <Labelled id={`${id}t`} name={words.to} faults={told.at('to')}>
-          <Moment id={`${id}t`} value={d.to} onChange={(to) => set({ to })} required />
+        <Labelled id={`${id}t`} name={words.to} faults={needed('to')}>
+          <Moment id={`${id}t`} value={d.to} onChange={(to) => set({ to })} />
         </Labelled>
         <Labelled id={`${id}b`} name={words.basis} faults={told.at('basis')} wide>
           <Input id={`${id}b`} value={d.basis} onChange={(e) => set({ basis: e.target.value })} maxLength={500} />

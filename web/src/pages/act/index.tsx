@@ -29,7 +29,7 @@ export function Component() {
   const forms = useForms(process, running?.library);
   const close = () => void navigate(`/files/${file}`);
   return (
-    <Drawer open onClose={close} size={960} title={forms.data?.acts[action]?.name ?? ' '} maskClosable={false} className="act">
+    <Drawer open onClose={close} size={960} title={forms.data?.acts[action]?.name ?? words.act} maskClosable={false} className="act">
       <Read of={read}>
         {(f) => (process ? <Read of={forms}>{(d) => <Shown file={f} forms={d} instance={instance} action={action} close={close} />}</Read> : <p className="empty">{words.unknown}</p>)}
       </Read>

@@ -15,7 +15,7 @@ export function Component() {
   const action = useLibrary().data?.processes.find((p) => p.id === process)?.opened_by;
   const close = () => void navigate(`/files/${file}`);
   return (
-    <Drawer open onClose={close} size={960} title={(action && forms.data?.acts[action]?.name) ?? ' '} maskClosable={false} className="act">
+    <Drawer open onClose={close} size={960} title={(action && forms.data?.acts[action]?.name) ?? words.act} maskClosable={false} className="act">
       <Read of={read}>
         {(f) => {
           const opening = f.openings.find((o) => o.process === process);

@@ -62,7 +62,7 @@ function Shown({ file, instance, proposal: p, forms, name }: Props) {
   const r = rehearsal.data;
   return (
     <div className="panes">
-      <section>
+      <section tabIndex={0} aria-label={words.asked}>
         <Asked
           file={file}
           instance={instance}
@@ -85,7 +85,7 @@ function Shown({ file, instance, proposal: p, forms, name }: Props) {
         />
         <OpinionForm file={file} instance={instance} proposal={p} act={act} rehearsed={r} />
       </section>
-      <section>
+      <section tabIndex={0} aria-label={words.evidence}>
         <Evidence file={file} at={at} open={open} />
       </section>
     </div>

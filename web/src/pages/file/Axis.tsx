@@ -127,7 +127,7 @@ function One({ span: s, file, scale, now }: { span: DeadlineSpan; file: CaseFile
         {scale.now >= scale.from && scale.now <= scale.to && <line className="today" x1={at(scale, scale.now)} x2={at(scale, scale.now)} y1={-6} y2={HIGH + 14} />}
       </svg>
       <div>
-        {!s.ended_at && <Due due={s.due_at} now={now} />}
+        {!s.ended_at && !s.suspensions.some((p) => !p.to) && <Due due={s.due_at} now={now} />}
         <ul>
           {texts.map((t) => (
             <li key={t}>{t}</li>

@@ -1,11 +1,12 @@
 /** The deadlines of this file: those of the law on a time axis, then all as a table, the awaited answers and receipts among them. */
 import { useSpans } from '../../api/queries';
 import type { CaseFile } from '../../api/types';
-import { Due, Kind } from '../../parts/Due';
+import { Kind } from '../../parts/Due';
 import { Read } from '../../parts/States';
 import { dueDate, momentOf } from '../../parts/time';
 import { file as words } from '../../text/file';
 import { Axis } from './Axis';
+import { Left } from './Left';
 import './case.css';
 
 export function DeadlinesTab({ file, now }: { file: CaseFile; now: string | undefined }) {
@@ -49,7 +50,7 @@ function Table({ file, now }: { file: CaseFile; now: string | undefined }) {
               <td className="num">{momentOf(c.from)}</td>
               <td className="num">{dueDate(c.due_at)}</td>
               <td>
-                {c.ended_at ? <span className="soft num">{words.clockEnded(momentOf(c.ended_at))}</span> : <Due due={c.due_at} now={now} />}
+                {c.ended_at ? <span className="soft num">{words.clockEnded(momentOf(c.ended_at))}</span> : <Left file={file} clock={c} now={now} />}
                 {c.provisional && (
                   <span className="tag" title={words.provisional}>
                     {words.provisional}

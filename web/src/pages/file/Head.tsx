@@ -1,9 +1,10 @@
 /** Who, which offence, which measure, where it stands, which clock runs out first. */
 import type { CaseFile } from '../../api/types';
-import { Due, Kind } from '../../parts/Due';
+import { Kind } from '../../parts/Due';
 import { common } from '../../text/common';
 import { file as words } from '../../text/file';
 import { files } from '../../text/files';
+import { Left } from './Left';
 
 export function Head({ file, now }: { file: CaseFile; now: string | undefined }) {
   const { row, names, clocks, situation } = file;
@@ -32,7 +33,7 @@ export function Head({ file, now }: { file: CaseFile; now: string | undefined })
         {first ? (
           <span>
             {first.name} <Kind clock={first.clock} due={first.due_at} now={now} />{' '}
-            <Due due={first.due_at} now={now} />
+            <Left file={file} clock={first} now={now} />
           </span>
         ) : (
           <span className="soft">{words.noClock}</span>

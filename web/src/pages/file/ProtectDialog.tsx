@@ -1,7 +1,6 @@
 /** One act on the circle of those who may see the case: what it needs, why, and on which basis. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { App, DatePicker, Input, Modal, Select } from 'antd';
-import dayjs from 'dayjs';
+import { App, Input, Modal, Select } from 'antd';
 import { useId, useState } from 'react';
 import { api, take } from '../../api/client';
 import { problemOf } from '../../api/problem';
@@ -9,12 +8,22 @@ import { useCandidates, useUnits } from '../../api/queries';
 import type { CaseFile, Change } from '../../api/types';
 import { Basis } from '../../parts/Basis';
 import { Labelled } from '../../parts/form/Field';
+import { useKept } from '../../parts/kept';
+import { Moment } from '../../parts/Moment';
 import { Refusal } from '../../parts/Refusal';
-import { localInput } from '../../parts/time';
 import { file as all } from '../../text/file';
 
 const words = all.protect;
-const DAY = 86_400_000;
+/** How long somebody may read, unless another end is given. */
+const WEEK = 7 * 86_400_000;
+
+interface Draft {
+  reason: string;
+  grade: number;
+  unit: string;
+  user?: string;
+  to?: string;
+}
 
 interface Props {
   file: CaseFile;
@@ -28,11 +37,9 @@ export function ProtectDialog({ file, protection, change, now, close }: Props) {
   const { message } = App.useApp();
   const client = useQueryClient();
   const id = useId();
-  const [reason, setReason] = useState('');
-  const [grade, setGrade] = useState(file.row.grade);
-  const [unit, setUnit] = useState(file.row.unit);
-  const [user, setUser] = useState<string>();
-  const [to, setTo] = useState(() => (now ? localInput(new Date(new Date(now).getTime() + 7 * DAY).toISOString()) : ''));
+  const { value, set, clear } = useKept<Draft>(`protect.${file.row.id}.${change.change}`, { reason: '', grade: file.row.grade, unit: file.row.unit });
+  const { reason, grade, unit, user } = value;
+  const to = value.to ?? (now ? new Date(new Date(now).getTime() + WEEK).toISOString() : undefined);
   const [tried, setTried] = useState(false);
   const asks = {
     grade: change.change === 'grade',
@@ -52,13 +59,14 @@ export function ProtectDialog({ file, protection, change, now, close }: Props) {
               change: change.change,
               ...(asks.grade && { grade }),
               ...((asks.someone || asks.granted) && { user }),
-              ...(asks.until && { to: `${to}:00+08:00` }),
+              ...(asks.until && { to }),
             },
             reason,
           },
         }),
       ),
     onSuccess: () => {
+      clear();
       void message.success(words.done(change.name));
       for (const k of ['file', 'files']) void client.invalidateQueries({ queryKey: [k] });
       close();
@@ -69,7 +77,7 @@ export function ProtectDialog({ file, protection, change, now, close }: Props) {
   const problem = send.error ? problemOf(send.error) : undefined;
   const at = (place: string) => problem?.reasons.filter((r) => r.place === place);
   const wanted = (place: string, missing: boolean, text: string) => (tried && missing ? [{ text, basis: [] }] : at(place));
-  const missing = { reason: reason.trim() === '', user: (asks.someone || asks.granted) && !user, to: asks.until && to === '' };
+  const missing = { reason: reason.trim() === '', user: (asks.someone || asks.granted) && !user, to: asks.until && !to };
   const press = () => {
     setTried(true);
     if (!missing.reason && !missing.user && !missing.to) send.mutate();
@@ -84,7 +92,7 @@ export function ProtectDialog({ file, protection, change, now, close }: Props) {
         {change.change === 'bar' && <p className="soft">{words.barConfirm}</p>}
         {asks.grade && (
           <Labelled id={`${id}g`} name={words.grade} faults={at('grade')}>
-            <Select id={`${id}g`} value={grade} onChange={setGrade} options={words.grades.map((label, value) => ({ value, label }))} />
+            <Select id={`${id}g`} value={grade} onChange={(v: number) => set({ grade: v })} options={words.grades.map((label, value) => ({ value, label }))} />
           </Labelled>
         )}
         {asks.someone && (
@@ -94,10 +102,7 @@ export function ProtectDialog({ file, protection, change, now, close }: Props) {
                 id={`${id}u`}
                 showSearch={{ optionFilterProp: 'label' }}
                 value={unit}
-                onChange={(v) => {
-                  setUnit(v);
-                  setUser(undefined);
-                }}
+                onChange={(v: string) => set({ unit: v, user: undefined })}
                 options={(units.data ?? []).map((u) => ({ value: u.id, label: u.name }))}
               />
             </Labelled>
@@ -106,7 +111,7 @@ export function ProtectDialog({ file, protection, change, now, close }: Props) {
                 id={`${id}p`}
                 showSearch={{ optionFilterProp: 'label' }}
                 value={user}
-                onChange={setUser}
+                onChange={(v: string) => set({ user: v })}
                 loading={people.isFetching}
                 options={(people.data ?? []).map((p) => ({ value: p.id, label: [p.name, p.roles.join('、')].filter(Boolean).join('　') }))}
               />
@@ -115,23 +120,16 @@ export function ProtectDialog({ file, protection, change, now, close }: Props) {
         )}
         {asks.granted && (
           <Labelled id={`${id}p`} name={words.user} faults={wanted('user', missing.user, words.needUser)}>
-            <Select id={`${id}p`} value={user} onChange={setUser} options={protection.grants.filter((g) => g.in_force).map((g) => ({ value: g.user, label: g.name }))} />
+            <Select id={`${id}p`} value={user} onChange={(v: string) => set({ user: v })} options={protection.grants.filter((g) => g.in_force).map((g) => ({ value: g.user, label: g.name }))} />
           </Labelled>
         )}
         {asks.until && (
           <Labelled id={`${id}t`} name={change.longest ? `${words.until}（${words.longest(change.longest)}）` : words.until} faults={wanted('to', missing.to, words.needTo)}>
-            <DatePicker
-              id={`${id}t`}
-              showTime={{ format: 'HH:mm' }}
-              format="YYYY-MM-DD HH:mm"
-              needConfirm={false}
-              value={to ? dayjs(to) : null}
-              onChange={(d) => setTo(d ? d.format('YYYY-MM-DDTHH:mm') : '')}
-            />
+            <Moment id={`${id}t`} value={to} onChange={(v) => set({ to: v })} />
           </Labelled>
         )}
         <Labelled id={`${id}r`} name={words.reason} faults={wanted('reason', missing.reason, words.needReason)}>
-          <Input.TextArea id={`${id}r`} value={reason} onChange={(e) => setReason(e.target.value)} />
+          <Input.TextArea id={`${id}r`} value={reason} onChange={(e) => set({ reason: e.target.value })} />
         </Labelled>
         <Basis of={change.basis} />
       </div>

@@ -81,7 +81,7 @@ function Printed({ forms }: { forms: ListForms }) {
                           <td className="num">{n + 1}</td>
                           <th scope="row">
                             {i.title}
-                            {i.closed && ` ${words.closed}`}
+                            {i.closed && `（${words.closed}）`}
                             {i.sealed && ` ${words.sealed}`}
                           </th>
                           {columns.shown.map((c) => (

@@ -3,9 +3,13 @@ import { App, Button, Checkbox, Input } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import type { CaseFile, Material, Note } from '../../api/types';
 import { clockOf, quoted } from '../../parts/cite';
+import { useKept } from '../../parts/kept';
 import { momentOf } from '../../parts/time';
 import { notes as words } from '../../text/reader';
 import type { Writing } from './notes';
+
+/** Where a note is kept while it is being changed; of another version, it is another one. */
+const placeOf = (n: Note) => `note.${n.id}.${n.version}`;
 
 interface Props {
   file: CaseFile;
@@ -19,7 +23,8 @@ interface Props {
 
 export function NoteItem({ file, m, note: n, shares, writing, go, open }: Props) {
   const { modal } = App.useApp();
-  const [edits, setEdits] = useState(false);
+  // What was being changed when the page was closed is open again.
+  const [edits, setEdits] = useState(useKept(placeOf(n), {}).kept);
   const item = useRef<HTMLLIElement>(null);
   useEffect(() => {
     if (open) item.current?.scrollIntoView({ block: 'nearest' });
@@ -63,12 +68,15 @@ export function NoteItem({ file, m, note: n, shares, writing, go, open }: Props)
 }
 
 function Editor({ note: n, shares, writing, close }: Pick<Props, 'note' | 'shares' | 'writing'> & { close: () => void }) {
-  const [text, setText] = useState(n.text);
-  const [shared, setShared] = useState(n.shared);
-  // What is said in a recording cannot be selected: it is written.
-  const [quote, setQuote] = useState(n.quote);
+  // What is said in a recording cannot be selected: its words are written here, too.
+  const { value, set, clear } = useKept(placeOf(n), { text: n.text, shared: n.shared, quote: n.quote });
+  const { text, shared, quote } = value;
+  const done = () => {
+    clear();
+    close();
+  };
   const heard = n.kind === 'excerpt' && n.at_ms != null;
-  const save = () => writing.change.mutate({ note: n, words: { text: text.trim(), shared, ...(heard && { quote: quote.trim() }) } }, { onSuccess: close });
+  const save = () => writing.change.mutate({ note: n, words: { text: text.trim(), shared, ...(heard && { quote: quote.trim() }) } }, { onSuccess: done });
   return (
     <form
       onSubmit={(e) => {
@@ -76,16 +84,16 @@ function Editor({ note: n, shares, writing, close }: Pick<Props, 'note' | 'share
         save();
       }}
     >
-      {heard && <Input.TextArea autoFocus value={quote} maxLength={4000} aria-label={words.heard} placeholder={words.heard} onChange={(e) => setQuote(e.target.value)} />}
-      <Input.TextArea autoFocus={!heard} value={text} maxLength={4000} aria-label={words.edit} onChange={(e) => setText(e.target.value)} />
+      {heard && <Input.TextArea autoFocus value={quote} maxLength={4000} aria-label={words.heard} placeholder={words.heard} onChange={(e) => set({ quote: e.target.value })} />}
+      <Input.TextArea autoFocus={!heard} value={text} maxLength={4000} aria-label={words.edit} onChange={(e) => set({ text: e.target.value })} />
       <div className="row">
         {(shares || n.shared) && (
-          <Checkbox checked={shared} onChange={(e) => setShared(e.target.checked)}>
+          <Checkbox checked={shared} onChange={(e) => set({ shared: e.target.checked })}>
             {words.share}
           </Checkbox>
         )}
         <span className="grow" />
-        <Button size="small" onClick={close}>
+        <Button size="small" onClick={done}>
           {words.cancel}
         </Button>
         <Button size="small" type="primary" htmlType="submit" loading={writing.change.isPending} disabled={n.kind === 'note' && !text.trim()}>

@@ -83,7 +83,7 @@ export function Component() {
                             {x.number && <span className="no">{x.number}</span>}
                           </td>
                           <td>{x.volume}</td>
-                          <td>{x.listed ? `${x.listed[0]}–${x.listed[1]}` : common.none}</td>
+                          <td>{x.listed ? [...new Set(x.listed)].join('–') : common.none}</td>
                           <td>{x.pages}</td>
                           <td className="sm3">{x.sm3}</td>
                         </tr>

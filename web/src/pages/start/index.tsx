@@ -2,7 +2,9 @@
 import { useNavigate, useParams } from 'react-router';
 import { api, take } from '../../api/client';
 import { useForms, useLibrary } from '../../api/queries';
+import { begins } from '../../parts/duties';
 import { ActBody } from '../../parts/form/ActBody';
+import { useUser } from '../../parts/session';
 import { Read } from '../../parts/States';
 import { useTitle } from '../../parts/title';
 import { act as words } from '../../text/act';
@@ -12,13 +14,17 @@ export function Component() {
   const navigate = useNavigate();
   const library = useLibrary();
   const forms = useForms(process);
-  const action = library.data?.processes.find((p) => p.id === process)?.opened_by;
+  const found = library.data?.processes.find((p) => p.id === process);
+  const action = found?.opened_by;
+  const user = useUser();
   useTitle(action ? forms.data?.acts[action]?.name : undefined);
   return (
     <div className="page">
       <Read of={forms} rows={8}>
         {(d) =>
-          action ? (
+          found && action && !begins(found, user) ? (
+            <p className="empty">{words.notYours(d.acts[action]?.name ?? found.name, found.open_to.map((r) => library.data?.roles[r]?.name ?? r))}</p>
+          ) : action ? (
             <>
               <h1>{d.acts[action]?.name}</h1>
               <ActBody

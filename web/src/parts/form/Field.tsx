@@ -8,9 +8,9 @@ import type { FieldForm, Value } from '../../api/types';
 import { act as words } from '../../text/act';
 import { common } from '../../text/common';
 import { Basis } from '../Basis';
+import { Moment } from '../Moment';
 import { Why } from '../Why';
 import { useUser } from '../session';
-import { momentOf } from '../time';
 import { Rows } from './Rows';
 
 /** Texts longer than this get an area. */
@@ -18,7 +18,6 @@ export const AREA = 120;
 /** Options whose words, with their frames, are no longer than this stand open. */
 const OPEN = 16;
 const DAYS = ['YYYY-MM-DD', 'YYYYMMDD', 'YYYY年M月D日'];
-const MOMENTS = ['YYYY-MM-DD HH:mm', 'YYYYMMDD HHmm'];
 
 export interface FieldProps {
   field: FieldForm;
@@ -115,16 +114,7 @@ export function Control({ id, field, value, onChange }: ControlProps) {
         />
       );
     case 'moment':
-      return (
-        <DatePicker
-          id={id}
-          showTime={{ format: 'HH:mm' }}
-          needConfirm={false}
-          value={text ? dayjs(momentOf(text)) : null}
-          format={MOMENTS}
-          onChange={(d) => onChange(d ? `${d.format('YYYY-MM-DDTHH:mm')}:00+08:00` : undefined)}
-        />
-      );
+      return <Moment id={id} value={text} onChange={onChange} />;
     case 'enum':
       return <Choices id={id} value={text} onChange={onChange} options={field.options} />;
     case 'enums':
