@@ -44,12 +44,19 @@ test('a period that stands still, goes on, and is made longer', async ({ browser
     await expect(span).toBeVisible();
   };
 
+  const listed = async () => {
+    const all = await people.get<{ file: string; name: string }[]>(login, '/api/deadlines');
+    return all.filter((d) => d.file === file && d.name === '审查起诉期限').length;
+  };
+  expect(await listed()).toBe(1);
+
   await test.step('it stands still while the person is examined', async () => {
     await at('2026-04-20T09:00:00+08:00');
     await act('send_examination', { reason: '犯罪嫌疑人有精神病史，行为时刑事责任能力有疑问。' });
     await at('2026-04-24T09:00:00+08:00');
     await open();
     await expect(span.locator('svg .pause')).toHaveCount(1);
+    expect(await listed(), 'what stands still is due on no day').toBe(0);
     await expect(span).toContainText('2026-04-20');
     await look(page, '90-axis-suspended');
   });
@@ -60,6 +67,7 @@ test('a period that stands still, goes on, and is made longer', async ({ browser
     await act('end_examination', { materials: [{ kind: 'EEXAMINATION', sm3: paper?.sm3, about: Object.keys(situation.subjects) }] });
     await open();
     await expect(span.locator('svg .after')).toHaveCount(1);
+    expect(await listed()).toBe(1);
     await expect(span).toContainText('2026-05-06');
   });
 

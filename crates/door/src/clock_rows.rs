@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use case::FileState;
 use law::period::{self, Clock};
-use law::time::Moment;
+use law::time::{self, Moment};
 use procedure::Library;
 use procedure::engine::clocks;
 use procedure::model::{Answering, Deadline, Expiry, Id, Process, Works};
@@ -33,7 +33,9 @@ pub(crate) fn running(
 ) {
     for c in &i.clocks {
         let Some(def) = process.deadlines.get(&c.deadline) else { continue };
-        let due = clocks::due(c, &library.law.calendar, now);
+        // As it stood when it was suspended; the days since are added when it goes on.
+        let suspended = c.suspended.last().filter(|(_, to)| c.ended.is_none() && to.is_none()).map(|(from, _)| *from);
+        let due = clocks::due(c, &library.law.calendar, suspended.map_or(now, |d| time::moment(d.at(0, 0, 0, 0))));
         let warns = clocks::warnings(def, c, &due, &library.law.calendar);
         v.clocks.push(told(ClockRow {
             subject: c.subject.clone(),
@@ -48,6 +50,7 @@ pub(crate) fn running(
             ended_at: c.ended,
             breach: def.expiry == Expiry::Breach,
             provisional: due.provisional,
+            suspended: suspended.is_some(),
             ..blank(state, &i.id)
         }));
     }
@@ -118,6 +121,7 @@ fn blank(state: &FileState, instance: &str) -> ClockRow {
         breach: false,
         provisional: false,
         next_at: None,
+        suspended: false,
     }
 }
 
@@ -126,7 +130,7 @@ fn blank(state: &FileState, instance: &str) -> ClockRow {
 fn told(mut row: ClockRow) -> ClockRow {
     let awaited = row.deadline.contains(':');
     let end = (row.breach || awaited || row.missed.is_some()).then_some(row.due_at);
-    row.next_at = row.warns.iter().copied().chain(end).min().filter(|_| row.ended_at.is_none());
+    row.next_at = row.warns.iter().copied().chain(end).min().filter(|_| row.ended_at.is_none() && !row.suspended);
     row
 }
 

@@ -26,7 +26,7 @@ pub(crate) fn list(v: &mut Views, state: &FileState, library: Option<&Library>) 
         open: !state.situation.locked && v.tracks.iter().any(|t| !t.ended),
         opened_at: state.situation.instances.iter().map(|i| i.opened_at).min().unwrap_or_default(),
         handed_at: handovers.map(|s| s.at).max(),
-        due_at: v.clocks.iter().filter(|c| c.breach && c.ended_at.is_none()).map(|c| c.due_at).min(),
+        due_at: v.clocks.iter().filter(|c| c.breach && c.ended_at.is_none() && !c.suspended).map(|c| c.due_at).min(),
         words: words(state, library),
     };
 }

@@ -112,6 +112,7 @@ mod tests {
             breach: true,
             provisional: false,
             next_at: None,
+            suspended: false,
         }
     }
 

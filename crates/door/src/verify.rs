@@ -93,7 +93,7 @@ impl Door {
                     continue;
                 }
                 v.deadlines += 1;
-                let broken = c.breach && c.ended_at.map_or(now >= c.due_at, |e| e > c.due_at);
+                let broken = c.breach && !c.suspended && c.ended_at.map_or(now >= c.due_at, |e| e > c.due_at);
                 if broken {
                     let when = crate::notices::end(c.due_at);
                     v.fault("deadline", c.file, format!("“{}”至{when}届满，未按期办结", c.name));

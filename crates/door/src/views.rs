@@ -99,6 +99,7 @@ fn earliest(
         c.file == file
             && c.instance == i.id
             && c.ended_at.is_none()
+            && !c.suspended
             && c.breach
             && (c.subject.is_empty() || subjects.contains(&c.subject))
     };

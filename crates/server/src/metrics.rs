@@ -41,7 +41,7 @@ struct Route {
 }
 
 /// The figures of a process.
-pub struct Metrics {
+pub(crate) struct Metrics {
     registry: Registry,
     requests: Family<Asked, Counter>,
     seconds: Family<Route, Histogram>,
@@ -85,7 +85,7 @@ impl Metrics {
 }
 
 /// Counts a request. What matches no route is counted as the pages.
-pub async fn counted(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+pub(crate) async fn counted(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let method = request.method().as_str().to_owned();
     let route = request.extensions().get::<MatchedPath>().map_or("pages", MatchedPath::as_str).to_owned();

@@ -304,6 +304,8 @@ pub struct DeadlineRow {
     breach: bool,
     /// The year's holiday notice is not out: to be computed again.
     provisional: bool,
+    /// It stands still: until it goes on it is due on no day.
+    suspended: bool,
 }
 
 /// What is known of a case.

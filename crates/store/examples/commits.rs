@@ -32,6 +32,7 @@ fn views(file: &str, at: law::time::Moment) -> Views {
         tells: Vec::new(),
         missed: None,
         next_at: None,
+        suspended: false,
         ended_at: None,
         breach: true,
         provisional: false,

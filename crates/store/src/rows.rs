@@ -230,6 +230,9 @@ pub struct ClockRow {
     /// When something is to be told next; none when all was.
     #[serde(skip)]
     pub next_at: Option<Moment>,
+    /// It stands still: until it goes on it is due on no day.
+    #[serde(default)]
+    pub suspended: bool,
 }
 
 /// Which hand-overs of a unit are listed.

@@ -206,7 +206,8 @@ async fn of_matter(app: &App, signed: &Signed, matter: &str) -> Answer<List> {
     let Some(state) = store.state(&id).await? else { return Ok(none) };
     let library = app.door.library();
     let views = door::project(&state, &|_| Some(library.clone()), app.door.now());
-    let mut clocks: Vec<_> = views.clocks.into_iter().filter(|c| c.breach && c.ended_at.is_none()).collect();
+    let mut clocks: Vec<_> =
+        views.clocks.into_iter().filter(|c| c.breach && c.ended_at.is_none() && !c.suspended).collect();
     clocks.sort_by_key(|c| c.due_at);
     let found = FoundRow { file: row, listed: views.listed, tracks: views.tracks, clocks };
     let items = items(&mut Cells::new(&app.door, &library), app, vec![found], &[]).await?;

@@ -48,6 +48,7 @@ fn views(file: &str, n: i64) -> Views {
         tells: Vec::new(),
         missed: None,
         next_at: None,
+        suspended: false,
         ended_at: ended.then(|| at(due)),
         breach,
         provisional: false,

@@ -131,6 +131,7 @@ fn views_of(file: &str, n: i64) -> Views {
         tells: vec![Recipient { role: "clerk".into(), user: Some("u1".into()) }],
         missed: Some("应当纠正".into()),
         next_at: Some(at(due - 5)),
+        suspended: false,
         ended_at: ended.then(|| at(due - 1)),
         breach: true,
         provisional: false,

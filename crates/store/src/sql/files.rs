@@ -182,7 +182,7 @@ impl<E: Engine> Database<E> {
         let columns: Vec<String> = ClockRow::COLUMNS.split(", ").map(|c| format!("clocks.{c}")).collect();
         let text = format!(
             "SELECT files.title, {} FROM clocks JOIN files ON files.id = clocks.file
-             WHERE clocks.ended_at IS NULL AND clocks.due_at >= {from} AND clocks.due_at < {to} AND {}
+             WHERE clocks.ended_at IS NULL AND clocks.suspended = 0 AND clocks.due_at >= {from} AND clocks.due_at < {to} AND {}
              ORDER BY clocks.due_at, clocks.file, clocks.pos LIMIT {limit}",
             columns.join(", "),
             sql.text
@@ -264,7 +264,7 @@ impl<E: Engine> Database<E> {
         let mut sql = Sql::condition(E::DIALECT, filter, now, &Find::all());
         let (from, to) = (sql.bind(due.0), sql.bind(due.1));
         let text = format!(
-            "SELECT due_at, clock, COUNT(*) FROM clocks WHERE ended_at IS NULL AND breach = 1
+            "SELECT due_at, clock, COUNT(*) FROM clocks WHERE ended_at IS NULL AND breach = 1 AND suspended = 0
              AND due_at >= {from} AND due_at < {to} AND file IN (SELECT files.id FROM files WHERE {})
              GROUP BY due_at, clock ORDER BY due_at, clock",
             sql.text
@@ -445,7 +445,8 @@ async fn whole(db: &impl Reader, names: Vec<String>) -> Result<Vec<FoundRow>> {
         }
     }
     let clocks = format!(
-        "SELECT {} FROM clocks WHERE file IN ({list}) AND ended_at IS NULL AND breach = 1 ORDER BY file, due_at, pos",
+        "SELECT {} FROM clocks WHERE file IN ({list}) AND ended_at IS NULL AND breach = 1 AND suspended = 0
+         ORDER BY file, due_at, pos",
         ClockRow::COLUMNS
     );
     for row in db.all(clocks, ids).await? {

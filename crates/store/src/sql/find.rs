@@ -79,7 +79,8 @@ impl Sql {
                 )
             }
             Test::Clock { clock, deadline, due } => {
-                let mut parts = vec!["ended_at IS NULL".to_owned(), "breach = 1".to_owned()];
+                let mut parts =
+                    vec!["ended_at IS NULL".to_owned(), "breach = 1".to_owned(), "suspended = 0".to_owned()];
                 parts.extend(self.span("due_at", due));
                 for (column, value) in [("clock", clock), ("deadline", deadline)] {
                     parts.extend(value.as_ref().map(|v| format!("{column} = {}", self.bind(v))));

@@ -210,7 +210,8 @@ impl<E: Engine> Repository for Database<E> {
     }
 
     async fn clocks_due(&self, unit: &str, before: Moment) -> Result<Vec<ClockRow>> {
-        let rest = "FROM clocks WHERE unit = $1 AND ended_at IS NULL AND due_at < $2 ORDER BY due_at, file, pos";
+        let rest = "FROM clocks WHERE unit = $1 AND ended_at IS NULL AND suspended = 0 AND due_at < $2
+            ORDER BY due_at, file, pos";
         self.select(rest, args![unit, before]).await
     }
 

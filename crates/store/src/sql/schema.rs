@@ -18,6 +18,7 @@ pub const STEPS: &[&str] = &[
     include_str!("../../migrations/0011_sessions.sql"),
     include_str!("../../migrations/0012_devices.sql"),
     include_str!("../../migrations/0013_factors.sql"),
+    include_str!("../../migrations/0014_suspended.sql"),
 ];
 
 /// Where the steps that were applied are noted.

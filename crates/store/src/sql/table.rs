@@ -70,7 +70,8 @@ tables! {
         text = "text", due_at = "due_at";
     ClockRow, "期限": file = "file", unit = "unit", instance = "instance", subject = "subject", deadline = "deadline",
         name = "name", clock = "clock", from = "from_at", due_at = "due_at", warns = "warns", tells = "tells", missed = "missed",
-        ended_at = "ended_at", breach = "breach", provisional = "provisional", next_at = "next_at";
+        ended_at = "ended_at", breach = "breach", provisional = "provisional", next_at = "next_at",
+        suspended = "suspended";
     NoticeRow, "提醒": id = "id", unit = "unit", role = "role", user = "user_id", file = "file", kind = "kind",
         text = "text", due_at = "due_at", at = "at";
     TrackRow, "进度": file = "file", instance = "instance", process = "process", subject = "subject", label = "label",

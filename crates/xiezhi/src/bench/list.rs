@@ -240,6 +240,7 @@ fn views(file: &str, unit: &str, n: u32, title: &str) -> Views {
         breach: true,
         provisional: false,
         next_at: None,
+        suspended: false,
     });
     let mut values = Vec::new();
     let mut put = |field: &str, subject: &str, value: String, number: Option<i64>| {

@@ -8,7 +8,7 @@ import { Left } from './Left';
 
 export function Head({ file, now }: { file: CaseFile; now: string | undefined }) {
   const { row, names, clocks, situation } = file;
-  const first = clocks.filter((c) => !c.ended_at && c.breach).toSorted((a, b) => a.due_at.localeCompare(b.due_at))[0];
+  const first = clocks.filter((c) => !c.ended_at && c.breach).toSorted((a, b) => Number(a.suspended) - Number(b.suspended) || a.due_at.localeCompare(b.due_at))[0];
   const of = (field: string) => {
     const found = Object.entries(names.cards)
       .map(([s, card]) => [names.subjects[s] ?? s, card[field]] as const)
