@@ -116,7 +116,6 @@ test('note, changed note, who may read, delegation, person', async ({ browser })
       text: '苏映雪',
       rest: async () => {
         await dialog.getByLabel('用户名').fill('su.yingxue');
-        await dialog.getByLabel('初始密码').fill('snow-on-the-pine-1');
       },
       save: () => dialog.getByRole('button', { name: /增加$/ }).click(),
       asks: /\/users$/,

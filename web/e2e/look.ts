@@ -22,6 +22,8 @@ export async function shot(page: Page, name: string): Promise<void> {
 export async function serious(page: Page): Promise<string[]> {
   // What is fading away has no contrast to be judged.
   await page.locator('.ant-message-notice-wrapper').first().waitFor({ state: 'detached' });
+  // Nor has what is changing its colour.
+  await page.evaluate(() => document.getAnimations().filter((a) => a.effect?.getComputedTiming().endTime !== Infinity).forEach((a) => a.finish()));
   const found = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
   return found.violations
     .filter((v) => v.impact === 'serious' || v.impact === 'critical')

@@ -1,5 +1,5 @@
 /** A form loses nothing of what was typed: not when saving fails, not when the session has ended, not when the tab was closed. */
-import { type Locator, type Page, expect, test } from '@playwright/test';
+import { type Locator, type Page, type Route, expect, test } from '@playwright/test';
 import { PASSWORD } from './server';
 
 interface Kept {
@@ -26,12 +26,24 @@ export async function survives({ page, open, field, text, rest, save, asks }: Ke
     await page.unroute(asks);
   });
   await test.step('a session that has ended', async () => {
+    // Nothing that the page reads meanwhile may find it out first.
+    let go = () => {};
+    const held = new Promise<void>((done) => {
+      go = done;
+    });
+    const reading = async (r: Route) => {
+      if (r.request().method() === 'GET') await held;
+      await r.fallback();
+    };
+    await page.route('**/api/**', reading);
     await page.context().clearCookies();
     await save();
+    go();
     const dialog = page.getByRole('dialog').filter({ hasText: '登录已失效' }).or(page.getByRole('dialog').filter({ hasText: '没有丢失' }));
     await dialog.getByLabel('密码').fill(PASSWORD);
     await dialog.getByRole('button', { name: '登录' }).click();
     await expect(dialog).toBeHidden();
+    await page.unroute('**/api/**', reading);
     await expect(field()).toHaveValue(text);
   });
   await test.step('a closed tab', async () => {

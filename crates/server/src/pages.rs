@@ -70,9 +70,9 @@ impl Pages {
     /// # Errors
     /// Where there is no such page or it cannot be drawn.
     pub async fn image(self: &Arc<Self>, key: ImageKey, pages: u32) -> Answer<Bytes> {
-        let image = self.one(key.clone()).await?;
-        self.draw_ahead(key, pages);
-        Ok(image)
+        // At the same time: whoever opens a document turns its page sooner than he could begin to fetch the next.
+        self.draw_ahead(key.clone(), pages);
+        self.one(key).await
     }
 
     /// The text of a page with its places.

@@ -128,6 +128,7 @@ export const account = {
   inUse: '已启用',
   since: (day: string) => `自 ${day}`,
   scan: '请用手机上的验证器（支持 TOTP 的各类验证器）扫描：',
+  square: '二维码：验证器密钥',
   orType: '不能扫描的，手工输入密钥：',
   codeShown: '验证器显示的验证码',
   confirmFactor: '启用',

@@ -673,7 +673,7 @@ impl<E: Engine> Repository for Database<E> {
             Some(row) => Write::one(insert::<AuditRow>("audit"), row.args()),
             None => Write::default(),
         };
-        let sql = "DELETE FROM factors WHERE user_id = $1 AND ($2 IS NULL OR id = $2) RETURNING id";
+        let sql = "DELETE FROM factors WHERE user_id = $1 AND (CAST($2 AS TEXT) IS NULL OR id = $2) RETURNING id";
         Ok(self.0.write(write.then(sql, args![user, id])).await?.len() as u64)
     }
 

@@ -124,7 +124,7 @@ function Confirm({ begun, done }: { begun: BegunFactor; done: () => void }) {
     >
       {told.rest && <Refusal problem={told.rest} />}
       <p>{words.scan}</p>
-      <QRCode value={begun.address} bordered color="#000" bgColor="#fff" />
+      <QRCode value={begun.address} bordered color="#000" bgColor="#fff" aria-label={words.square} />
       <p>
         {words.orType} <code className="code">{begun.secret.replace(/(.{4})/g, '$1 ').trim()}</code>
       </p>

@@ -34,8 +34,8 @@ export function Sessions() {
               <li key={s.id} className="row">
                 <span className={s.this ? 'tag tag-good' : 'tag'}>{s.this ? words.here : words.elsewhere}</span>
                 <span className="grow">
-                  {named(s.browser)}　
-                  <span className="soft num">
+                  {named(s.browser)}{' '}
+                  <span className="soft">
                     {words.from(s.address, momentOf(s.since), momentOf(s.seen_at))}
                   </span>
                 </span>

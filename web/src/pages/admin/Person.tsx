@@ -53,7 +53,7 @@ export function Person({ of: m, unit }: { of: Member; unit: Unit }) {
               <li key={`${t.role}${t.from}`} className="row">
                 <span className={t.in_force ? 'tag tag-good' : 'tag'}>{t.in_force ? words.inForce : over ? words.over : words.later}</span>
                 <span className="grow">
-                  {t.name}　
+                  {t.name}{' '}
                   <span className="soft num">
                     {dateOf(t.from)} — {t.to ? dateOf(t.to) : words.forever}
                   </span>
