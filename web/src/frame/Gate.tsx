@@ -1,7 +1,7 @@
 /** Lets nobody in unsigned; when a session ends, asks for a new one over the page, which keeps what was typed. */
 import { useQueryClient } from '@tanstack/react-query';
 import { Modal } from 'antd';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { Outlet } from 'react-router';
 import { onExpired } from '../api/client';
 import { listen } from '../api/live';
@@ -10,9 +10,11 @@ import { problemOf } from '../api/problem';
 import { SessionContext } from '../parts/session';
 import { Failed, Loading } from '../parts/States';
 import { frame } from '../text/frame';
-import { OwnPassword } from './OwnPassword';
 import { SignInForm } from './SignInForm';
 import { SignInPage } from './SignInPage';
+
+// Seldom needed, and not for the first page.
+const OwnPassword = lazy(() => import('./OwnPassword'));
 
 export function Gate() {
   const client = useQueryClient();
@@ -34,7 +36,13 @@ export function Gate() {
     }
     return <SignInPage done={begun} />;
   }
-  if (user.temporary_password) return <OwnPassword user={user} done={begun} />;
+  if (user.temporary_password) {
+    return (
+      <Suspense fallback={<Loading />}>
+        <OwnPassword user={user} done={begun} />
+      </Suspense>
+    );
+  }
   return (
     <SessionContext value={user}>
       <Outlet />

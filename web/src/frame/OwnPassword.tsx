@@ -5,7 +5,7 @@ import { account as words } from '../text/admin';
 import { common } from '../text/common';
 import { SignOut } from './SignOut';
 
-export function OwnPassword({ user, done }: { user: User; done: () => void }) {
+export default function OwnPassword({ user, done }: { user: User; done: () => void }) {
   return (
     <main className="entry">
       <section>
