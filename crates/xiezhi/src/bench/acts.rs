@@ -224,7 +224,8 @@ async fn opened(door: &Door, who: &Principal, photo: Digest) -> anyhow::Result<S
     let input: Input = serde_json::from_value(json!({
         "case": {"name": "甲某危险驾驶案", "category": "public", "source": "found",
             "accepted_at": "2026-03-04T22:20:00+08:00", "offence": "55"},
-        "new_subjects": [{"name": "甲某", "arrival": "caught"}],
+        "new_subjects": [{"name": "甲某", "arrival": "caught", "birth": "1990-01-02", "impaired": false,
+            "heavy_penalty_possible": false}],
         "materials": [{"kind": "W001", "sm3": photo}],
     }))?;
     let command = Act::Open { process: "GA01".into(), subjects: vec![], input };
