@@ -190,7 +190,9 @@ async fn acts(door: Arc<Door>, who: Arc<Principal>, files: Vec<String>, each: u3
         let input: Input = serde_json::from_value(json!({"case": {"summary": format!("第{n}次填录")}}))?;
         let command = Act::Act { instance: "I1".into(), action: "fill_card".into(), subjects: vec![], input };
         let began = Instant::now();
-        door.perform(&who, Request { file: Some(file.clone()), command, key: None, expected: None }).await?;
+        door.perform(&who, Request { file: Some(file.clone()), command, key: None, expected: None })
+            .await
+            .map_err(with_reasons)?;
         took.push(began.elapsed());
     }
     Ok(took)
@@ -223,11 +225,22 @@ async fn photo(door: &Door, who: &Principal, spool: &Path, n: u32) -> anyhow::Re
 async fn opened(door: &Door, who: &Principal, photo: Digest) -> anyhow::Result<String> {
     let input: Input = serde_json::from_value(json!({
         "case": {"name": "甲某危险驾驶案", "category": "public", "source": "found",
-            "accepted_at": "2026-03-04T22:20:00+08:00", "offence": "55"},
-        "new_subjects": [{"name": "甲某", "arrival": "caught", "birth": "1990-01-02", "impaired": false,
-            "heavy_penalty_possible": false}],
+            "accepted_at": "2026-03-01T22:20:00+08:00", "offence": "55",
+            "acted_from": "2026-03-01T21:00:00+08:00", "acted_to": "2026-03-01T21:30:00+08:00"},
+        "new_subjects": [{"name": "甲某", "arrival": "caught", "birth": "1990-01-02", "impaired": false}],
         "materials": [{"kind": "W001", "sm3": photo}],
     }))?;
     let command = Act::Open { process: "GA01".into(), subjects: vec![], input };
-    Ok(door.perform(who, Request { file: None, command, key: None, expected: None }).await?.file)
+    let done = door.perform(who, Request { file: None, command, key: None, expected: None }).await;
+    Ok(done.map_err(with_reasons)?.file)
+}
+
+/// A refusal with all that was said.
+fn with_reasons(e: door::DoorError) -> anyhow::Error {
+    match e {
+        door::DoorError::Refused(r) => {
+            anyhow::anyhow!("{}", r.reasons.iter().map(|r| r.text.as_str()).collect::<Vec<_>>().join("；"))
+        }
+        other => other.into(),
+    }
 }
