@@ -34,28 +34,9 @@ pub enum Command {
 #[derive(Debug, Deserialize)]
 struct Listed {
     #[serde(default)]
-    units: Vec<Unit>,
+    units: Vec<UnitRow>,
     #[serde(default)]
     users: Vec<User>,
-}
-
-/// A unit.
-#[derive(Debug, Deserialize)]
-pub struct Unit {
-    /// Identifier.
-    pub id: String,
-    /// Full name.
-    pub name: String,
-    /// Short name.
-    pub abbr: String,
-    /// Code in case numbers.
-    pub code: String,
-    /// Agency.
-    pub agency: String,
-    /// Division.
-    pub region: String,
-    /// The unit above.
-    pub parent: Option<String>,
 }
 
 /// A person.
@@ -75,21 +56,11 @@ pub struct User {
 }
 
 /// Brings units into a store where they are missing. Answers how many were.
-pub async fn bring(store: &dyn Repository, units: &[Unit]) -> anyhow::Result<usize> {
+pub async fn bring(store: &dyn Repository, units: &[UnitRow]) -> anyhow::Result<usize> {
     let known: BTreeSet<String> = store.units().await?.into_iter().map(|u| u.id).collect();
     let missing: Vec<_> = units.iter().filter(|u| !known.contains(&u.id)).collect();
     for u in &missing {
-        store
-            .put_unit(UnitRow {
-                id: u.id.clone(),
-                name: u.name.clone(),
-                abbr: u.abbr.clone(),
-                code: u.code.clone(),
-                agency: u.agency.clone(),
-                region: u.region.clone(),
-                parent: u.parent.clone(),
-            })
-            .await?;
+        store.put_unit((*u).clone()).await?;
     }
     Ok(missing.len())
 }

@@ -6,9 +6,9 @@ use law::time::Moment;
 use procedure::Library;
 use serde::Deserialize;
 use store::Repository;
-use store::rows::{RoleRow, UserRow};
+use store::rows::{RoleRow, UnitRow, UserRow};
 
-use crate::units::{self, Unit, User};
+use crate::units::{self, User};
 
 /// The password of every account of a demonstration; printed when it starts.
 pub const PASSWORD: &str = "dongli-2026";
@@ -19,7 +19,7 @@ pub struct Province {
     /// Invented divisions.
     pub regions: Vec<Region>,
     /// Units.
-    pub units: Vec<Unit>,
+    pub units: Vec<UnitRow>,
     /// People.
     pub users: Vec<User>,
 }
