@@ -144,13 +144,19 @@ impl<'a> Work<'a> {
                     let n = self.state.situation.field(f, subject).and_then(Value::as_i64).unwrap_or(0);
                     Value::from(n + 1)
                 }
-                _ => match t.strip_prefix("$after:") {
-                    // Nothing is put there where the deadline does not run: a requirement asks for it.
-                    Some(d) => self
+                // Nothing is put there where the deadline does not run, or the field is empty: a
+                // requirement asks for it.
+                _ => match t.split_once(':') {
+                    Some(("$after", d)) => self
                         .last_day(instance, &d.into(), subject)
                         .and_then(|d| d.tomorrow().ok())
                         .map_or(Value::Null, |d| Value::String(d.to_string())),
-                    None => Value::String(t.clone()),
+                    Some(("$of", other)) => other
+                        .parse::<FieldRef>()
+                        .ok()
+                        .and_then(|o| self.state.situation.field(&o, subject).cloned())
+                        .unwrap_or_default(),
+                    _ => Value::String(t.clone()),
                 },
             },
         }

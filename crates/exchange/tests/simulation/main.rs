@@ -2,8 +2,9 @@
 //! twice and out of order, receipts are lost and the node is started anew.
 //!
 //! One seed decides everything: which act, what goes with it, what is carried when, every
-//! identifier and salt. The same seed gives the same events down to the last bit. `XIEZHI_SEED`
-//! replays a seed, `XIEZHI_SEEDS` is how many are tried (3).
+//! identifier and salt. The same seed gives the same events down to the last bit. The same few seeds are
+//! tried each time, so that a change is judged by what it changed; `XIEZHI_SEEDS` is how many new ones are
+//! tried instead, `XIEZHI_SEED` replays one.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 #[path = "../../../door/tests/common/mod.rs"]
@@ -46,18 +47,19 @@ fn simulate(seed: u64) -> Outcome {
     })
 }
 
-/// Seeds to try: the one that was asked for, or so many.
-fn seeds(otherwise: u64) -> Vec<u64> {
+/// Seeds to try: the one that was asked for, so many new ones, or these.
+fn seeds(otherwise: &[u64]) -> Vec<u64> {
     let given = |name: &str| std::env::var(name).ok().and_then(|s| s.parse::<u64>().ok());
-    match given("XIEZHI_SEED") {
-        Some(seed) => vec![seed],
-        None => (0..given("XIEZHI_SEEDS").unwrap_or(otherwise)).map(|_| rand::rng().random()).collect(),
+    match (given("XIEZHI_SEED"), given("XIEZHI_SEEDS")) {
+        (Some(seed), _) => vec![seed],
+        (None, Some(many)) => (0..many).map(|_| rand::rng().random()).collect(),
+        (None, None) => otherwise.to_vec(),
     }
 }
 
 #[test]
 fn whatever_happens_nothing_is_lost_or_done_twice() {
-    let seeds = seeds(3);
+    let seeds = seeds(&[1, 2, 3]);
     let mut sent = BTreeMap::<String, u32>::new();
     for (n, seed) in seeds.iter().enumerate() {
         println!("seed {seed}");
@@ -99,9 +101,10 @@ fn walk(seed: u64) -> Outcome {
     })
 }
 
+/// The second of the seeds has two accomplices that different police investigate.
 #[test]
 fn every_road_comes_to_an_end() {
-    for seed in seeds(2) {
+    for seed in seeds(&[1, 785_193_272_550_324_345]) {
         println!("seed {seed}");
         let outcome = walk(seed);
         if std::env::var("XIEZHI_SEED").is_ok() {

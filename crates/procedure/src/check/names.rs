@@ -330,6 +330,19 @@ fn settings<'a>(
                 c.add(key, path, "type", format!("“{t}”是日期，字段 {f} 不是"));
             }
         } else if let Setting::Text(t) = v
+            && let Some(other) = t.strip_prefix("$of:")
+        {
+            match other.parse::<FieldRef>() {
+                Err(_) => c.add(key, path, "name", format!("不认识“{t}”")),
+                Ok(o) => {
+                    field(c, key, path, &o);
+                    let kind = |f: &FieldRef| c.library.field(f).map(|d| d.kind);
+                    if kind(&o).is_some() && kind(&o) != kind(f) {
+                        c.add(key, path, "type", format!("字段 {o} 与字段 {f} 不是一种值"));
+                    }
+                }
+            }
+        } else if let Setting::Text(t) = v
             && t.starts_with('$')
             && !["$today", "$now", "$actor", "$unit", "$received", "$plus1"].contains(&t.as_str())
         {

@@ -141,7 +141,7 @@ pub enum Setting {
     /// A literal text or option; `$today`, `$now`, `$actor`, `$unit` stand for the date, the
     /// moment, the acting person and the acting unit, `$received` for the moment at which the
     /// opening hand-over arrived, `$plus1` adds one to a number, `$after:D74` is the day after the
-    /// last one of the subject's deadline.
+    /// last one of the subject's deadline, `$of:case.name` the value of another field.
     Text(String),
 }
 

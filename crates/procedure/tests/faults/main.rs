@@ -336,6 +336,22 @@ fn what_follows_from_the_end_of_another_deadline() {
         "“$after:D74”是日期",
     );
     one(
+        "processes/XQ01.yaml",
+        "$of:case.handling_unit",
+        "$of:case.handling",
+        "name",
+        &["$of:case.handling"],
+        "没有字段",
+    );
+    one(
+        "processes/XQ01.yaml",
+        "$of:case.handling_unit",
+        "$of:case.name",
+        "type",
+        &["$of:case.name"],
+        "字段 case.name 与字段 person.handling_unit 不是一种值",
+    );
+    one(
         PERSON,
         "beside: {FY01: [appealed,",
         "beside: {FY01: [apealed,",

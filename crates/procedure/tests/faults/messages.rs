@@ -112,8 +112,8 @@ fn messages_that_are_not_sent_or_not_taken() {
     edit(
         &mut files,
         "processes/XQ01.yaml",
-        "send: [{message: GJ-QS.CBC, to: {field: case.handling_unit}}]",
-        "send: [{message: GJ-QS.CBC, to: {field: case.handling_unit}}, {message: GJ-QS.XX, to: {field: case.handling_unit}}]",
+        "send: [{message: GJ-QS.CBC, to: {field: person.handling_unit}}]",
+        "send: [{message: GJ-QS.CBC, to: {field: person.handling_unit}}, {message: GJ-QS.XX, to: {field: person.handling_unit}}]",
     );
     finds(&files, &[("nobody-receives", MESSAGES, &["  GJ-QS.XX:", "to:"], "公安机关没有流程处理消息“试验通知”")]);
     // A process waits for a message that goes elsewhere.
@@ -133,7 +133,7 @@ fn origins_that_are_not_whom_the_message_is_for() {
     // 移送管辖: the case may have come from another procuratorate.
     one(
         "processes/XQ01.yaml",
-        "{message: GJ-QS.BQS, to: {field: case.handling_unit}}",
+        "{message: GJ-QS.BQS, to: {field: person.handling_unit}}",
         "{message: GJ-QS.BQS, to: origin}",
         "origin",
         &["{message: GJ-QS.BQS, to: origin}"],
