@@ -226,7 +226,7 @@ impl County {
                             instance: i.id.clone(),
                             action: action.clone(),
                             subjects: offer.subjects.clone(),
-                            wants: wants(&offer.findings),
+                            wants: wants(process, &offer.findings),
                             weight,
                         });
                     }
@@ -345,8 +345,14 @@ impl County {
 }
 
 /// What stands against an act, or should be thought of.
-fn wants(findings: &[Finding]) -> BTreeSet<String> {
-    findings.iter().filter_map(|f| f.place.as_deref()).map(|p| p.trim_start_matches("materials.").to_owned()).collect()
+fn wants(process: &procedure::model::Process, findings: &[Finding]) -> BTreeSet<String> {
+    let places = findings.iter().filter_map(|f| f.place.as_deref());
+    // Of several documents that would do, the first.
+    let one_of = findings
+        .iter()
+        .filter_map(|f| process.requirements.iter().find(|r| r.id == f.requirement)?.need.any_document.first())
+        .map(Id::as_str);
+    places.map(|p| p.trim_start_matches("materials.")).chain(one_of).map(str::to_owned).collect()
 }
 
 fn process_of<'a>(s: &'a Situation, instance: &str) -> &'a Id {

@@ -10,7 +10,7 @@ use seal::{Digest, Sha256};
 use super::{Check, process_key};
 use crate::engine::requirements::{Question, check as check_requirements};
 use crate::model::{Example, ExampleKind, Id, Process, Requirement};
-use crate::situation::{Contents, Instance, Material, Running, Says, Sent, Situation, Subject, Track, Volume};
+use crate::situation::{Contents, Instance, Material, Origin, Running, Says, Sent, Situation, Subject, Track, Volume};
 
 pub(super) fn check(c: &mut Check<'_>, own: &dyn Fn(&Id) -> bool) {
     let lib = c.library;
@@ -135,6 +135,14 @@ fn try_example(c: &Check<'_>, p: &Process, r: &Requirement, e: &Example, kind: E
             ended: None,
         });
     }
+    main.origin = e.opened_by.clone().map(|kind| Origin {
+        message: "X".into(),
+        kind,
+        unit: "U".into(),
+        received_at: now,
+        answered: None,
+        answered_at: None,
+    });
     let mut instances = vec![main];
     for (i, (process, state)) in e.states.iter().enumerate() {
         instances.push(instance(&format!("I{}", i + 2), process, state));

@@ -14,9 +14,10 @@ pub(super) fn check(c: &mut Check<'_>) {
             f.def.document.is_some(),
             !f.def.state.is_empty(),
             !f.def.beside.is_empty(),
+            !f.def.waiting.is_empty(),
         ];
         if ways.iter().filter(|w| **w).count() != 1 {
-            c.add(&key, &[], "fact", "事实须恰好用 cel、all、any、document、state、beside 之一写明");
+            c.add(&key, &[], "fact", "事实须恰好用 cel、all、any、document、state、beside、waiting 之一写明");
         }
         if !lib.cards.contains_key(&f.def.about) {
             c.add(&key, &["about"], "name", format!("没有卡“{}”", f.def.about));
@@ -42,8 +43,23 @@ pub(super) fn check(c: &mut Check<'_>) {
                 }
             }
         }
-        if !f.def.beside.is_empty() && f.def.about.as_str() == "case" {
-            c.add(&key, &["beside"], "fact", "beside（同案）是关于办理对象的事实，about 不得写 case");
+        for (p, messages) in &f.def.waiting {
+            match lib.processes.get(p) {
+                None => c.add(&key, &["waiting"], "name", format!("没有流程“{p}”")),
+                Some(q) => {
+                    for m in messages.iter().filter(|m| !q.opens_on.messages.contains(*m)) {
+                        c.add(&key, &["waiting"], "name", format!("消息“{m}”不启动流程“{p}”"));
+                    }
+                }
+            }
+        }
+        let of_subjects =
+            [("beside", "同案", !f.def.beside.is_empty()), ("waiting", "待答复的移交", !f.def.waiting.is_empty())];
+        for (way, called, used) in of_subjects {
+            if used && f.def.about.as_str() == "case" {
+                let text = format!("{way}（{called}）是关于办理对象的事实，about 不得写 case");
+                c.add(&key, &[way], "fact", text);
+            }
         }
         if circular(c, id, &mut vec![id.clone()]) {
             c.add(&key, &[], "circle", format!("事实“{id}”绕回了自己"));

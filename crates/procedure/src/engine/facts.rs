@@ -84,18 +84,30 @@ impl View<'_> {
         if !fact.def.beside.is_empty() {
             let stands = self.subject.is_some_and(|s| {
                 fact.def.beside.iter().any(|(process, states)| {
-                    let with = |i: &&Instance| &i.process == process && i.tracks.contains_key(s);
-                    let latest = self.situation.instances.iter().rev().find(with);
-                    latest.is_some_and(|i| i.tracks.values().any(|t| states.contains(&t.state)))
+                    self.latest(process, s).is_some_and(|i| i.tracks.values().any(|t| states.contains(&t.state)))
                 })
             });
             return bool(stands);
+        }
+        if !fact.def.waiting.is_empty() {
+            let waits = self.subject.is_some_and(|s| {
+                fact.def.waiting.iter().any(|(process, messages)| {
+                    let origin = self.latest(process, s).and_then(|i| i.origin.as_ref());
+                    origin.is_some_and(|o| o.answered.is_none() && messages.contains(&o.kind))
+                })
+            });
+            return bool(waits);
         }
         if fact.def.all.is_empty() {
             self.junction(&fact.def.any, Truth::True, missing)
         } else {
             self.junction(&fact.def.all, Truth::False, missing)
         }
+    }
+
+    /// The latest instance of a process that a subject is in.
+    fn latest(&self, process: &Id, subject: &str) -> Option<&Instance> {
+        self.situation.instances.iter().rev().find(|i| &i.process == process && i.tracks.contains_key(subject))
     }
 
     /// Whether a condition holds.

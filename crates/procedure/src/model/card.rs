@@ -218,6 +218,10 @@ pub struct FactDef {
     /// with the subject in it) stands in one of these states: 同案. Written like `state`.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub beside: IndexMap<Id, Vec<Id>>,
+    /// True while the latest instance of a process that the subject is in waits for the answer to a hand-over of one of
+    /// these kinds, which opened it. Written `PROCESS: [messages]`.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub waiting: IndexMap<Id, Vec<Id>>,
     /// Legal source.
     #[serde(default)]
     pub basis: Vec<String>,

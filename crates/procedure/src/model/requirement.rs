@@ -153,6 +153,9 @@ pub struct Example {
     /// States of other processes of the file, `PROCESS: state`.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub states: IndexMap<Id, Id>,
+    /// The hand-over that opened the instance and has no answer yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened_by: Option<Id>,
     /// Deadlines that have run out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lapsed: Vec<Id>,

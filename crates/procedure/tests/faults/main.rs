@@ -351,6 +351,7 @@ fn what_follows_from_the_end_of_another_deadline() {
         &["$of:case.name"],
         "字段 case.name 与字段 person.handling_unit 不是一种值",
     );
+    one(PERSON, "XQ01: [JC-GX.YS]", "XQ01: [JC-GX.SL]", "name", &["  moving_in:"], "消息“JC-GX.SL”不启动流程“XQ01”");
     one(
         PERSON,
         "beside: {FY01: [appealed,",
@@ -388,7 +389,7 @@ fn facts_in_a_circle_or_defined_twice_over() {
         &format!("{cel}, document: W018"),
         "fact",
         &["  on_bail:"],
-        "事实须恰好用 cel、all、any、document、state、beside 之一写明",
+        "事实须恰好用 cel、all、any、document、state、beside、waiting 之一写明",
     );
     one(PERSON, &format!(", {cel}"), "", "fact", &["  on_bail:"], "事实须恰好用");
     one(
