@@ -1,12 +1,6 @@
 //! Killed with -9 in the middle of hand-overs: nothing acknowledged is lost, nothing is half there.
 //!
 //! `XIEZHI_ROUNDS` sets the number of rounds (20, 4 on PostgreSQL), `XIEZHI_SEED` replays one.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
-
-#[path = "../../door/tests/common/mod.rs"]
-mod common;
-#[path = "../../store/tests/common/postgres.rs"]
-mod postgres;
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -17,6 +11,8 @@ use std::time::{Duration, Instant};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use store::{Postgres, Repository, Sqlite};
+
+use crate::{common, postgres};
 
 const CHILD: &str = "XIEZHI_CRASH_CHILD";
 const DATABASE: &str = "XIEZHI_CRASH_DATABASE";
@@ -71,7 +67,7 @@ fn killed(database: Option<&str>, rounds: u32) {
     let mut acknowledged: Vec<(String, u64, String)> = Vec::new();
     for round in 0..rounds {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "child", "--nocapture"])
+            .args(["--exact", "crash::child", "--nocapture"])
             .env(CHILD, data.path())
             .envs(database.map(|address| (DATABASE, address)))
             .env("XIEZHI_CRASH_FIRST", (round * 10_000 + 1).to_string())

@@ -1,10 +1,5 @@
 //! The conformance suite on PostgreSQL, and what is PostgreSQL's own: several processes, races, lost connections.
 
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
-#[path = "common/postgres.rs"]
-mod server;
-
 use std::sync::Arc;
 
 use access::Filter;
@@ -14,6 +9,8 @@ use serde_json::json;
 use store::conformance::{self, Draft};
 use store::rows::{Commit, Committed, ContentRow, InboxRow, KeyRow, NumberRow, OutboxRow, UnitRow, Views};
 use store::{Find, News, Postgres, Repository, StoreError};
+
+use crate::server;
 
 const UNIT: &str = "JC-970101";
 

@@ -15,9 +15,9 @@ use store::rows::{ContentRow, OutboxRow};
 use store::sqlite::Sqlite;
 use tempfile::TempDir;
 
-use crate::clerk::{Desk, registration};
+use super::clerk::{Desk, registration};
+use super::{JUSTICE, Outcome};
 use crate::common::{self, Person, Unit};
-use crate::{JUSTICE, Outcome};
 
 const POLICE: &str = "GA-970123";
 pub const UNITS: [Unit<'static>; 12] = [

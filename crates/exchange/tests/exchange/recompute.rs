@@ -1,11 +1,10 @@
 //! Provisional ends of deadlines are computed again, as events, when a year's holiday notice comes.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "tests")]
-
-#[path = "../../door/tests/common/mod.rs"]
-mod common;
+#![allow(clippy::disallowed_methods, reason = "tests")]
 
 use serde_json::json;
 use store::Repository;
+
+use crate::common;
 
 /// An invented notice: the first three days of 2027 are off, and the Monday after as well.
 const NOTICE: &str = r#"{"year": 2027, "off": {"2027-01-01": "元旦", "2027-01-02": "元旦", "2027-01-03": "元旦",

@@ -16,8 +16,8 @@ use procedure::situation::Situation;
 use rand::RngExt;
 use store::Repository;
 
-use crate::clerk::{Desk, petition, registration};
-use crate::county::{County, unit_of};
+use super::clerk::{Desk, petition, registration};
+use super::county::{County, unit_of};
 
 /// Rounds after which a walk that has not come to its end counts as running in circles.
 const ROUNDS: u32 = 3000;

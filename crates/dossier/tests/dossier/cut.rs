@@ -1,23 +1,20 @@
 //! Whatever is cut off or altered: never a panic, and a cut file is either told or loses nothing.
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
-mod common;
-#[path = "common/media.rs"]
-mod made;
 
 use std::sync::LazyLock;
 
-use common::{files, jpeg, package, png, samples, scanned_pdf, text_pdf, tiff};
+use crate::common::{files, jpeg, package, png, samples, scanned_pdf, text_pdf, tiff};
 use dossier::{Checks, Imported, PageReader, import};
 use image::{GrayImage, Luma};
 use proptest::prelude::*;
+
+use crate::made;
 
 fn picture() -> GrayImage {
     GrayImage::from_fn(300, 420, |x, y| Luma([if (x / 7 + y / 11) % 3 == 0 { 20 } else { 240 }]))
 }
 
 static SAMPLES: LazyLock<Vec<(String, Vec<u8>, Imported)>> = LazyLock::new(|| {
-    let mut samples = vec![
+    let mut all = vec![
         ("text.pdf".to_owned(), text_pdf(3)),
         ("scan.pdf".to_owned(), scanned_pdf(&[(picture(), 0), (picture(), 90)])),
         ("a.jpg".to_owned(), jpeg(&picture(), 85)),
@@ -33,13 +30,13 @@ static SAMPLES: LazyLock<Vec<(String, Vec<u8>, Imported)>> = LazyLock::new(|| {
         ("a.wav".to_owned(), made::wav()),
         ("a.mp3".to_owned(), made::mp3()),
     ];
-    samples.extend(files(&common::samples("ofd"), &["ofd"]));
+    all.extend(files(&samples("ofd"), &["ofd"]));
     let examine = |(name, bytes): (String, Vec<u8>)| {
         let found = import(&bytes, &name, &Checks::default());
         assert!(!found.quarantined(), "{name}: {:?}", found.faults);
         (name, bytes, found)
     };
-    samples.into_iter().map(examine).collect()
+    all.into_iter().map(examine).collect()
 });
 
 proptest! {

@@ -1,11 +1,8 @@
 //! Files as they come: sound, broken, disguised and hostile.
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
-mod common;
 
 use std::io::Write as _;
 
-use common::{
+use crate::common::{
     Paper, RECORD, document, files, font, jpeg, package, page, pdf, png, samples, samples_beside, scanned_pdf,
     text_pdf, tiff,
 };

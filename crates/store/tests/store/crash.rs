@@ -1,7 +1,5 @@
 //! A process is killed while it writes: what it acknowledged is there, nothing is half there.
 
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -84,7 +82,7 @@ fn nothing_acknowledged_is_lost_and_nothing_is_half_written() {
     let rounds = std::env::var("XIEZHI_ROUNDS").ok().and_then(|r| r.parse().ok()).unwrap_or(ROUNDS);
     for round in 0..rounds {
         let mut process = Command::new(std::env::current_exe().unwrap())
-            .args(["child", "--exact", "--nocapture"])
+            .args(["crash::child", "--exact", "--nocapture"])
             .env(DATABASE, &path)
             .stdout(Stdio::piped())
             .spawn()

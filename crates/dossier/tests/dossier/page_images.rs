@@ -1,11 +1,10 @@
 //! Page images for the screen.
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
-mod common;
 
 use std::path::Path;
 
-use common::{Paper, RECORD, files, font, jpeg, page, pdf, png, samples, samples_beside, scanned_pdf, text_pdf, tiff};
+use crate::common::{
+    Paper, RECORD, files, font, jpeg, page, pdf, png, samples, samples_beside, scanned_pdf, text_pdf, tiff,
+};
 use dossier::{Checks, Kind, PageImageError, PageReader, import, measure};
 use image::{GrayImage, Luma};
 use lopdf::dictionary;

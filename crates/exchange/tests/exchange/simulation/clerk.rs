@@ -11,8 +11,8 @@ use rand::RngExt;
 use rand::rngs::StdRng;
 use serde_json::{Value, json};
 
-use crate::JUSTICE;
-use crate::county::UNITS;
+use super::JUSTICE;
+use super::county::UNITS;
 
 /// What a clerk looks at while he fills in.
 pub struct Desk<'a> {

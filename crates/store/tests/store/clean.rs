@@ -1,8 +1,6 @@
 //! Cleaning away what nobody holds: never what is filed at the same moment, and killed at any moment
 //! it leaves nothing half.
 
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
@@ -197,7 +195,7 @@ fn a_cleaning_that_is_killed_leaves_nothing_half_and_the_next_one_finishes() {
             free
         });
         let mut process = Command::new(std::env::current_exe().unwrap())
-            .args(["child", "--exact", "--nocapture"])
+            .args(["clean::child", "--exact", "--nocapture"])
             .env(DATA, dir.path())
             .stdout(Stdio::piped())
             .spawn()

@@ -1,7 +1,5 @@
 //! Page images on the disk: kept for their unit, bounded, gone with their content.
 
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};

@@ -1,7 +1,5 @@
 //! Contents in a folder.
 
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;

@@ -1,13 +1,10 @@
 //! The library changes at midnight: what has begun goes on under what it began under, also after the
 //! overlay is gone.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
-#[path = "../../door/tests/common/mod.rs"]
-mod common;
-
-use common::{act, case, node, node_with, person, picture};
 use serde_json::json;
 use store::Repository;
+
+use crate::common::{act, case, node, node_with, person, picture};
 
 const OVERLAY: (&str, &str) = (
     "overlays/P97.yaml",

@@ -5,10 +5,6 @@
 //! identifier and salt. The same seed gives the same events down to the last bit. The same few seeds are
 //! tried each time, so that a change is judged by what it changed; `XIEZHI_SEEDS` is how many new ones are
 //! tried instead, `XIEZHI_SEED` replays one.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
-
-#[path = "../../../door/tests/common/mod.rs"]
-mod common;
 
 mod clerk;
 mod county;

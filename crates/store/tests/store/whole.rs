@@ -1,13 +1,10 @@
 //! A database as a whole goes from one engine to the other and back, and is the same.
 
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
-#[path = "common/postgres.rs"]
-mod server;
-
 use store::conformance;
 use store::whole::{Batch, TABLES, Value};
 use store::{Postgres, Repository, Sqlite, StoreError};
+
+use crate::server;
 
 /// Everything, the rows of each table sorted: engines give them in orders of their own.
 async fn all(db: &dyn Repository) -> Vec<Batch> {

@@ -1,12 +1,10 @@
 //! Facts of video and sound.
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
-#[path = "common/media.rs"]
-mod made;
 
 use std::path::Path;
 
 use dossier::{Checks, Class, FaultCode, Kind, MediaFact, import};
+
+use crate::made;
 
 fn facts(bytes: &[u8], kind: Kind) -> MediaFact {
     let found = import(bytes, "", &Checks::default());

@@ -1,7 +1,5 @@
 //! The conformance suite on SQLite, and what is SQLite's own: one process, reopening, schema.
 
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
 use std::path::Path;
 use std::sync::Arc;
 

@@ -1,13 +1,10 @@
 //! The measures tell good pages from bad ones, on pages drawn here and on pages photographed by others.
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
-mod common;
 
 use std::path::Path;
 use std::time::Instant;
 
+use crate::common::{Paper, RECORD, files, font, noisy, page, samples, samples_beside};
 use ab_glyph::FontVec;
-use common::{Paper, RECORD, files, font, noisy, page, samples, samples_beside};
 use dossier::{Checks, Flaw, Measures, PageFact, Thresholds, import, judge, measure};
 use image::imageops::{fast_blur, rotate180};
 use image::{GrayImage, Luma};
