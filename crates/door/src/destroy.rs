@@ -76,7 +76,7 @@ impl Door {
                 unit: who.user.unit.clone(),
                 acting_for: None,
             };
-            let now = self.now();
+            let now = self.now_in(&row);
             let under = Under { library: self.in_force(now).await?, now };
             let (mut commit, answer) = self.commit_of(row, state, decided, actor, &under)?;
             commit.destroys = Destroys { redacted, released };

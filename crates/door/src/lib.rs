@@ -41,7 +41,7 @@ use procedure::{Edition, Editions, Library};
 use seal::Digest;
 use serde::{Deserialize, Serialize};
 use store::content::Folder;
-use store::rows::LibraryRow;
+use store::rows::{FileRow, LibraryRow};
 use store::{Repository, StoreError};
 use tokio::sync::{Mutex, Notify, broadcast};
 
@@ -201,6 +201,12 @@ impl Door {
     /// The legal moment.
     pub fn now(&self) -> Moment {
         self.clock.now()
+    }
+    /// The legal moment of what is done in a file now. When the machine's clock was set back, time stands still there
+    /// until the clock has caught up: nothing happens before what happened already.
+    pub(crate) fn now_in(&self, row: &FileRow) -> Moment {
+        let now = self.now();
+        if row.version == 0 { now } else { now.max(row.updated_at) }
     }
     /// Whether this is a demonstration node.
     pub fn demonstration(&self) -> bool {

@@ -146,7 +146,7 @@ impl Door {
             }
             self.fetch_libraries(&state).await?;
             // One moment and its library for the whole decision: midnight may pass meanwhile.
-            let now = self.now();
+            let now = self.now_in(&row);
             let under = Under { library: self.in_force(now).await?, now };
             let command = self.prepare(who, &state, &request.command, &under).await?;
             let mut decided = self.decide(who, &state, &command, None, &under).await?;
@@ -634,7 +634,9 @@ fn title(state: &FileState, library: &Library) -> String {
 
 fn request_digest(r: &Request) -> Result<Digest, DoorError> {
     let value = json!({"file": r.file, "command": serde_json::to_value(&r.command)?, "expected": r.expected});
-    Ok(Digest::of(&seal::canonical_json(&value).map_err(|e| DoorError::Internal(e.to_string()))?))
+    // A number that could not be kept exactly, wherever it stands.
+    let unkept = |e| DoorError::from(case::Refusal::one(case::RefusalKind::Input, format!("填写的内容不能保存：{e}")));
+    Ok(Digest::of(&seal::canonical_json(&value).map_err(unkept)?))
 }
 
 fn replay(row: KeyRow, request: &Digest) -> Result<Answer, DoorError> {

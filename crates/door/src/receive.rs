@@ -26,22 +26,22 @@ impl Door {
     /// # Errors
     /// Storage; a hand-over that no process takes is refused.
     pub async fn record(&self, message: &Message, digest: Digest) -> Result<Carried, DoorError> {
-        let received_at = self.now();
-        let under = Under { library: self.in_force(received_at).await?, now: received_at };
         let receipt_number = format!("JS{}", message.id);
         for _ in 0..16 {
             if let Some(row) = self.store().inbox(&message.id).await? {
-                return Ok(given(&under.library, message, &row));
+                return Ok(given(&self.library(), message, &row));
             }
             let state = match self.store().file_of(&message.to, &message.matter).await? {
                 Some(f) => self.store().state(&f).await?.ok_or(DoorError::Hidden)?,
                 None => FileState::empty(self.source().id(), &message.to, &message.matter),
             };
-            self.fetch_libraries(&state).await?;
             let row = match self.store().file(&state.id).await? {
                 Some(r) => r,
                 None => new_row(&state, self.source().now()),
             };
+            self.fetch_libraries(&state).await?;
+            let received_at = self.now_in(&row);
+            let under = Under { library: self.in_force(received_at).await?, now: received_at };
             let digests: Vec<Digest> = message.materials.iter().map(|m| m.sm3).collect();
             let known = self.known_of(&state, &digests, &under.library).await?;
             let units = self.units();
@@ -109,7 +109,7 @@ impl Door {
             let state = self.store().state(file).await?.ok_or(DoorError::Hidden)?;
             let row = self.store().file(file).await?.ok_or(DoorError::Hidden)?;
             self.fetch_libraries(&state).await?;
-            let now = self.now();
+            let now = self.now_in(&row);
             let under = Under { library: self.in_force(now).await?, now };
             let units = self.units();
             let decided = {

@@ -231,6 +231,24 @@ async fn only_a_demonstration_sets_the_clock() {
 }
 
 #[tokio::test]
+async fn a_clock_that_was_set_back_stands_still_in_a_file_until_it_has_caught_up() {
+    let (data, door, store, who, file) = begun().await;
+    let at = |t: &str| t.parse::<law::time::Moment>().unwrap();
+    door.perform(&who, fill(&file, json!({"summary": "一"}))).await.unwrap();
+    door.set_clock(Some(at("2026-03-01T09:00:00+08:00"))).await.unwrap();
+    door.perform(&who, fill(&file, json!({"summary": "二"}))).await.unwrap();
+    door.set_clock(Some(at("2026-03-06T09:00:00+08:00"))).await.unwrap();
+    door.perform(&who, fill(&file, json!({"summary": "三"}))).await.unwrap();
+    let times: Vec<_> = store.events(&file).await.unwrap().iter().map(|e| e.header.occurred_at).collect();
+    let before = at("2026-03-05T09:00:00+08:00");
+    assert_eq!(times, [before, before, before, at("2026-03-06T09:00:00+08:00")]);
+    // A file that begins meanwhile has no time of its own to wait for.
+    door.set_clock(Some(at("2026-03-04T23:00:00+08:00"))).await.unwrap();
+    let other = register(&door, &who, &data).await.file;
+    assert_eq!(store.events(&other).await.unwrap()[0].header.occurred_at, at("2026-03-04T23:00:00+08:00"));
+}
+
+#[tokio::test]
 async fn what_nobody_waits_for_any_more_is_not_taken_in() {
     let (data, door, store, who, _) = begun().await;
     let path = data.path().join("given-up.png");
