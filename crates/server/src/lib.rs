@@ -12,6 +12,7 @@
 
 mod address;
 mod api;
+mod at_once;
 mod edge;
 mod etag;
 mod exports;
@@ -19,6 +20,7 @@ mod extract;
 mod filters;
 mod home;
 mod journal;
+mod listen;
 mod lists;
 mod mask;
 pub mod metrics;
@@ -32,7 +34,7 @@ mod site;
 mod tries;
 
 use std::future::Future;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,12 +48,18 @@ use tokio::sync::{Semaphore, watch};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
+use at_once::AtOnce;
+
 pub use api::openapi;
 pub use password::{hash_password, temporary_password};
 pub use site::{Asset, Site};
 
 /// The largest JSON body, in bytes.
 const JSON_LIMIT: usize = 2 << 20;
+/// Uploads of one person at once.
+const UPLOADS: u32 = 16;
+/// Live streams of one person at once: one for each open page.
+const STREAMS: u32 = 32;
 /// How long connections may take to end when the server stops.
 const FAREWELL: Duration = Duration::from_secs(15);
 
@@ -66,11 +74,19 @@ pub struct Settings {
     pub spool: PathBuf,
     /// The built web pages, where this program has them.
     pub site: Option<Site>,
+    /// How long a header may take to arrive, and a connection to its next request.
+    pub patience: Duration,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { secure_cookies: false, proxies: Vec::new(), spool: std::env::temp_dir(), site: None }
+        Self {
+            secure_cookies: false,
+            proxies: Vec::new(),
+            spool: std::env::temp_dir(),
+            site: None,
+            patience: Duration::from_secs(60),
+        }
     }
 }
 
@@ -86,6 +102,8 @@ pub struct App {
     metrics: metrics::Metrics,
     pages: Arc<pages::Pages>,
     imports: Arc<Semaphore>,
+    uploads: AtOnce,
+    streams: AtOnce,
     at_once: usize,
     closing: watch::Sender<bool>,
 }
@@ -105,6 +123,8 @@ impl App {
             exports: exports::Exports::default(),
             metrics: metrics::Metrics::new(),
             imports: Arc::new(Semaphore::new(cores)),
+            uploads: AtOnce::new(UPLOADS, "同时上传的文件"),
+            streams: AtOnce::new(STREAMS, "同时打开的实时更新"),
             at_once: cores,
             closing: watch::Sender::new(false),
         }
@@ -147,14 +167,10 @@ pub fn router(app: Arc<App>) -> Router {
 
 /// Serves until `shutdown` is ready; then ends open streams, lets requests finish and writes the
 /// access log.
-///
-/// # Errors
-/// Where the listener fails.
-pub async fn serve<F>(app: Arc<App>, listener: TcpListener, shutdown: F) -> std::io::Result<()>
+pub async fn serve<F>(app: Arc<App>, listener: TcpListener, shutdown: F)
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let mut closed = app.closing.subscribe();
     let reminders = tokio::spawn(reminders::run(app.door.clone(), app.closing.subscribe()));
     let ends = {
@@ -164,19 +180,18 @@ where
             app.close();
         }
     };
-    let server = axum::serve(listener, service).with_graceful_shutdown(ends);
+    let server = listen::serve(router(app.clone()), listener, app.settings.patience, ends);
     let too_late = async {
         // The sender lives as long as the app.
         let _ = closed.wait_for(|c| *c).await;
         tokio::time::sleep(FAREWELL).await;
     };
-    let served = tokio::select! {
-        served = server => served,
-        () = too_late => Ok(()),
-    };
+    tokio::select! {
+        () = server => {}
+        () = too_late => {}
+    }
     reminders.abort();
     if tokio::time::timeout(FAREWELL, app.flush()).await.is_err() {
         tracing::error!("the access log could not be written before the end");
     }
-    served
 }

@@ -1,5 +1,7 @@
 //! Problem documents (RFC 9457): every answer that is not a yes, in Chinese that a clerk can act on.
 
+use std::io::ErrorKind;
+
 use axum::http::StatusCode;
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
@@ -136,6 +138,17 @@ impl Problem {
             "数据库暂时不能使用，请稍后再次提交：带同一个幂等键的，已经办理的不会重复办理",
         )
         .header(header::RETRY_AFTER, 5);
+        p.0.cause = Some(cause.into());
+        p
+    }
+    /// The disk is full.
+    pub fn no_room(cause: impl Into<String>) -> Self {
+        let mut p = Self::new(
+            StatusCode::INSUFFICIENT_STORAGE,
+            "no-room",
+            "服务器存储空间不足",
+            "服务器存储空间不足，本次没有保存。请联系系统管理员清理空间后再次提交",
+        );
         p.0.cause = Some(cause.into());
         p
     }
@@ -316,6 +329,9 @@ impl From<StoreError> for Problem {
     fn from(e: StoreError) -> Self {
         match e {
             StoreError::Unavailable(_) => Self::unavailable(e.to_string()),
+            StoreError::Content(e) if matches!(e.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => {
+                Self::no_room(e.to_string())
+            }
             _ => Self::internal(e.to_string()),
         }
     }

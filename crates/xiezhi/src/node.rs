@@ -8,6 +8,7 @@ use door::Door;
 use store::content::Folder;
 use store::{Postgres, Repository, Sqlite};
 
+use crate::spool::Spool;
 use crate::{demo, files};
 
 /// The day on which the business clock of a new demonstration stands.
@@ -153,11 +154,9 @@ pub async fn look(place: &Place) -> anyhow::Result<(Arc<Door>, Arc<dyn Repositor
     Ok((Arc::new(Door::to_look(store.clone(), contents, place.demonstration).await?), store))
 }
 
-/// Uploads wait beside the data, where there is room for the largest.
-pub fn settings(data: &Path) -> anyhow::Result<server::Settings> {
-    let spool = data.join("spool");
-    std::fs::create_dir_all(&spool)?;
-    Ok(server::Settings { spool, site: site(), ..server::Settings::default() })
+/// What the interface is told, with the pages of this program.
+pub fn settings(spool: &Spool) -> server::Settings {
+    server::Settings { spool: spool.path().to_owned(), site: site(), ..server::Settings::default() }
 }
 
 /// The web pages that were built into this program.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 
+use crate::spool::Spool;
 use crate::{contents, demo, node};
 
 #[derive(clap::Args)]
@@ -46,11 +47,12 @@ pub async fn run(args: &Args, library: &Path, examples: &Path) -> anyhow::Result
     if args.place.demonstration {
         demo::Province::read(examples)?.announce(&door.library());
     }
+    let spool = Spool::begin(&args.place.data)?;
     let alone = args.listen.ip().is_loopback() && args.proxy.is_empty();
     let settings = server::Settings {
         secure_cookies: args.secure_cookies.unwrap_or(!alone),
         proxies: args.proxy.iter().map(IpAddr::to_canonical).collect(),
-        ..node::settings(&args.place.data)?
+        ..node::settings(&spool)
     };
     if !alone && args.secure_cookies.is_none() {
         println!("登录凭证只经 HTTPS 传送：请经前面的反向代理以 HTTPS 访问");
@@ -64,7 +66,7 @@ pub async fn run(args: &Args, library: &Path, examples: &Path) -> anyhow::Result
         }
         None => None,
     };
-    server::serve(app, listener, stopped()).await?;
+    server::serve(app, listener, stopped()).await;
     if let Some(figures) = figures {
         figures.await??;
     }

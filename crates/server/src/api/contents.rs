@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::State;
@@ -11,6 +12,7 @@ use dossier::judge;
 use futures_util::StreamExt;
 use law::time::Moment;
 use serde::{Deserialize, Serialize};
+use store::StoreError;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
@@ -20,6 +22,8 @@ use crate::signed::Signed;
 
 /// The largest upload, in bytes.
 const LIMIT: u64 = 4 << 30;
+/// How long nothing may come of an upload that was begun.
+const STALLS: Duration = Duration::from_secs(60);
 /// Bytes that are written to the spool at once.
 const CHUNK: usize = 1 << 20;
 
@@ -106,6 +110,7 @@ pub struct Aside {
     responses(
         (status = 201, description = "已接收", body = Content),
         (status = 413, description = "文件过大", body = Document, content_type = "application/problem+json"),
+        (status = 429, description = "同时上传的文件过多", body = Document, content_type = "application/problem+json"),
         (status = 422, description = "文件不能读取，已另行保管", body = Document, content_type = "application/problem+json"),
     )
 )]
@@ -125,6 +130,7 @@ pub async fn upload(
     if announced.is_some_and(|n| n > LIMIT) {
         return Err(too_large());
     }
+    let _one_of_so_many = app.uploads.enter(&signed.who.user.id)?;
     let file = receive(&app.settings.spool, body).await?;
     let turn = app.imports.clone().acquire_owned().await.map_err(|e| Problem::internal(e.to_string()))?;
     // A task of its own, with file and turn. When the caller has hung up, this is dropped and the pages are not looked
@@ -163,13 +169,15 @@ fn too_large() -> Problem {
 /// Writes the body into a temporary file, which goes away with what is returned.
 async fn receive(spool: &std::path::Path, body: Body) -> Answer<tempfile::NamedTempFile> {
     let spool = spool.to_owned();
-    let failed = |e: std::io::Error| Problem::internal(format!("spool: {e}"));
+    let failed = |e: std::io::Error| Problem::from(StoreError::Content(e));
     let mut file =
         blocking(move || tempfile::Builder::new().prefix("upload-").tempfile_in(spool)).await?.map_err(failed)?;
     let mut stream = body.into_data_stream();
     let (mut bytes, mut waiting) = (0u64, Vec::with_capacity(CHUNK));
     loop {
-        let next = stream.next().await;
+        let next = tokio::time::timeout(STALLS, stream.next())
+            .await
+            .map_err(|_| Problem::bad_request("bad-body", "文件传送中断过久，请重新上传"))?;
         let over = next.is_none();
         if let Some(chunk) = next {
             let chunk = chunk.map_err(|_| Problem::bad_request("bad-body", "文件没有完整送达，请重新上传"))?;

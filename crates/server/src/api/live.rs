@@ -16,6 +16,8 @@ use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::sync::watch;
 
 use crate::App;
+use crate::at_once::Place;
+use crate::problem::{Answer, Document};
 use crate::signed::{self, Signed};
 
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -24,13 +26,19 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 ///
 /// 事件流（SSE）：本人有权查看的案件每有变更，发出一个 change 事件，数据为 {file, version, action}；
 /// 接收过慢、漏掉变更的，发出 resync 事件，请重新读取清单。登录失效后，事件流结束。
-#[utoipa::path(get, path = "/api/live", tag = "实时更新", operation_id = "live", responses((status = 200, description = "事件流", content_type = "text/event-stream", body = String)))]
-pub async fn stream(State(app): State<Arc<App>>, signed: Signed) -> impl IntoResponse {
-    let listener =
-        Listener { changes: app.door.changes(), closing: app.closing.subscribe(), session: signed.session, app };
+#[utoipa::path(get, path = "/api/live", tag = "实时更新", operation_id = "live", responses((status = 200, description = "事件流", content_type = "text/event-stream", body = String), (status = 429, description = "同时打开的实时更新过多", body = Document, content_type = "application/problem+json")))]
+pub async fn stream(State(app): State<Arc<App>>, signed: Signed) -> Answer<impl IntoResponse> {
+    let place = app.streams.enter(&signed.who.user.id)?;
+    let listener = Listener {
+        changes: app.door.changes(),
+        closing: app.closing.subscribe(),
+        session: signed.session,
+        app,
+        _place: place,
+    };
     let events = stream::unfold(listener, |mut l| async move { l.next().await.map(|e| (Ok::<_, Infallible>(e), l)) });
     let sse = Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT).text("heartbeat"));
-    (AppendHeaders([(header::HeaderName::from_static("x-accel-buffering"), "no")]), sse)
+    Ok((AppendHeaders([(header::HeaderName::from_static("x-accel-buffering"), "no")]), sse))
 }
 
 struct Listener {
@@ -38,6 +46,7 @@ struct Listener {
     session: String,
     changes: broadcast::Receiver<Change>,
     closing: watch::Receiver<bool>,
+    _place: Place,
 }
 
 impl Listener {

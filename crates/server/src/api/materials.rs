@@ -44,8 +44,8 @@ const NO_MATERIAL: &str = "本案没有这份材料，或者您无权查看";
     get, path = "/api/files/{file}/materials/{material}/content", tag = "卷宗材料", operation_id = "read_content",
     params(("file" = String, Path, description = "案件"), ("material" = String, Path, description = "材料"), ("Range" = Option<String>, Header, description = "字节范围，如 bytes=0-1023")),
     responses(
-        (status = 200, description = "原件", content_type = "application/octet-stream", body = Vec<u8>),
-        (status = 206, description = "原件的一段", content_type = "application/octet-stream", body = Vec<u8>),
+        (status = 200, description = "原件", content_type = "*/*", body = Vec<u8>),
+        (status = 206, description = "原件的一段", content_type = "*/*", body = Vec<u8>),
         (status = 304, description = "没有变化"),
         (status = 403, description = "无权阅卷", body = Document, content_type = "application/problem+json"),
         (status = 404, description = "没有这份材料，或者无权查看", body = Document, content_type = "application/problem+json"),

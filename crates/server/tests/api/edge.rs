@@ -36,6 +36,14 @@ async fn every_malformed_request_gets_a_document() {
         (
             "/api/files",
             json,
+            "{\"process\": \"GA01\", \"input\": {\"case\": {\"amount\": 9007199254740993}}}",
+            422,
+            "input",
+            "2^53-1",
+        ),
+        (
+            "/api/files",
+            json,
             "{\"process\": \"GA01\", \"input\": {\"materials\": [{\"kind\": \"W001\", \"sm3\": \"zz\"}]}}",
             400,
             "bad-value",

@@ -23,3 +23,4 @@ mod sign_in;
 mod site;
 mod spoiled;
 mod table;
+mod wire;

@@ -50,7 +50,7 @@ pub struct Province {
     pub client: Client,
     pub folder: tempfile::TempDir,
     stop: Option<oneshot::Sender<()>>,
-    served: Option<tokio::task::JoinHandle<std::io::Result<()>>>,
+    served: Option<tokio::task::JoinHandle<()>>,
     carrier: tokio::task::JoinHandle<()>,
 }
 
@@ -146,7 +146,7 @@ impl Province {
     /// Stops the server and waits until it has.
     pub async fn stop(&mut self) {
         let _ = self.stop.take().unwrap().send(());
-        self.served.take().unwrap().await.unwrap().unwrap();
+        self.served.take().unwrap().await.unwrap();
     }
 
     pub fn store(&self) -> &dyn Repository {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, Statement, ToSql};
+use rusqlite::{Connection, ErrorCode, Statement, ToSql};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::error::StoreError;
@@ -22,7 +22,11 @@ const BUSY: Duration = Duration::from_secs(10);
 
 impl From<rusqlite::Error> for StoreError {
     fn from(e: rusqlite::Error) -> Self {
-        Self::Database(e.to_string())
+        match e.sqlite_error_code() {
+            // No room on the disk, or the disk does not answer.
+            Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure) => Self::Unavailable(e.to_string()),
+            _ => Self::Database(e.to_string()),
+        }
     }
 }
 

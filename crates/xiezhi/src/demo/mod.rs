@@ -13,6 +13,8 @@ use std::sync::Arc;
 
 use clap::Subcommand;
 
+use crate::spool::Spool;
+
 pub use bench::handover;
 pub use client::Client;
 pub use province::{PASSWORD, Province};
@@ -89,9 +91,10 @@ pub struct Node {
     /// Where it answers.
     pub url: String,
     stop: tokio::sync::oneshot::Sender<()>,
-    served: tokio::task::JoinHandle<std::io::Result<()>>,
+    served: tokio::task::JoinHandle<()>,
     carrier: tokio::task::JoinHandle<()>,
     follower: tokio::task::JoinHandle<()>,
+    _spool: Spool,
 }
 
 impl Node {
@@ -103,18 +106,19 @@ impl Node {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let app = Arc::new(server::App::new(door, crate::node::settings(&place.data)?));
+        let spool = Spool::begin(&place.data)?;
+        let app = Arc::new(server::App::new(door, crate::node::settings(&spool)));
         let served = tokio::spawn(server::serve(app, listener, async {
             // The sender gone means the same as a word from it.
             let _ = stopped.await;
         }));
-        Ok(Self { url, stop, served, carrier, follower })
+        Ok(Self { url, stop, served, carrier, follower, _spool: spool })
     }
 
     /// Stops it.
     pub async fn stop(self) -> anyhow::Result<()> {
         let _ = self.stop.send(());
-        self.served.await??;
+        self.served.await?;
         self.carrier.abort();
         self.follower.abort();
         Ok(())

@@ -184,6 +184,7 @@ pub fn example(library: &Library, run: &Process, e: &Example) -> Vec<String> {
         let state = def.and_then(|d| d.states.get(s)).map_or(s.as_str(), |s| s.name.as_str());
         format!("{}处于“{state}”", process(library, p))
     }));
+    lines.extend(e.opened_by.iter().map(|m| format!("{}还没有答复的来件", message(library, m))));
     lines.extend(e.lapsed.iter().map(|d| format!("“{}”已经届满", deadline_name(library, run, d))));
     lines.extend(e.unanswered.iter().map(|m| format!("{}没有答复", message(library, m))));
     if e.catalogue_fault {
