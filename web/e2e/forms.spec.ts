@@ -122,6 +122,17 @@ test('nothing typed is lost, and an upload can be stopped', async ({ browser }) 
   await people.close();
 });
 
+test('what is not met stands at its field', async ({ browser }) => {
+  const people = new People(browser, server.url);
+  const page = await people.page('wei');
+  await page.goto('/start/GA01');
+  await page.getByRole('button', { name: '受案登记' }).click();
+  await expect(page.locator('.refusal').first()).toBeVisible();
+  await look(page, '27-refused');
+  expect(people.complaints).toEqual([]);
+  await people.close();
+});
+
 test('an act from the desk to its end, by keyboard alone', async ({ browser }) => {
   playUntil(server.url, 'drunk-driving', 'GA01.collect');
   const people = new People(browser, server.url);

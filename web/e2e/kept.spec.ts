@@ -23,13 +23,28 @@ interface Shown {
   situation: { materials: { id: string; pages: number }[]; instances: { id: string; process: string; proposals: { id: string; open: boolean }[] }[] };
 }
 
-test('note, changed note, who may read, delegation, person', async ({ browser }) => {
+test('note, changed note, saved view, who may read, delegation, person', async ({ browser }) => {
   const people = new People(browser, server.url);
   const fileOf = async (login: string) => (await people.get<{ items: { id: string }[] }>(login, '/api/files')).items[0]?.id ?? '';
   const file = await fileOf('shao');
   const shown = () => people.get<Shown>('jing', `/api/files/${file}`);
   const shao = await people.page('shao');
   const jing = await people.page('jing');
+
+  await test.step('a view that is given a name', async () => {
+    await survives({
+      page: shao,
+      open: async () => {
+        await shao.goto('/files');
+        await shao.getByRole('button', { name: '常用筛选' }).click();
+      },
+      field: () => shao.getByLabel('名称', { exact: true }),
+      text: '本月受案',
+      save: () => shao.getByRole('button', { name: '保存当前筛选' }).click(),
+      again: () => shao.getByRole('button', { name: '常用筛选' }).click(),
+      asks: /\/api\/views$/,
+    });
+  });
 
   await test.step('a note, and a note that is changed', async () => {
     const material = (await shown()).situation.materials.find((m) => m.pages > 0)?.id;

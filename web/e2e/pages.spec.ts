@@ -1,6 +1,6 @@
 /** Every page type, one by one: both themes, the keyboard alone, and what it shows while it reads, when reading fails and to whom it is not open. */
 import { type Locator, type Page, expect, test } from '@playwright/test';
-import { serious, shot } from './look';
+import { look, serious, shot } from './look';
 import { People } from './people';
 import { play } from './played';
 import { type Server, start } from './server';
@@ -87,6 +87,15 @@ test('both themes', async ({ browser }) => {
       await page.emulateMedia({ colorScheme: 'light' });
     });
   }
+  await test.step('close rows', async () => {
+    const page = await people.page('shao');
+    await page.goto('/files');
+    await page.getByRole('button', { name: /账号/ }).click();
+    await page.getByText('紧凑行距').click();
+    await page.keyboard.press('Escape');
+    await expect(page.locator('html')).toHaveAttribute('style', /--row: 32px/);
+    await look(page, '94-close-rows');
+  });
   const context = await browser.newContext({ baseURL: server.url, colorScheme: 'dark' });
   const nobody = await context.newPage();
   await nobody.goto('/');

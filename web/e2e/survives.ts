@@ -11,11 +11,13 @@ interface Kept {
   /** Fills in what else it takes to be sent. */
   rest?: () => Promise<unknown>;
   save: () => Promise<unknown>;
+  /** Shows the form again where the dialog that asks for the password has closed it. */
+  again?: () => Promise<unknown>;
   /** What is asked for when it is saved. */
   asks: RegExp;
 }
 
-export async function survives({ page, open, field, text, rest, save, asks }: Kept): Promise<void> {
+export async function survives({ page, open, field, text, rest, save, again, asks }: Kept): Promise<void> {
   await open();
   await field().fill(text);
   await rest?.();
@@ -44,6 +46,7 @@ export async function survives({ page, open, field, text, rest, save, asks }: Ke
     await dialog.getByRole('button', { name: '登录' }).click();
     await expect(dialog).toBeHidden();
     await page.unroute('**/api/**', reading);
+    await again?.();
     await expect(field()).toHaveValue(text);
   });
   await test.step('a closed tab', async () => {

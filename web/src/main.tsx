@@ -27,6 +27,7 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[name=csp-nonce]')?.c
 const over = () => document.getElementById('over') ?? document.body;
 const systemDark = window.matchMedia('(prefers-color-scheme: dark)');
 /** Paper is white. */
+const calm = window.matchMedia('(prefers-reduced-motion: reduce)');
 const paper = window.matchMedia('print');
 
 function useMatches(query: MediaQueryList): boolean {
@@ -45,10 +46,11 @@ function Themed() {
   const [prefs, setPrefs] = useState<Prefs>(() => loadPrefs(user));
   const system = useMatches(systemDark);
   const printed = useMatches(paper);
+  const still = useMatches(calm);
   useEffect(() => setPrefs(loadPrefs(user)), [user]);
   const dark = !printed && (prefs.dark === 'dark' || (prefs.dark === 'auto' && system));
   useLayoutEffect(() => paint(dark, prefs.compact), [dark, prefs.compact]);
-  const theme = useMemo(() => themeOf(dark, prefs.compact), [dark, prefs.compact]);
+  const theme = useMemo(() => themeOf(dark, prefs.compact, still), [dark, prefs.compact, still]);
   const set = (p: Prefs) => {
     setPrefs(p);
     savePrefs(user, p);

@@ -72,8 +72,8 @@ export const sans =
   "'Noto Sans SC','Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei',system-ui,sans-serif";
 export const song = "'Noto Serif SC','Noto Serif CJK SC','Source Han Serif SC',SimSun,serif";
 
-/** What the component library is told. */
-export function themeOf(isDark: boolean, compact: boolean): ThemeConfig {
+/** What the component library is told; `still` for people who ask their system for less motion. */
+export function themeOf(isDark: boolean, compact: boolean, still: boolean): ThemeConfig {
   const p = isDark ? dark : light;
   return {
     algorithm: isDark ? antd.darkAlgorithm : antd.defaultAlgorithm,
@@ -103,6 +103,7 @@ export function themeOf(isDark: boolean, compact: boolean): ThemeConfig {
       colorBorder: p.line,
       colorBorderSecondary: p.line,
       colorTextLightSolid: p.onAct,
+      motion: !still,
       motionDurationFast: '0.08s',
       motionDurationMid: '0.1s',
       motionDurationSlow: '0.14s',

@@ -7,6 +7,7 @@ import { api, take } from '../../api/client';
 import { problemOf } from '../../api/problem';
 import { useViews } from '../../api/queries';
 import type { View } from '../../api/types';
+import { useKept } from '../../parts/kept';
 import { Refusal } from '../../parts/Refusal';
 import { views as words } from '../../text/files';
 
@@ -31,13 +32,12 @@ function Panel({ params, columns, close }: { params: URLSearchParams; columns: s
   const client = useQueryClient();
   const { modal } = App.useApp();
   const all = useViews();
-  const [name, setName] = useState('');
-  const [shared, setShared] = useState(false);
+  const { value: view, set, clear } = useKept('view', { name: '', shared: false });
   const again = () => void client.invalidateQueries({ queryKey: ['views'] });
   const save = useMutation({
-    mutationFn: () => take(api.POST('/api/views', { body: { name, shared, query: current(params, columns) } })),
+    mutationFn: () => take(api.POST('/api/views', { body: { ...view, query: current(params, columns) } })),
     onSuccess: () => {
-      setName('');
+      clear();
       again();
     },
   });
@@ -85,11 +85,11 @@ function Panel({ params, columns, close }: { params: URLSearchParams; columns: s
           save.mutate();
         }}
       >
-        <Input aria-label={words.name} placeholder={words.name} value={name} maxLength={40} onChange={(e) => setName(e.target.value)} />
-        <Checkbox checked={shared} onChange={(e) => setShared(e.target.checked)}>
+        <Input aria-label={words.name} placeholder={words.name} value={view.name} maxLength={40} onChange={(e) => set({ name: e.target.value })} />
+        <Checkbox checked={view.shared} onChange={(e) => set({ shared: e.target.checked })}>
           {words.share}
         </Checkbox>
-        <Button type="primary" htmlType="submit" disabled={!name.trim()} loading={save.isPending}>
+        <Button type="primary" htmlType="submit" disabled={!view.name.trim()} loading={save.isPending}>
           {words.save}
         </Button>
       </form>
