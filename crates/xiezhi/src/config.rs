@@ -1,7 +1,7 @@
 //! Configuration by file: defaults of the command line's options, which the environment and the command line outweigh.
 //!
 //! The file is TOML, a table for each command, with the options' own names: `[serve]`, `listen = "127.0.0.1:8080"`.
-//! `xiezhi config` prints what is in force, and from where.
+//! `xiezhi serve --print-config` prints what is in force, and from where.
 
 use std::path::PathBuf;
 

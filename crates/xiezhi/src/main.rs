@@ -11,12 +11,13 @@ mod library;
 mod node;
 mod rebuild;
 mod serve;
+mod spool;
 mod units;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 /// 政法一体化单轨制协同办案平台
 #[derive(Parser)]
@@ -31,8 +32,18 @@ struct Cli {
     /// 配置文件（TOML）：各命令选项的默认值；不指定的，有 /etc/xiezhi/xiezhi.toml 的用它
     #[arg(long, global = true, env = "XIEZHI_CONFIG")]
     config: Option<PathBuf>,
+    /// 运行日志的格式：text 供人阅读，json 供日志系统收集
+    #[arg(long, global = true, value_enum, default_value_t = LogForm::Text, env = "XIEZHI_LOG")]
+    log: LogForm,
     #[command(subcommand)]
     command: Command,
+}
+
+/// How the program log is written.
+#[derive(Clone, Copy, ValueEnum)]
+enum LogForm {
+    Text,
+    Json,
 }
 
 #[derive(Subcommand)]
@@ -80,9 +91,7 @@ fn main() -> ExitCode {
         }
         return ExitCode::SUCCESS;
     }
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,server=info,exchange=info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    log_to_stderr(cli.log);
     let done = match &cli.command {
         Command::Library(c) => library::run(c, &cli.library, &cli.examples),
         Command::Serve(a) => block_on(serve::run(a, &cli.library, &cli.examples)),
@@ -103,6 +112,21 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// The program log. A panic is told by where it happened, for what it says may repeat what is stored.
+fn log_to_stderr(form: LogForm) {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,server=info,exchange=info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match form {
+        LogForm::Text => log.init(),
+        LogForm::Json => log.json().flatten_event(true).init(),
+    }
+    std::panic::set_hook(Box::new(|panic| {
+        let at = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(at, "a panic");
+    }));
 }
 
 /// The command line, with the defaults of the configuration file.

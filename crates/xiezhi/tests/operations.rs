@@ -6,7 +6,7 @@ mod postgres;
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::OnceLock;
 
 fn program() -> Command {
@@ -55,15 +55,17 @@ fn counted(data: &Path, database: Option<&str>) -> String {
     said.lines().next().unwrap().to_owned()
 }
 
-struct Served(Child);
+/// A server, and what it says: held, so that it may go on saying it.
+struct Served(Child, #[allow(dead_code, reason = "held")] BufReader<ChildStdout>);
 
 impl Served {
     fn on(data: &Path) -> Self {
         let args = ["serve", "--demonstration", "--listen", "127.0.0.1:0", "--data", text(data)];
         let mut child = program().args(args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let line = BufReader::new(child.stdout.take().unwrap()).lines().next().unwrap().unwrap();
+        let (mut said, mut line) = (BufReader::new(child.stdout.take().unwrap()), String::new());
+        said.read_line(&mut line).unwrap();
         assert!(line.contains("http://"), "{line}");
-        Self(child)
+        Self(child, said)
     }
 }
 
@@ -307,4 +309,38 @@ fn what_is_configured_is_shown_with_its_source_and_no_secret() {
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packaging/xiezhi.toml");
     let out = program().args(["--config", text(&example), "serve", "--print-config"]).output().unwrap();
     assert!(out.status.success(), "the example is in order");
+}
+
+/// A whole story, with everything logged that our own crates can say.
+#[test]
+fn the_program_log_is_for_collectors_and_tells_of_nobody() {
+    let data = tempfile::tempdir().unwrap();
+    let log = data.path().join("log");
+    let mut serve = program();
+    serve.args(["--log", "json", "serve", "--demonstration", "--listen", "127.0.0.1:0", "--data"]);
+    serve.arg(data.path().join("data")).stdout(Stdio::piped()).stderr(std::fs::File::create(&log).unwrap());
+    serve.env("RUST_LOG", "warn,server=debug,door=debug,exchange=debug,store=debug,xiezhi=debug");
+    let mut child = serve.spawn().unwrap();
+    let (mut said, mut line) = (BufReader::new(child.stdout.take().unwrap()), String::new());
+    said.read_line(&mut line).unwrap();
+    let served = Served(child, said);
+    let url = line[line.find("http://").unwrap()..].trim();
+    let (good, played) = xiezhi(&["demo", "play", "returned", "--server", url, "--pages", "40"]);
+    assert!(good, "{played}");
+    drop(served);
+    let log = std::fs::read_to_string(&log).unwrap();
+    let lines: Vec<serde_json::Value> = log.lines().map(|l| serde_json::from_str(l).expect(l)).collect();
+    assert!(lines.iter().any(|l| l["target"] == "server::edge" && l["status"] == 422 && l["request_id"].is_string()));
+    // People, numbers and places of the story, as its script has them.
+    let script =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/stories/returned.yaml"));
+    let script = script.unwrap();
+    let value = |key: &str| {
+        let line = script.lines().find_map(|l| l.trim().strip_prefix(key)).unwrap_or_else(|| panic!("no {key}"));
+        line.trim().trim_matches('"').to_owned()
+    };
+    for key in ["suspect.name:", "suspect.id_number:", "suspect.address:", "officer.one:", "witness.name:"] {
+        assert!(!log.contains(&value(key)), "the log tells {key} {}", value(key));
+    }
+    assert!(!log.contains("dongli-2026"), "the log tells a password");
 }
