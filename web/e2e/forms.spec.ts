@@ -122,7 +122,7 @@ test('nothing typed is lost, and an upload can be stopped', async ({ browser }) 
   await people.close();
 });
 
-test('what is not met stands at its field', async ({ browser }) => {
+test('an empty form is refused, with the basis', async ({ browser }) => {
   const people = new People(browser, server.url);
   const page = await people.page('wei');
   await page.goto('/start/GA01');
