@@ -26,16 +26,7 @@ async fn begun() -> (TempDir, Arc<Door>, Arc<Sqlite>, Principal, String) {
 }
 
 async fn register(door: &Door, who: &Principal, data: &TempDir) -> Answer {
-    let sm3 = common::picture(door, who, data.path(), 1).await;
-    let input = json!({
-        "case": {"name": "甲某危险驾驶案", "category": "public", "source": "found",
-            "accepted_at": "2026-03-04T22:20:00+08:00", "offence": "55"},
-        "new_subjects": [{"name": "甲某", "arrival": "caught"}],
-        "materials": [{"kind": "W001", "sm3": sm3}],
-    });
-    let command =
-        Command::Open { process: "GA01".into(), subjects: vec![], input: serde_json::from_value(input).unwrap() };
-    door.perform(who, Request { file: None, command, key: None, expected: None }).await.unwrap()
+    common::register(door, who, data.path(), 1).await
 }
 
 fn fill(file: &str, card: Value) -> Request {

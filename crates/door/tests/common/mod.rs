@@ -172,6 +172,19 @@ fn input(v: Value) -> Input {
     serde_json::from_value(v).unwrap()
 }
 
+/// Registers a case with a picture of its own.
+pub async fn register(door: &Door, who: &Principal, spool: &Path, seed: u32) -> Answer {
+    let sm3 = picture(door, who, spool, seed).await;
+    let input = input(json!({
+        "case": {"name": "甲某危险驾驶案", "category": "public", "source": "found",
+            "accepted_at": "2026-03-04T22:20:00+08:00", "offence": "55"},
+        "new_subjects": [{"name": "甲某", "arrival": "caught"}],
+        "materials": [{"kind": "W001", "sm3": sm3}],
+    }));
+    let command = Command::Open { process: "GA01".into(), subjects: vec![], input };
+    door.perform(who, Request { file: None, command, key: None, expected: None }).await.unwrap()
+}
+
 /// An act of an instance.
 pub async fn act(
     door: &Door,

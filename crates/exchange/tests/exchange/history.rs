@@ -100,17 +100,7 @@ impl Node {
     }
 
     async fn registers(&self, data: &Path, n: usize) -> String {
-        let sm3 = common::picture(&self.door, &self.officer, data, u32::try_from(n).unwrap()).await;
-        let input = json!({
-            "case": {"name": "甲某危险驾驶案", "category": "public", "source": "found",
-                "accepted_at": "2026-03-04T22:20:00+08:00", "offence": "55"},
-            "new_subjects": [{"name": "甲某", "arrival": "caught"}],
-            "materials": [{"kind": "W001", "sm3": sm3}],
-        });
-        let command =
-            Command::Open { process: "GA01".into(), subjects: vec![], input: serde_json::from_value(input).unwrap() };
-        let request = Request { file: None, command, key: None, expected: None };
-        self.door.perform(&self.officer, request).await.unwrap().file
+        common::register(&self.door, &self.officer, data, u32::try_from(n).unwrap()).await.file
     }
 
     async fn state(&self, file: &str) -> FileState {
