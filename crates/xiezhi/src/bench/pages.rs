@@ -63,7 +63,7 @@ async fn read(url: &str, pages: u32, dpi: u32) -> anyhow::Result<Read> {
     let content = client.upload("shao", &made.file_name, made.bytes).await?;
     let input = json!({
         "case": {"name": "甲某危险驾驶案", "category": "public", "source": "found",
-            "accepted_at": "2026-03-04T22:20:00+08:00", "offence": "55"},
+            "accepted_at": "2026-03-01T22:20:00+08:00", "offence": "55"},
         "new_subjects": [{"name": "甲某", "arrival": "caught"}],
         "materials": [{"kind": "W001", "sm3": content["sm3"]}],
     });
