@@ -18,7 +18,8 @@ setup:           ## install what is missing
 	@scripts/setup
 
 run: setup web   ## serve a demonstration province on http://127.0.0.1:8080
-	cargo run -q -p xiezhi -- serve --demonstration
+	cargo build --workspace --bins
+	target/debug/xiezhi serve --demonstration
 
 web: setup       ## build the web pages where they are stale
 	@scripts/web
