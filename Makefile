@@ -24,7 +24,11 @@ run: setup web   ## serve a demonstration province on http://127.0.0.1:8080
 web: setup       ## build the web pages where they are stale
 	@scripts/web
 
-test: setup web  ## everything that must hold
+# What only the tests need.
+test-setup: setup
+	@scripts/setup tests
+
+test: test-setup web  ## everything that must hold
 	cargo fmt --all --check
 	npm --prefix web run -s check
 	$(LINTED) cargo test --workspace
@@ -37,7 +41,7 @@ fuzz: setup web  ## requests by chance against every endpoint
 	cargo build -q --workspace --bins
 	scripts/fuzz
 
-soak: setup      ## all tests, the random ones for long: make soak ROUNDS=200 (or SEEDS=, CASES= apart)
+soak: test-setup      ## all tests, the random ones for long: make soak ROUNDS=200 (or SEEDS=, CASES= apart)
 	XIEZHI_ROUNDS=$(ROUNDS) XIEZHI_SEEDS=$(SEEDS) PROPTEST_CASES=$(CASES) cargo test --workspace --no-fail-fast
 
 bench: setup web ## figures, with the machine they were measured on
@@ -50,4 +54,4 @@ deny:            ## licences and sources of all dependencies
 fmt:             ## format
 	cargo fmt --all
 
-.PHONY: help setup run web test lint fuzz soak bench deny fmt
+.PHONY: help setup test-setup run web test lint fuzz soak bench deny fmt

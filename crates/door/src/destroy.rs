@@ -11,7 +11,8 @@ use crate::person::{Principal, access_row};
 use crate::{Change, Door, DoorError, joined};
 
 /// The action that a destruction event names: it belongs to no process.
-const ACTION: &str = "destroy";
+/// The action of a destruction, as changes name it.
+pub const ACTION: &str = "destroy";
 
 /// What is to be destroyed, by whom, on which basis and why.
 #[derive(Debug, Clone)]
@@ -81,7 +82,7 @@ impl Door {
             let (mut commit, answer) = self.commit_of(row, state, decided, actor, &under)?;
             commit.destroys = Destroys { redacted, released };
             let unit = commit.file.unit.clone();
-            let _nobody_brings_in = self.contents().nobody_brings_in().await?;
+            let _nobody_brings_in = self.contents().nobody_brings_in(self.store()).await?;
             match self.store().commit(commit).await? {
                 Committed::Done => {
                     let content_gone = !self.store().known(&unit, &material.sm3).await?;

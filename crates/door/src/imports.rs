@@ -44,11 +44,12 @@ impl Door {
                 ImportError::Io(e) => DoorError::Internal(e.to_string()),
             })?
         };
-        let _bringing_in = folder.bringing_in().await?;
+        let bringing_in = folder.bringing_in(self.store()).await?;
         {
             let (unit, digests) = (unit.clone(), imported.digests);
             joined(tokio::task::spawn_blocking(move || folder.adopt(&unit, &path, &digests)).await)??;
         }
+        bringing_in.stands()?;
         if imported.quarantined() {
             self.store()
                 .put_aside(AsideRow {

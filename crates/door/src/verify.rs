@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use case::FileState;
 use serde::Serialize;
+use store::StoreError;
 use store::rows::OutboxRow;
 
 use crate::rebuild::differing;
@@ -144,8 +145,9 @@ impl Door {
         for m in &state.situation.materials {
             if m.destroyed {
                 v.destroyed += 1;
-                if !self.store().known(&state.unit, &m.sm3).await?
-                    && self.contents().path(&state.unit, &m.sm3)?.exists()
+                let (folder, unit, sm3) = (self.contents().clone(), state.unit.clone(), m.sm3);
+                if !self.store().known(&unit, &sm3).await?
+                    && joined(tokio::task::spawn_blocking(move || folder.size(&unit, &sm3)).await)??.is_some()
                 {
                     v.fault("content", &m.id, "材料已依法销毁，文件仍在，请运行 xiezhi contents clean");
                 }
@@ -158,8 +160,11 @@ impl Door {
             let checked = joined(tokio::task::spawn_blocking(move || folder.verify(&unit, &sm3, Some(&sha256))).await)?;
             v.contents += 1;
             v.bytes += m.bytes;
-            if let Err(e) = checked {
-                v.fault("content", &m.id, format!("《{}》{e}", m.title));
+            match checked {
+                Ok(_) => {}
+                // Nothing can be said of it now.
+                Err(e @ StoreError::Away(_)) => return Err(e.into()),
+                Err(e) => v.fault("content", &m.id, format!("《{}》{e}", m.title)),
             }
         }
         Ok(())

@@ -130,7 +130,7 @@ async fn bring_contents(door: &Arc<Door>, m: &Message) -> Result<(), Trouble> {
     }
     let list: Vec<_> = m.materials.iter().map(|x| (x.sm3, x.sha256)).collect();
     let (folder, from, to) = (door.contents().clone(), m.from.clone(), m.to.clone());
-    let _bringing_in = folder.bringing_in().await.map_err(|e| Trouble::Passing(e.into()))?;
+    let bringing_in = folder.bringing_in(door.store()).await.map_err(|e| Trouble::Passing(e.into()))?;
     let copied = tokio::task::spawn_blocking(move || folder.carry_many(&from, &to, &list)).await;
     match copied {
         Ok(Ok(_)) => {}
@@ -138,6 +138,7 @@ async fn bring_contents(door: &Arc<Door>, m: &Message) -> Result<(), Trouble> {
         Ok(Err(e)) => return Err(Trouble::Passing(e.into())),
         Err(e) => return Err(Trouble::Passing(DoorError::Internal(e.to_string()))),
     }
+    bringing_in.stands().map_err(|e| Trouble::Passing(e.into()))?;
     let store = door.store();
     for x in &m.materials {
         let mut known = store.content(&m.to, &x.sm3).await.map_err(|e| Trouble::Passing(e.into()))?;

@@ -179,7 +179,6 @@ impl Pages {
     /// The opened document.
     async fn reader(self: &Arc<Self>, unit: &str, sm3: &seal::Digest) -> Answer<Arc<PageReader>> {
         let place = (unit.to_owned(), *sm3);
-        let path = self.folder.path(unit, sm3)?;
         let cell = match self.open.lock() {
             Ok(mut open) => {
                 let new = Open { reader: Cell::default(), used: Instant::now() };
@@ -190,12 +189,12 @@ impl Pages {
             Err(_) => Cell::default(),
         };
         let first = !cell.initialized();
-        let from = path.clone();
-        let reader = cell.get_or_try_init(async || -> Answer<Arc<PageReader>> { opened(from).await }).await.cloned();
+        let reader = cell.get_or_try_init(async || opened(self.folder.clone(), place.clone()).await).await.cloned();
         match &reader {
             Ok(opened) if first => {
                 self.close_some(&place);
                 if opened.bytes() > HEAVY {
+                    let path = self.folder.path(unit, sm3)?;
                     tokio::spawn(lighten(Arc::downgrade(self), place.clone(), path, opened.clone()));
                 }
                 tokio::spawn(close_in_time(Arc::downgrade(self), place));
@@ -263,15 +262,11 @@ async fn lighten(pages: std::sync::Weak<Pages>, place: Place, path: PathBuf, who
     }
 }
 
-async fn opened(path: PathBuf) -> Answer<Arc<PageReader>> {
-    blocking(move || {
-        let bytes = std::fs::read(path).map_err(|e| Problem::internal(format!("content: {e}")))?;
-        Ok(Arc::new(PageReader::open(bytes)))
-    })
-    .await?
+async fn opened(folder: Folder, (unit, sm3): Place) -> Answer<Arc<PageReader>> {
+    blocking(move || Ok(Arc::new(PageReader::open(folder.read(&unit, &sm3)?)))).await?
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Answer<T> {
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Answer<T> {
     tokio::task::spawn_blocking(work).await.map_err(|e| Problem::internal(e.to_string()))
 }
 

@@ -141,6 +141,18 @@ impl Problem {
         p.0.cause = Some(cause.into());
         p
     }
+    /// The store of contents cannot be reached.
+    pub fn away(cause: impl Into<String>) -> Self {
+        let mut p = Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "contents-unavailable",
+            "文件存储暂时不能使用",
+            "文件存储暂时不能使用，本次没有办理。请稍后再试；持续不能使用的，请联系系统管理员",
+        )
+        .header(header::RETRY_AFTER, 5);
+        p.0.cause = Some(cause.into());
+        p
+    }
     /// The disk is full.
     pub fn no_room(cause: impl Into<String>) -> Self {
         let mut p = Self::new(
@@ -329,6 +341,7 @@ impl From<StoreError> for Problem {
     fn from(e: StoreError) -> Self {
         match e {
             StoreError::Unavailable(_) => Self::unavailable(e.to_string()),
+            StoreError::Away(_) => Self::away(e.to_string()),
             StoreError::Content(e) if matches!(e.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => {
                 Self::no_room(e.to_string())
             }

@@ -36,7 +36,7 @@ pub struct Cleaned {
 pub async fn clean(repo: &dyn Repository, folder: &Folder, before: Moment, dry: bool) -> Result<Cleaned> {
     let mut cleaned = Cleaned::default();
     for row in repo.unheld(before).await? {
-        let _nobody_brings_in = folder.nobody_brings_in().await?;
+        let _nobody_brings_in = folder.nobody_brings_in(repo).await?;
         if !dry {
             if !repo.drop_unheld(&row.unit, &row.sm3, before).await? {
                 continue;
@@ -49,7 +49,7 @@ pub async fn clean(repo: &dyn Repository, folder: &Folder, before: Moment, dry: 
     }
     let long_ago = SystemTime::from(before);
     for file in blocking(folder, Folder::stored).await?.into_iter().filter(|f| f.written < long_ago) {
-        let _nobody_brings_in = folder.nobody_brings_in().await?;
+        let _nobody_brings_in = folder.nobody_brings_in(repo).await?;
         if let Some(sm3) = &file.sm3
             && repo.known(&file.unit, sm3).await?
         {
@@ -62,6 +62,7 @@ pub async fn clean(repo: &dyn Repository, folder: &Folder, before: Moment, dry: 
         }
     }
     if !dry {
+        folder.forget_unknown(repo).await?;
         cleaned.images = blocking(folder, |f| {
             f.images().forget_without(|unit, sm3| f.path(unit, sm3).is_ok_and(|path| path.exists()))
         })

@@ -3,6 +3,10 @@
 //! Equal content is stored once within a unit, never shared between units. What stands under its
 //! final name is complete and synced: it is written beside it, synced, and renamed. All calls
 //! block; callers in async code hand them to `spawn_blocking`.
+//!
+//! Where a [`Bucket`] stands behind the folder, contents are kept there, and the folder has copies of those that
+//! were used lately: what comes in is there before the call returns, what is asked for and not in the folder is
+//! fetched, digested and only then given its name.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -10,13 +14,16 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use seal::{Digest, Digests, Hasher, Sha256};
 use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 
+use crate::bucket::Bucket;
 use crate::error::StoreError;
 use crate::images::{self, Images};
+use crate::repository::{Hold, Repository};
+use crate::room::{self, Room, UNFINISHED};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -24,15 +31,26 @@ const CHUNK: usize = 1 << 20;
 /// Threads of [`Folder::carry_many`]: hashing binds one, syncing the other.
 const CARRIERS: usize = 2;
 
+/// A copy that was used less long ago is in somebody's hands.
+const SPARED: Duration = Duration::from_secs(2 * 60 * 60);
+
 /// A folder of contents.
 #[derive(Debug, Clone)]
 pub struct Folder {
     root: PathBuf,
     images: Images,
     intake: Arc<RwLock<()>>,
+    behind: Option<Arc<Behind>>,
 }
 
-/// A file that stands in the folder.
+/// Where contents are kept of which a folder has copies.
+#[derive(Debug)]
+struct Behind {
+    bucket: Bucket,
+    room: Room,
+}
+
+/// A content that is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stored {
     /// The unit.
@@ -43,15 +61,27 @@ pub struct Stored {
     pub bytes: u64,
     /// When it was written.
     pub written: SystemTime,
-    path: PathBuf,
+    /// Its file in the folder, where it is kept there.
+    pub(crate) path: Option<PathBuf>,
 }
 
-/// A lock on the folder, in this process and among several. It ends with its holder, however that ends.
+/// A lock on the contents, in this process and among several. It ends with its holder, however that ends.
 #[derive(Debug)]
 pub struct Held<G> {
     // The other processes first: whoever comes next in this one asks for their lock again.
+    elsewhere: Option<Hold>,
     _there: File,
     _here: G,
+}
+
+impl<G> Held<G> {
+    /// Asked before what was brought in is noted: a lock that lives in the database ends with its connection.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] where the lock was lost.
+    pub fn stands(&self) -> Result<()> {
+        self.elsewhere.as_ref().map_or(Ok(()), Hold::stands)
+    }
 }
 
 impl Folder {
@@ -63,26 +93,40 @@ impl Folder {
         let root = root.into();
         fs::create_dir_all(&root)?;
         let images = Images::new(root.with_file_name("pages"), images::KEPT);
-        Ok(Self { root, images, intake: Arc::default() })
+        Ok(Self { root, images, intake: Arc::default(), behind: None })
+    }
+
+    /// The same folder with copies, at most `limit` bytes of them, of what is kept in a bucket.
+    #[must_use]
+    pub fn of(self, bucket: Bucket, limit: u64) -> Self {
+        let room = Room::new(self.root.clone(), limit, SPARED);
+        Self { behind: Some(Arc::new(Behind { bucket, room })), ..self }
     }
 
     /// Held while a content is brought in, from before its file is written until it is noted in the
     /// database: no cleaning takes the file away in between, of whichever process.
     ///
     /// # Errors
-    /// Where the folder cannot be locked.
-    pub async fn bringing_in(&self) -> Result<Held<OwnedRwLockReadGuard<()>>> {
+    /// Where the folder cannot be locked, or (with a bucket) the database not be asked.
+    pub async fn bringing_in(&self, repo: &dyn Repository) -> Result<Held<OwnedRwLockReadGuard<()>>> {
         let here = Arc::clone(&self.intake).read_owned().await;
-        Ok(Held { _there: self.locked(File::lock_shared).await?, _here: here })
+        let there = self.locked(File::lock_shared).await?;
+        Ok(Held { elsewhere: self.elsewhere(repo, false).await?, _there: there, _here: here })
     }
 
     /// Held while a content is removed, from before it is forgotten until its file has gone.
     ///
     /// # Errors
-    /// Where the folder cannot be locked.
-    pub async fn nobody_brings_in(&self) -> Result<Held<OwnedRwLockWriteGuard<()>>> {
+    /// As [`Self::bringing_in`].
+    pub async fn nobody_brings_in(&self, repo: &dyn Repository) -> Result<Held<OwnedRwLockWriteGuard<()>>> {
         let here = Arc::clone(&self.intake).write_owned().await;
-        Ok(Held { _there: self.locked(File::lock).await?, _here: here })
+        let there = self.locked(File::lock).await?;
+        Ok(Held { elsewhere: self.elsewhere(repo, true).await?, _there: there, _here: here })
+    }
+
+    /// The lock that processes with other folders see, on whichever machine: they share a bucket and a database.
+    async fn elsewhere(&self, repo: &dyn Repository, alone: bool) -> Result<Option<Hold>> {
+        Ok(if self.behind.is_some() { repo.hold_contents(alone).await? } else { None })
     }
 
     /// The lock that other processes see.
@@ -104,27 +148,74 @@ impl Folder {
     /// Removes a content and the images drawn from it, for good. What is not there is no error.
     ///
     /// # Errors
-    /// Where the folder cannot be changed.
+    /// Where it cannot be changed where it is kept.
     pub fn remove(&self, unit: &str, sm3: &Digest) -> Result<()> {
-        let path = self.path(unit, sm3)?;
-        erase(&path)?;
+        if let Some(behind) = &self.behind {
+            behind.bucket.remove(unit, sm3)?;
+        }
+        self.forget(unit, sm3)
+    }
+
+    /// Removes the copy of a content and the images drawn from it: all there is of it on this machine.
+    fn forget(&self, unit: &str, sm3: &Digest) -> Result<()> {
+        erase(&self.path(unit, sm3)?)?;
         self.images.forget(unit, sm3)
     }
 
-    /// Removes a file found by [`Self::stored`].
+    /// Removes what was found by [`Self::stored`].
     ///
     /// # Errors
     /// As [`Self::remove`].
     pub fn remove_stored(&self, stored: &Stored) -> Result<()> {
-        erase(&stored.path)?;
-        stored.sm3.map_or(Ok(()), |sm3| self.images.forget(&stored.unit, &sm3))
+        if let Some(path) = &stored.path {
+            erase(path)?;
+            return stored.sm3.map_or(Ok(()), |sm3| self.images.forget(&stored.unit, &sm3));
+        }
+        stored.sm3.map_or(Ok(()), |sm3| self.remove(&stored.unit, &sm3))
     }
 
-    /// Everything that stands in the folder.
+    /// Everything that is kept.
     ///
     /// # Errors
     /// Where it cannot be read.
     pub fn stored(&self) -> Result<Vec<Stored>> {
+        match &self.behind {
+            Some(behind) => behind.bucket.stored(),
+            None => self.in_folder(),
+        }
+    }
+
+    /// Removes the copies of contents that nobody knows any more: they were destroyed by another process, on another
+    /// machine perhaps. Without a bucket there are no copies.
+    ///
+    /// # Errors
+    /// Where the database or the folder fails.
+    pub async fn forget_unknown(&self, repo: &dyn Repository) -> Result<u64> {
+        if self.behind.is_none() {
+            return Ok(0);
+        }
+        let this = self.clone();
+        let copies = tokio::task::spawn_blocking(move || this.in_folder()).await.map_err(|_| StoreError::Stopped)??;
+        let mut gone = 0;
+        for copy in copies {
+            let Some(sm3) = copy.sm3 else { continue };
+            if repo.known(&copy.unit, &sm3).await? {
+                continue;
+            }
+            let _nobody_brings_in = self.nobody_brings_in(repo).await?;
+            if repo.known(&copy.unit, &sm3).await? {
+                continue;
+            }
+            let this = self.clone();
+            let forgotten = tokio::task::spawn_blocking(move || this.forget(&copy.unit, &sm3)).await;
+            forgotten.map_err(|_| StoreError::Stopped)??;
+            gone += 1;
+        }
+        Ok(gone)
+    }
+
+    /// Everything that stands in the folder.
+    fn in_folder(&self) -> Result<Vec<Stored>> {
         let mut found = Vec::new();
         for (unit, home) in images::folders(&self.root)? {
             let firsts = images::folders(&home)?;
@@ -141,7 +232,7 @@ impl Folder {
                         sm3: format!("{first}{name}").parse().ok(),
                         bytes: meta.len(),
                         written: meta.modified()?,
-                        path: entry.path(),
+                        path: Some(entry.path()),
                     });
                 }
             }
@@ -149,7 +240,52 @@ impl Folder {
         Ok(found)
     }
 
-    /// Where a content of a unit stands, or would stand.
+    /// The bytes of a content that is kept; none where it is not.
+    ///
+    /// # Errors
+    /// Where that cannot be told; as [`Self::path`].
+    pub fn size(&self, unit: &str, sm3: &Digest) -> Result<Option<u64>> {
+        if let Some(behind) = &self.behind {
+            return behind.bucket.size(unit, sm3);
+        }
+        match fs::metadata(self.path(unit, sm3)?) {
+            Ok(meta) => Ok(Some(meta.len())),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(e.into()),
+        }
+    }
+
+    /// The file of a content, to be opened at once. It is fetched where the folder has no copy.
+    ///
+    /// # Errors
+    /// [`StoreError::Content`] where it is not kept, [`StoreError::Digest`] where what comes is something else.
+    pub fn file(&self, unit: &str, sm3: &Digest) -> Result<PathBuf> {
+        let path = self.path(unit, sm3)?;
+        let Some(behind) = &self.behind else { return Ok(path) };
+        let now = SystemTime::now();
+        if path.exists() {
+            room::used(&path, now);
+            return Ok(path);
+        }
+        let folder = self.unit(unit)?;
+        fs::create_dir_all(&folder)?;
+        let mut temporary = temporary(&folder)?;
+        let found = behind.bucket.read(unit, sm3, temporary.as_file_mut())?;
+        expect(&found, sm3, None)?;
+        self.settle(unit, sm3, temporary, &mut Dirs::default())?;
+        behind.room.came(found.bytes, now)?;
+        Ok(path)
+    }
+
+    /// Brings what stands in the folder to where it is kept.
+    fn keep(&self, unit: &str, sm3: &Digest) -> Result<()> {
+        let Some(behind) = &self.behind else { return Ok(()) };
+        let path = self.path(unit, sm3)?;
+        behind.bucket.put(unit, sm3, &path)?;
+        Ok(behind.room.came(fs::metadata(&path)?.len(), SystemTime::now())?)
+    }
+
+    /// Where a content of a unit stands in the folder, or would stand.
     ///
     /// # Errors
     /// [`StoreError::Content`] where the unit's identifier has other signs than letters, digits
@@ -179,6 +315,7 @@ impl Folder {
         let mut dirs = Dirs::default();
         self.settle(unit, &found.sm3, temporary, &mut dirs)?;
         dirs.sync(&self.root)?;
+        self.keep(unit, &found.sm3)?;
         Ok(found)
     }
 
@@ -190,7 +327,7 @@ impl Folder {
     pub fn adopt(&self, unit: &str, file: &Path, known: &Digests) -> Result<()> {
         let path = self.path(unit, &known.sm3)?;
         if path.exists() {
-            return Ok(());
+            return self.keep(unit, &known.sm3);
         }
         fs::create_dir_all(path.parent().unwrap_or(&self.root))?;
         let source = File::open(file)?;
@@ -205,7 +342,8 @@ impl Folder {
             }
             Err(e) => return Err(e.into()),
         }
-        dirs.sync(&self.root)
+        dirs.sync(&self.root)?;
+        self.keep(unit, &known.sm3)
     }
 
     /// A content.
@@ -213,18 +351,42 @@ impl Folder {
     /// # Errors
     /// [`StoreError::Content`] where it is not there.
     pub fn read(&self, unit: &str, sm3: &Digest) -> Result<Vec<u8>> {
-        Ok(fs::read(self.path(unit, sm3)?)?)
+        Ok(fs::read(self.file(unit, sm3)?)?)
     }
 
-    /// Recomputes both digests from what is stored.
+    /// Recomputes both digests from what is kept: of no copy.
     ///
     /// # Errors
     /// [`StoreError::Digest`] where one of them differs.
     pub fn verify(&self, unit: &str, sm3: &Digest, sha256: Option<&Sha256>) -> Result<Digests> {
-        let mut file = File::open(self.path(unit, sm3)?)?;
-        let found = pass(&mut file, &mut std::io::sink())?;
+        let found = self.digested(unit, sm3, &mut std::io::sink())?;
         expect(&found, sm3, sha256)?;
         Ok(found)
+    }
+
+    /// Takes a content from where another folder keeps it. Answers its size.
+    ///
+    /// # Errors
+    /// [`StoreError::Digest`] where it is not what its digests say; nothing is left then.
+    pub fn take(&self, from: &Self, unit: &str, sm3: &Digest, sha256: Option<&Sha256>) -> Result<u64> {
+        let folder = self.unit(unit)?;
+        fs::create_dir_all(&folder)?;
+        let mut temporary = temporary(&folder)?;
+        let found = from.digested(unit, sm3, temporary.as_file_mut())?;
+        expect(&found, sm3, sha256)?;
+        let mut dirs = Dirs::default();
+        self.settle(unit, sm3, temporary, &mut dirs)?;
+        dirs.sync(&self.root)?;
+        self.keep(unit, sm3)?;
+        Ok(found.bytes)
+    }
+
+    /// Reads what is kept to its end.
+    fn digested(&self, unit: &str, sm3: &Digest, to: &mut dyn Write) -> Result<Digests> {
+        match &self.behind {
+            Some(behind) => behind.bucket.read(unit, sm3, to),
+            None => pass(&mut File::open(self.path(unit, sm3)?)?, to),
+        }
     }
 
     /// Brings a content over to another unit, with both digests recomputed from the very bytes
@@ -275,7 +437,7 @@ impl Folder {
     }
 
     fn carry_unsynced(&self, from: &str, to: &str, sm3: &Digest, sha256: &Sha256, dirs: &mut Dirs) -> Result<u64> {
-        let mut source = File::open(self.path(from, sm3)?)?;
+        let mut source = File::open(self.file(from, sm3)?)?;
         let folder = self.unit(to)?;
         fs::create_dir_all(&folder)?;
         let there = self.path(to, sm3)?;
@@ -283,11 +445,13 @@ impl Folder {
             dirs.add(&there);
             let found = pass(&mut source, &mut std::io::sink())?;
             expect(&found, sm3, Some(sha256))?;
+            self.keep(to, sm3)?;
             return Ok(found.bytes);
         }
         let (temporary, found) = copy(&mut source, &folder)?;
         expect(&found, sm3, Some(sha256))?;
         self.settle(to, sm3, temporary, dirs)?;
+        self.keep(to, sm3)?;
         Ok(found.bytes)
     }
 
@@ -357,9 +521,13 @@ impl Dirs {
 
 /// Copies into a temporary file of the folder and computes both digests in the same pass.
 fn copy(reader: &mut dyn Read, folder: &Path) -> Result<(tempfile::NamedTempFile, Digests)> {
-    let mut temporary = tempfile::Builder::new().prefix(".new-").tempfile_in(folder)?;
+    let mut temporary = temporary(folder)?;
     let found = pass(reader, temporary.as_file_mut())?;
     Ok((temporary, found))
+}
+
+fn temporary(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)
 }
 
 fn pass(reader: &mut dyn Read, writer: &mut dyn Write) -> Result<Digests> {
@@ -368,14 +536,16 @@ fn pass(reader: &mut dyn Read, writer: &mut dyn Write) -> Result<Digests> {
     loop {
         match reader.read(&mut chunk) {
             Ok(0) => return Ok(hasher.finish()),
-            Ok(n) => {
-                hasher.update(&chunk[..n]);
-                writer.write_all(&chunk[..n])?;
-            }
+            Ok(n) => pass_on(&chunk[..n], &mut hasher, writer)?,
             Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
             Err(e) => return Err(e.into()),
         }
     }
+}
+
+pub(crate) fn pass_on(some: &[u8], hasher: &mut Hasher, writer: &mut dyn Write) -> Result<()> {
+    hasher.update(some);
+    Ok(writer.write_all(some)?)
 }
 
 fn expect(found: &Digests, sm3: &Digest, sha256: Option<&Sha256>) -> Result<()> {

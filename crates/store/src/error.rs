@@ -24,6 +24,9 @@ pub enum StoreError {
     /// The content folder failed.
     #[error("文件存储出错：{0}")]
     Content(#[from] std::io::Error),
+    /// The store of contents (S3) cannot be reached or refuses: to be tried again.
+    #[error("文件存储暂时不能使用：{0}")]
+    Away(String),
     /// A content is not what its digest says.
     #[error("文件内容与摘要不符：{0}")]
     Digest(String),

@@ -4,27 +4,22 @@
 //! all the same. Images of one unit are never shown to another: a digest tells nobody what others
 //! hold. The least recently used go when the folder is full. All calls block.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use seal::Digest;
 
 use crate::content::{is_unit, no_unit};
 use crate::error::StoreError;
+use crate::room::{self, Room, UNFINISHED};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Bytes of images that a node keeps where nothing else is said.
 pub const KEPT: u64 = 4 << 30;
-/// Use is noted by the file's time, at most this often: a reader leafing back and forth writes nothing.
-const NOTED: Duration = Duration::from_secs(60 * 60);
-/// What a writer that was killed left behind is older than this.
-const ABANDONED: Duration = Duration::from_secs(60 * 60);
-
 /// Which image.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ImageKey {
@@ -44,20 +39,19 @@ pub struct ImageKey {
 #[derive(Debug, Clone)]
 pub struct Images {
     root: PathBuf,
-    limit: Arc<AtomicU64>,
-    /// Bytes kept, once they were counted.
-    held: Arc<Mutex<Option<u64>>>,
+    room: Arc<Room>,
 }
 
 impl Images {
     /// Images below `root`, at most `limit` bytes of them. The folder is created with the first.
     pub fn new(root: impl Into<PathBuf>, limit: u64) -> Self {
-        Self { root: root.into(), limit: Arc::new(AtomicU64::new(limit)), held: Arc::default() }
+        let root = root.into();
+        Self { room: Arc::new(Room::new(root.clone(), limit, Duration::ZERO)), root }
     }
 
     /// Keeps at most so many bytes from now on.
     pub fn keep_up_to(&self, limit: u64) {
-        self.limit.store(limit, Ordering::Release);
+        self.room.limit_to(limit);
     }
 
     /// An image that is kept. `now` is real time.
@@ -71,11 +65,7 @@ impl Images {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(e) => return Err(e.into()),
         };
-        let used = fs::metadata(&path).and_then(|m| m.modified());
-        if used.is_ok_and(|used| now.duration_since(used).is_ok_and(|ago| ago > NOTED)) {
-            // Not noting it costs a drawing at worst.
-            let _ = File::options().append(true).open(&path).and_then(|f| f.set_modified(now));
-        }
+        room::used(&path, now);
         Ok(Some(bytes))
     }
 
@@ -94,20 +84,14 @@ impl Images {
         let path = self.path(key)?;
         let folder = path.parent().unwrap_or(&self.root);
         fs::create_dir_all(folder)?;
-        let mut temporary = tempfile::Builder::new().prefix(".new-").tempfile_in(folder)?;
+        let mut temporary = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
         temporary.write_all(jpeg)?;
         temporary.persist(&path).map_err(|e| e.error)?;
         // Contents go before their images, so one of the two sees the other.
         if !content.exists() {
             return self.forget(&key.unit, &key.sm3);
         }
-        let mut held = self.held.lock().map_err(|_| io::Error::other("页面图像目录的计数已损坏"))?;
-        let sum = match *held {
-            Some(sum) => sum + jpeg.len() as u64,
-            None => all(&self.root)?.iter().map(|image| image.bytes).sum(),
-        };
-        *held = Some(if sum > self.limit.load(Ordering::Acquire) { self.make_room(now)? } else { sum });
-        Ok(())
+        Ok(self.room.came(jpeg.len() as u64, now)?)
     }
 
     /// Removes all images of a content.
@@ -147,29 +131,6 @@ impl Images {
         Ok(gone)
     }
 
-    /// Removes the least recently used until a tenth is free; answers what is left.
-    fn make_room(&self, now: SystemTime) -> Result<u64> {
-        let goal = self.limit.load(Ordering::Acquire) / 10 * 9;
-        let (half, mut images): (Vec<Kept>, Vec<Kept>) =
-            all(&self.root)?.into_iter().partition(|image| image.unfinished);
-        images.sort_by_key(|image| image.used);
-        let mut left: u64 = images.iter().map(|image| image.bytes).sum();
-        let abandoned = |image: &Kept| now.duration_since(image.used).is_ok_and(|ago| ago > ABANDONED);
-        for image in half.iter().filter(|image| abandoned(image)) {
-            gone(fs::remove_file(&image.path))?;
-        }
-        for image in images {
-            if left <= goal {
-                break;
-            }
-            gone(fs::remove_file(&image.path))?;
-            left -= image.bytes;
-            // An empty folder is no harm, a full one stays.
-            let _ = image.path.parent().map(fs::remove_dir);
-        }
-        Ok(left)
-    }
-
     fn folder(&self, unit: &str, sm3: &Digest) -> Result<PathBuf> {
         if !is_unit(unit) {
             return Err(no_unit());
@@ -183,47 +144,6 @@ impl Images {
         let name = format!("{}-{}-{}.jpg", key.drawing, key.page, key.width);
         Ok(self.folder(&key.unit, &key.sm3)?.join(name))
     }
-}
-
-/// Somebody else may have removed it.
-fn gone(removed: io::Result<()>) -> io::Result<()> {
-    match removed {
-        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
-        _ => Ok(()),
-    }
-}
-
-struct Kept {
-    path: PathBuf,
-    bytes: u64,
-    used: SystemTime,
-    unfinished: bool,
-}
-
-/// Every file below a folder. What goes meanwhile is passed over.
-fn all(root: &Path) -> Result<Vec<Kept>> {
-    let (mut found, mut waiting) = (Vec::new(), vec![root.to_path_buf()]);
-    while let Some(folder) = waiting.pop() {
-        let entries = match fs::read_dir(&folder) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => continue,
-            other => other?,
-        };
-        for entry in entries {
-            let entry = entry?;
-            match entry.metadata() {
-                Ok(m) if m.is_dir() => waiting.push(entry.path()),
-                Ok(m) => found.push(Kept {
-                    path: entry.path(),
-                    bytes: m.len(),
-                    used: m.modified()?,
-                    unfinished: entry.file_name().to_string_lossy().starts_with(".new-"),
-                }),
-                Err(e) if e.kind() == io::ErrorKind::NotFound => {}
-                Err(e) => return Err(e.into()),
-            }
-        }
-    }
-    Ok(found)
 }
 
 /// Folders in a folder, by name; none where it is not there.

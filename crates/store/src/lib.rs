@@ -2,13 +2,14 @@
 //!
 //! Here live the [`Repository`], what every engine must do ([`conformance`]), its statements (`sql`), which two
 //! engines carry out: the one for one process ([`Sqlite`]) and the one for several ([`Postgres`]); and the
-//! [`content::Folder`] of contents with the [`images::Images`] of their pages.
+//! [`content::Folder`] of contents with the [`images::Images`] of their pages, behind which a [`bucket::Bucket`] may stand.
 //!
 //! Not here: what may be written and by whom (`door`), what an event says (`case`), what is true
 //! of a content (`dossier`). Nothing here reads a clock: times are parameters.
 //!
 //! Start reading at [`Repository`], then [`rows::Commit`].
 
+pub mod bucket;
 pub mod clean;
 pub mod conformance;
 pub mod content;
@@ -17,6 +18,7 @@ pub mod find;
 pub mod images;
 pub mod postgres;
 pub mod repository;
+mod room;
 pub mod rows;
 mod sql;
 pub mod sqlite;

@@ -1,6 +1,8 @@
 //! What the rest of the house may ask of the database: one trait, two engines, one conformance
 //! suite. Every method takes its times as parameters.
 
+use std::sync::Arc;
+
 use access::Filter;
 use async_trait::async_trait;
 use case::{Event, FileState};
@@ -26,6 +28,26 @@ pub enum News {
     Said(String),
     /// The connection was lost, or this process is behind: something may have been missed.
     Missed,
+}
+
+/// A lock in the database. It ends when it is dropped, or when its connection is lost.
+#[derive(Debug)]
+pub struct Hold(pub(crate) Arc<dyn Standing>);
+
+/// What a lock lives in.
+pub(crate) trait Standing: std::fmt::Debug + Send + Sync {
+    fn stands(&self) -> bool;
+}
+
+impl Hold {
+    /// Whether it was held all the time.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] where it was lost.
+    pub fn stands(&self) -> Result<()> {
+        let lost = || StoreError::Unavailable("与数据库的连接中断，其间的锁已经失效".into());
+        if self.0.stands() { Ok(()) } else { Err(lost()) }
+    }
 }
 
 /// The database.
@@ -301,6 +323,9 @@ pub trait Repository: Send + Sync {
     fn shared(&self) -> bool;
     /// Tells the other processes something short. Who is not there is not told later.
     async fn announce(&self, what: &[String]) -> Result<()>;
+    /// Waits until nobody removes contents (`alone`: until nobody brings any in or removes any either), of whichever
+    /// process. None where there can be one process only.
+    async fn hold_contents(&self, alone: bool) -> Result<Option<Hold>>;
     /// Waits for the next thing that another process announces; for ever, where there can be none.
     async fn news(&self) -> Result<News>;
 

@@ -10,7 +10,7 @@ use std::fs::{self, File};
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use door::real_now;
 use flate2::Compression;
 use flate2::read::GzDecoder;
@@ -18,9 +18,9 @@ use flate2::write::GzEncoder;
 use law::time::Moment;
 use seal::{Digest, Sha256};
 use serde::{Deserialize, Serialize};
-use store::Repository;
 use store::content::Folder;
 use store::whole::{Batch, Value};
+use store::{Repository, StoreError};
 
 use crate::node::{self, Place};
 use crate::rebuild;
@@ -70,6 +70,9 @@ pub struct Move {
     /// 数据目录（文件内容不动）
     #[arg(long, default_value = "data")]
     data: PathBuf,
+    /// 文件内容所在的 S3 存储（s3://存储桶/前缀）；不指定的，在数据目录中
+    #[arg(long, env = "XIEZHI_CONTENT")]
+    content: Option<String>,
     /// 从哪个数据库：sqlite，或者 postgres://用户@主机:端口/库名
     #[arg(long, env = "XIEZHI_FROM", hide_env_values = true)]
     from: String,
@@ -81,15 +84,16 @@ pub struct Move {
 /// Takes a backup, also while the node is served.
 pub async fn backup(args: &Backup) -> anyhow::Result<bool> {
     let store = args.place.store_beside().await?;
-    let from = Folder::open(args.place.contents())?;
+    let from = args.place.folder()?;
     node::private(&args.to).with_context(|| format!("创建备份目录“{}”", args.to.display()))?;
     let to = Folder::open(args.to.join("contents"))?;
     // From before the rows are read nothing is removed, so what they name is there.
-    let held = from.bringing_in().await?;
+    let held = from.bringing_in(store.as_ref()).await?;
     let rows = args.to.join(format!("{ROWS}.new"));
     let (count, wanted) = write_rows(store.as_ref(), &rows).await?;
     eprintln!("数据 {count} 行，文件 {} 份", wanted.len());
-    let (bytes, missing) = copy(&from, &to, wanted.iter().cloned())?;
+    let (bytes, missing) = copy_all(&from, &to, &wanted).await?;
+    held.stands()?;
     drop(held);
     for (unit, sm3) in &missing {
         println!("[缺少] 单位 {unit} 的文件 {sm3} 有记载而没有内容");
@@ -148,7 +152,7 @@ pub async fn restore(args: &Restore) -> anyhow::Result<bool> {
     }
     node::private(&args.place.data)?;
     let store = args.place.store().await?;
-    let to = Folder::open(args.place.contents())?;
+    let to = args.place.folder()?;
     store.begin_whole().await?;
     let (mut count, mut wanted) = (0, BTreeSet::new());
     for batch in read_rows(&rows)? {
@@ -158,7 +162,7 @@ pub async fn restore(args: &Restore) -> anyhow::Result<bool> {
         store.fill(batch).await?;
     }
     ensure!(count == about.rows, "备份不完整：应有数据 {} 行，实有 {count} 行", about.rows);
-    let (bytes, missing) = copy(&from, &to, wanted.iter().cloned())?;
+    let (bytes, missing) = copy_all(&from, &to, &wanted).await?;
     for (unit, sm3) in &missing {
         println!("[缺少] 单位 {unit} 的文件 {sm3}：备份中没有");
     }
@@ -172,9 +176,8 @@ pub async fn restore(args: &Restore) -> anyhow::Result<bool> {
 /// Carries the rows of one database over to another.
 pub async fn carry(args: &Move) -> anyhow::Result<bool> {
     let place = |database: &str| Place {
-        data: args.data.clone(),
-        database: (database != "sqlite").then(|| database.to_owned()),
-        demonstration: false,
+        content: args.content.clone(),
+        ..Place::new(&args.data, (database != "sqlite").then_some(database))
     };
     ensure!(args.from != args.to, "两处是同一个数据库");
     let (from, to) = (place(&args.from), place(&args.to));
@@ -250,28 +253,26 @@ fn read_rows(from: &Path) -> anyhow::Result<impl Iterator<Item = anyhow::Result<
 }
 
 /// Copies contents that are not there yet, each checked by its digests. Answers the bytes of all, and which are missing.
-fn copy(
-    from: &Folder,
-    to: &Folder,
-    wanted: impl ExactSizeIterator<Item = Wanted>,
-) -> anyhow::Result<(u64, Vec<(String, Digest)>)> {
+async fn copy_all(from: &Folder, to: &Folder, wanted: &BTreeSet<Wanted>) -> anyhow::Result<Copied> {
+    let (from, to, wanted) = (from.clone(), to.clone(), wanted.clone());
+    tokio::task::spawn_blocking(move || copy(&from, &to, wanted)).await?
+}
+
+/// The bytes of all contents, and those that are missing.
+type Copied = (u64, Vec<(String, Digest)>);
+
+fn copy(from: &Folder, to: &Folder, wanted: BTreeSet<Wanted>) -> anyhow::Result<Copied> {
     let (mut bytes, mut missing) = (0, Vec::new());
     let all = wanted.len();
-    for (n, (unit, sm3, sha256)) in wanted.enumerate() {
-        let target = to.path(&unit, &sm3)?;
-        let source = from.path(&unit, &sm3)?;
-        match (fs::metadata(&target), fs::metadata(&source)) {
-            (_, Err(e)) if e.kind() == std::io::ErrorKind::NotFound => missing.push((unit, sm3)),
-            (_, Err(e)) => return Err(e.into()),
-            (Ok(there), Ok(here)) if there.len() == here.len() => bytes += here.len(),
-            _ => {
-                let digests = to.put_stream(&unit, &mut File::open(&source)?)?;
-                ensure!(
-                    digests.sm3 == sm3 && sha256.is_none_or(|s| s == digests.sha256),
-                    "单位 {unit} 的文件 {sm3} 与其摘要不一致：原件已损坏"
-                );
-                bytes += digests.bytes;
-            }
+    for (n, (unit, sm3, sha256)) in wanted.into_iter().enumerate() {
+        match (to.size(&unit, &sm3)?, from.size(&unit, &sm3)?) {
+            (_, None) => missing.push((unit, sm3)),
+            (Some(there), Some(here)) if there == here => bytes += here,
+            _ => match to.take(from, &unit, &sm3, sha256.as_ref()) {
+                Ok(more) => bytes += more,
+                Err(StoreError::Digest(_)) => bail!("单位 {unit} 的文件 {sm3} 与其摘要不一致：原件已损坏"),
+                Err(e) => return Err(e.into()),
+            },
         }
         if n % 500 == 499 {
             eprintln!("文件 {}/{all}", n + 1);

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::Subcommand;
-use door::{Destruction, Door, Principal, real_now};
+use door::{DESTROY, Destruction, Door, Principal, real_now};
 use jiff::SignedDuration;
 use store::clean::{Cleaned, clean};
+use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinHandle;
 
 use crate::node;
@@ -113,17 +114,40 @@ fn told(c: &Cleaned) -> String {
     )
 }
 
-/// Cleans at the start and from time to time; runs until the handle is aborted.
+/// Cleans at the start and from time to time, and forgets what was destroyed elsewhere; runs until the handle is
+/// aborted.
 pub fn start(door: Arc<Door>) -> JoinHandle<()> {
     tokio::spawn(async move {
-        loop {
-            let before = real_now().checked_sub(GIVEN_UP).unwrap_or(jiff::Timestamp::MIN);
-            match clean(door.store(), door.contents(), before, false).await {
-                Ok(c) if c == Cleaned::default() => {}
-                Ok(c) => tracing::info!(contents = c.contents, strays = c.strays, bytes = c.bytes, "cleaned"),
-                Err(e) => tracing::warn!(error = %e, "contents could not be cleaned"),
-            }
-            tokio::time::sleep(REST).await;
-        }
+        tokio::join!(clean_in_time(&door), forget_at_once(&door));
     })
+}
+
+/// Copies of what was destroyed by another process, which may be on another machine, go as soon as it tells.
+async fn forget_at_once(door: &Door) {
+    let mut changes = door.changes();
+    loop {
+        match changes.recv().await {
+            Ok(change) if change.action == DESTROY || change.file.is_empty() => {}
+            Ok(_) => continue,
+            Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => return,
+        }
+        match door.contents().forget_unknown(door.store()).await {
+            Ok(0) => {}
+            Ok(copies) => tracing::info!(copies, "copies of what was destroyed were removed"),
+            Err(e) => tracing::warn!(error = %e, "copies of what was destroyed could not be removed"),
+        }
+    }
+}
+
+async fn clean_in_time(door: &Door) {
+    loop {
+        let before = real_now().checked_sub(GIVEN_UP).unwrap_or(jiff::Timestamp::MIN);
+        match clean(door.store(), door.contents(), before, false).await {
+            Ok(c) if c == Cleaned::default() => {}
+            Ok(c) => tracing::info!(contents = c.contents, strays = c.strays, bytes = c.bytes, "cleaned"),
+            Err(e) => tracing::warn!(error = %e, "contents could not be cleaned"),
+        }
+        tokio::time::sleep(REST).await;
+    }
 }

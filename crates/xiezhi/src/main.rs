@@ -92,6 +92,8 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     log_to_stderr(cli.log);
+    // For whoever connects by TLS: the database, the store of contents. There is none before.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let done = match &cli.command {
         Command::Library(c) => library::run(c, &cli.library, &cli.examples),
         Command::Serve(a) => block_on(serve::run(a, &cli.library, &cli.examples)),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use door::Door;
+use store::bucket::Bucket;
 use store::content::Folder;
 use store::{Postgres, Repository, Sqlite};
 
@@ -13,6 +14,9 @@ use crate::{demo, files};
 
 /// The day on which the business clock of a new demonstration stands.
 const BEGINS: &str = "2026-03-02T09:00:00+08:00";
+
+/// Megabytes of contents that a machine keeps copies of.
+const COPIES: u64 = 20 << 10;
 
 /// Where a node is kept.
 #[derive(clap::Args)]
@@ -23,24 +27,45 @@ pub struct Place {
     /// 数据库（postgres://用户@主机:端口/库名）；不指定的，用数据目录中的 SQLite。地址里有密码的，请用环境变量
     #[arg(long, env = "XIEZHI_DATABASE", hide_env_values = true)]
     pub database: Option<String>,
+    /// 文件内容放在哪个 S3 兼容存储（s3://存储桶/前缀）；不指定的，放在数据目录。访问地址和密钥用 AWS_ENDPOINT_URL、AWS_ACCESS_KEY_ID、AWS_SECRET_ACCESS_KEY 等环境变量
+    #[arg(long, env = "XIEZHI_CONTENT")]
+    pub content: Option<String>,
+    /// 使用 S3 存储时，本机最多保留多少 MB 文件副本（随时可以重新取回，超出时先清理最久未用的）
+    #[arg(long, default_value_t = COPIES, env = "XIEZHI_CONTENT_COPIES")]
+    pub content_copies: u64,
     /// 作为演示环境：装入虚构省份，业务时间可以设置
     #[arg(long)]
     pub demonstration: bool,
 }
 
 impl Place {
+    /// In this folder, and on this database.
+    pub fn new(data: &Path, database: Option<&str>) -> Self {
+        Self {
+            data: data.to_path_buf(),
+            database: database.map(str::to_owned),
+            content: None,
+            content_copies: COPIES,
+            demonstration: false,
+        }
+    }
+
     /// A demonstration.
     pub fn demonstration(data: &Path, database: Option<&str>) -> Self {
-        Self { data: data.to_path_buf(), database: database.map(str::to_owned), demonstration: true }
+        Self { demonstration: true, ..Self::new(data, database) }
     }
 
     fn sqlite(&self) -> PathBuf {
         self.data.join("xiezhi.db")
     }
 
-    /// Where its contents are.
-    pub fn contents(&self) -> PathBuf {
-        self.data.join("contents")
+    /// Its contents.
+    pub fn folder(&self) -> anyhow::Result<Folder> {
+        let folder = Folder::open(self.data.join("contents"))?;
+        Ok(match &self.content {
+            Some(address) => folder.of(Bucket::open(address, std::env::vars())?, self.content_copies << 20),
+            None => folder,
+        })
     }
 
     /// Opens its database.
@@ -128,7 +153,7 @@ pub async fn open_on(
     let province = place.demonstration.then(|| demo::Province::read(examples)).transpose()?;
     let files = files::with_province(library, place.demonstration.then_some(examples))?;
     let editions = tokio::task::spawn_blocking(move || files::read_editions(files)).await??;
-    let contents = Folder::open(place.contents())?;
+    let contents = place.folder()?;
     if let Some(p) = &province {
         p.settle(store.as_ref()).await?;
     }
@@ -150,7 +175,7 @@ pub async fn open_on(
 /// Opens a node only to look at it: nothing is written, and the library on disk is not read.
 pub async fn look(place: &Place) -> anyhow::Result<(Arc<Door>, Arc<dyn Repository>)> {
     let store = place.store_to_look().await?;
-    let contents = Folder::open(place.contents())?;
+    let contents = place.folder()?;
     Ok((Arc::new(Door::to_look(store.clone(), contents, place.demonstration).await?), store))
 }
 

@@ -3,6 +3,8 @@
 
 #[path = "../../store/tests/common/postgres.rs"]
 mod postgres;
+#[path = "../../store/tests/common/s3.rs"]
+mod s3;
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -10,13 +12,20 @@ use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use serde_json::Value;
 
+type Environment = [(String, String)];
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 fn xiezhi(args: &[&str], library: &Path) -> Output {
+    xiezhi_with(args, library, &[])
+}
+
+fn xiezhi_with(args: &[&str], library: &Path, environment: &Environment) -> Output {
     Command::new(env!("CARGO_BIN_EXE_xiezhi"))
         .current_dir(root())
+        .envs(environment.iter().cloned())
         .arg("--library")
         .arg(library)
         .args(args)
@@ -199,16 +208,16 @@ fn a_package_that_fails_the_standard_comes_back_with_every_fault() {
 
 /// What was played on the other engine, with as few pages as the story has: afterwards another process finds
 /// everything there, and makes the same of the events.
-fn holds_on_postgres(lines: &[Value], data: &Path, database: &str) {
+fn holds_on_postgres(lines: &[Value], data: &Path, environment: &Environment) {
     let verification = &of(lines, "verification")[0]["result"];
     assert_eq!(verification["defects"], serde_json::json!([]));
     assert_eq!(verification["sent"], verification["received"]);
     assert_eq!(of(lines, "result")[0]["good"], true);
     assert!(!data.join("xiezhi.db").exists());
     for further in [&["--check"][..], &[]] {
-        let mut args = vec!["rebuild", "--demonstration", "--data", data.to_str().unwrap(), "--database", database];
+        let mut args = vec!["rebuild", "--demonstration", "--data", data.to_str().unwrap()];
         args.extend(further);
-        let out = xiezhi(&args, &root().join("library"));
+        let out = xiezhi_with(&args, &root().join("library"), environment);
         let text = String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr);
         assert!(out.status.success() && text.contains("全部一致"), "{text}");
     }
@@ -219,7 +228,12 @@ fn drunk_driving_is_played_on_postgres() {
     let data = tempfile::tempdir().unwrap();
     let database = tokio::runtime::Runtime::new().unwrap().block_on(postgres::database());
     let lines = play("drunk-driving", data.path(), &["--pages", "1", "--database", &database]);
-    holds_on_postgres(&lines, data.path(), &database);
+    holds_on_postgres(&lines, data.path(), &on(&database));
+}
+
+/// What tells a program which database to use.
+fn on(database: &str) -> Vec<(String, String)> {
+    vec![("XIEZHI_DATABASE".into(), database.into())]
 }
 
 /// A server in a process of its own; it ends with the test.
@@ -231,11 +245,11 @@ struct Serving {
 }
 
 impl Serving {
-    fn start(data: &Path, database: &str) -> Self {
+    fn start(data: &Path, environment: &Environment) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_xiezhi"))
             .current_dir(root())
             .args(["serve", "--demonstration", "--listen", "127.0.0.1:0", "--data", data.to_str().unwrap()])
-            .env("XIEZHI_DATABASE", database)
+            .envs(environment.iter().cloned())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -254,24 +268,53 @@ impl Drop for Serving {
     }
 }
 
-/// Two processes serve one database and one folder; each request goes to the other one than the request before, and
-/// either carries what either sent.
-#[test]
-fn a_package_comes_back_on_two_processes_in_turn() {
-    let data = tempfile::tempdir().unwrap();
-    let database = tokio::runtime::Runtime::new().unwrap().block_on(postgres::database());
-    let starting = [(), ()].map(|()| {
-        let (data, database) = (data.path().to_owned(), database.clone());
-        std::thread::spawn(move || Serving::start(&data, &database))
+/// Two processes, each with its folder, serve one database; each request of a story goes to the other one than the
+/// request before, and either carries what either sent.
+fn played_on_two(story: &str, folders: [&Path; 2], environment: &Environment) -> Vec<Value> {
+    let starting = folders.map(|data| {
+        let (data, environment) = (data.to_owned(), environment.to_owned());
+        std::thread::spawn(move || Serving::start(&data, &environment))
     });
     let both = starting.map(|s| s.join().unwrap());
     let servers = format!("{},{}", both[0].url, both[1].url);
-    let args = ["demo", "play", "returned", "--json", "--pages", "1", "--server", &servers];
+    let args = ["demo", "play", story, "--json", "--pages", "1", "--server", &servers];
     let out = xiezhi(&args, &root().join("library"));
     let text = String::from_utf8(out.stdout).unwrap();
     let said = String::from_utf8_lossy(&out.stderr);
     assert!(out.status.success(), "{}\n{said}", text.lines().last().unwrap_or_default());
-    let lines: Vec<Value> = text.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
-    drop(both);
-    holds_on_postgres(&lines, data.path(), &database);
+    text.lines().map(|l| serde_json::from_str(l).unwrap()).collect()
+}
+
+#[test]
+fn a_package_comes_back_on_two_processes_in_turn() {
+    let data = tempfile::tempdir().unwrap();
+    let environment = on(&tokio::runtime::Runtime::new().unwrap().block_on(postgres::database()));
+    let lines = played_on_two("returned", [data.path(), data.path()], &environment);
+    holds_on_postgres(&lines, data.path(), &environment);
+}
+
+/// Two machines that share nothing but the database and an S3-compatible store. A third one finds everything there,
+/// without a copy.
+#[test]
+fn drunk_driving_is_played_on_two_machines_in_turn() {
+    let machines = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let (at, bucket) = s3::bucket();
+    let mut environment = on(&tokio::runtime::Runtime::new().unwrap().block_on(postgres::database()));
+    environment.extend(s3::settings(at));
+    environment.push(("XIEZHI_CONTENT".into(), format!("s3://{bucket}/contents")));
+    let lines = played_on_two("drunk-driving", [machines[0].path(), machines[1].path()], &environment);
+    holds_on_postgres(&lines, machines[2].path(), &environment);
+    assert_eq!(std::fs::read_dir(machines[2].path().join("contents")).unwrap().count(), 0);
+
+    // Everything is taken along in a backup and brought back to a machine of its own.
+    let away = tempfile::tempdir().unwrap();
+    let [backup, alone] = ["backup", "alone"].map(|name| away.path().join(name).to_str().unwrap().to_owned());
+    for (args, environment) in [
+        (vec!["backup", "--data", machines[2].path().to_str().unwrap(), "--to", &backup], environment.as_slice()),
+        (vec!["restore", "--from", &backup, "--data", &alone, "--demonstration"], &[]),
+    ] {
+        let out = xiezhi_with(&args, &root().join("library"), environment);
+        let said = String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr);
+        assert!(out.status.success(), "{args:?}: {said}");
+    }
 }

@@ -17,6 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
 use crate::extract::Query;
+use crate::pages::blocking;
 use crate::problem::{Answer, Document, Problem};
 use crate::signed::Signed;
 
@@ -196,10 +197,6 @@ async fn receive(spool: &std::path::Path, body: Body) -> Answer<tempfile::NamedT
             return Ok(file);
         }
     }
-}
-
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Answer<T> {
-    tokio::task::spawn_blocking(work).await.map_err(|e| Problem::internal(e.to_string()))
 }
 
 /// 查看本单位另行保管的文件

@@ -19,6 +19,7 @@ use crate::App;
 use crate::etag;
 use crate::extract::{Json, Path, Query};
 use crate::journal::Took;
+use crate::pages::blocking;
 use crate::problem::{Answer, Document, Problem};
 use crate::signed::Signed;
 
@@ -61,7 +62,8 @@ pub async fn content(
 ) -> Answer<Response> {
     let (row, m) = find(&app, &signed, &file, &material).await?;
     let io = |e: std::io::Error| Problem::internal(format!("content: {e}"));
-    let path = app.door.contents().path(&row.unit, &m.sm3)?;
+    let (folder, unit, sm3) = (app.door.contents().clone(), row.unit.clone(), m.sm3);
+    let path = blocking(move || folder.file(&unit, &sm3)).await??;
     let mut source = tokio::fs::File::open(path).await.map_err(io)?;
     let length = source.metadata().await.map_err(io)?.len();
     let tag = format!("\"{}\"", m.sm3);

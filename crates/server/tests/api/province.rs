@@ -134,6 +134,7 @@ impl Province {
         let served = tokio::spawn(server::serve(app.clone(), listener, async move {
             let _ = stopped.await;
         }));
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder().no_proxy().build().unwrap();
         Self { app, base, client, folder, stop: Some(stop), served: Some(served), carrier }
     }

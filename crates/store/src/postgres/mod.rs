@@ -11,10 +11,9 @@
 //! now see what the other did. So the answers are those of an engine that writes one act after the other.
 //! `SERIALIZABLE` would send back acts that do not touch each other: all of them ask the same indexes.
 //!
-//! Connections are not encrypted by this program: the server stands on the same machine, or the way to it is
-//! protected otherwise. An address that asks for encryption (`sslmode=require`) is refused.
-
+mod address;
 mod fault;
+mod hold;
 mod link;
 pub mod peer;
 mod presence;
@@ -23,7 +22,6 @@ mod schema;
 use std::fmt::Write as _;
 use std::future::Future;
 use std::pin::Pin;
-use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -31,14 +29,15 @@ use std::time::Duration;
 use async_trait::async_trait;
 use deadpool_postgres::{Connect, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
 use tokio::task::JoinHandle;
-use tokio_postgres::config::SslMode;
-use tokio_postgres::{Client, Config, NoTls};
+use tokio_postgres::{Client, Config};
 
+use self::address::Address;
 use self::fault::Again;
+use self::hold::Holds;
 use self::link::{End, Failed, Link, NAMED_LOCK, Reader};
 use self::presence::Presence;
 use crate::error::StoreError;
-use crate::repository::News;
+use crate::repository::{Hold, News};
 use crate::rows::Committed;
 use crate::sql::{Act, Arg, Ask, Database, Dialect, Engine, Row, Statement, Value, Write};
 
@@ -74,16 +73,17 @@ pub struct Server {
     answered: Arc<AtomicU64>,
     tape: peer::Tape,
     presence: Presence,
+    holds: Holds,
 }
 
 /// Connects to the server.
-struct Dial;
+struct Dial(Address);
 
 impl Connect for Dial {
     fn connect(&self, to: &Config) -> Pin<Box<dyn Future<Output = Connected> + Send + '_>> {
         let to = to.clone();
         Box::pin(async move {
-            let (db, connection) = to.connect(NoTls).await?;
+            let (db, connection) = to.connect(self.0.tls.clone()).await?;
             let connection = tokio::spawn(async move {
                 if let Err(e) = connection.await {
                     tracing::warn!("a connection to the database was lost: {}", StoreError::from(e));
@@ -146,25 +146,12 @@ async fn usable(db: &Client) -> Result<()> {
 
 impl Server {
     fn at(address: &str) -> Result<Self> {
-        // The reason is not repeated: it may hold a part of the address, and that a password.
-        let mut config = Config::from_str(address)
-            .map_err(|_| StoreError::Database("数据库地址应为 postgres://用户@主机:端口/库名".into()))?;
-        if config.get_ssl_mode() == SslMode::Require {
-            return Err(StoreError::Database("本程序与数据库之间不加密，不支持 sslmode=require".into()));
-        }
-        config.ssl_mode(SslMode::Disable);
-        if config.get_application_name().is_none() {
-            config.application_name("xiezhi");
-        }
-        if config.get_connect_timeout().is_none() {
-            config.connect_timeout(PATIENCE);
-        }
-        if config.get_tcp_user_timeout().is_none() {
-            config.tcp_user_timeout(SILENCE);
-        }
-        config.keepalives_idle(SILENCE);
-        let manager =
-            Manager::from_connect(config.clone(), Dial, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+        let address = Address::read(address)?;
+        let manager = Manager::from_connect(
+            address.config.clone(),
+            Dial(address.clone()),
+            ManagerConfig { recycling_method: RecyclingMethod::Fast },
+        );
         let pool = Pool::builder(manager)
             .max_size(CONNECTIONS)
             .runtime(Runtime::Tokio1)
@@ -172,7 +159,8 @@ impl Server {
             .create_timeout(Some(PATIENCE))
             .build()
             .map_err(|e| StoreError::Database(e.to_string()))?;
-        Ok(Self { pool, answered: Arc::default(), tape: peer::Tape::default(), presence: Presence::new(config) })
+        let (presence, holds) = (Presence::new(address.clone()), Holds::new(address));
+        Ok(Self { pool, answered: Arc::default(), tape: peer::Tape::default(), presence, holds })
     }
 
     /// Does something on a connection, again where it was sent back. It goes on to its end even where its caller has
@@ -333,6 +321,10 @@ impl Engine for Server {
 
     async fn news(&self) -> Result<News> {
         self.presence.news().await
+    }
+
+    async fn hold_contents(&self, alone: bool) -> Result<Option<Hold>> {
+        self.holds.contents(alone).await.map(Some)
     }
 
     async fn close(&self) {

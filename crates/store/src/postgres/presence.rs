@@ -7,9 +7,11 @@ use std::sync::{Arc, OnceLock};
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::task::JoinHandle;
-use tokio_postgres::{AsyncMessage, Client, Config, Connection, NoTls, Socket, tls::NoTlsStream};
+use tokio_postgres::tls::TlsStream;
+use tokio_postgres::{AsyncMessage, Client, Connection, Socket};
 
 use super::SESSION;
+use super::address::Address;
 use crate::error::StoreError;
 use crate::repository::News;
 
@@ -23,7 +25,7 @@ const TELL: &str = "SELECT pg_notify('xiezhi', said) FROM unnest($1::text[]) AS 
 /// Made when it is first needed, and anew when it was lost.
 #[derive(Debug)]
 pub(super) struct Presence {
-    config: Config,
+    address: Address,
     state: Mutex<State>,
     heard: Mutex<broadcast::Receiver<News>>,
     said: broadcast::Sender<News>,
@@ -45,9 +47,9 @@ struct Shown {
 }
 
 impl Presence {
-    pub fn new(config: Config) -> Self {
+    pub fn new(address: Address) -> Self {
         let (said, heard) = broadcast::channel(BEHIND);
-        Self { config, state: Mutex::new(State::Away), heard: Mutex::new(heard), said }
+        Self { address, state: Mutex::new(State::Away), heard: Mutex::new(heard), said }
     }
 
     /// The number under which others see this process.
@@ -89,15 +91,15 @@ impl Presence {
         match &*state {
             State::Ended => return Err(StoreError::Stopped),
             State::Shown(shown) if !shown.db.is_closed() => {}
-            State::Shown(_) | State::Away => *state = State::Shown(Shown::to(&self.config, &self.said).await?),
+            State::Shown(_) | State::Away => *state = State::Shown(Shown::to(&self.address, &self.said).await?),
         }
         Ok(state)
     }
 }
 
 impl Shown {
-    async fn to(config: &Config, said: &broadcast::Sender<News>) -> Result<Self> {
-        let (db, connection) = config.connect(NoTls).await?;
+    async fn to(address: &Address, said: &broadcast::Sender<News>) -> Result<Self> {
+        let (db, connection) = address.config.connect(address.tls.clone()).await?;
         let me = Arc::new(OnceLock::new());
         let connection = tokio::spawn(heard(connection, Arc::clone(&me), said.clone()));
         db.batch_execute(SESSION).await?;
@@ -110,7 +112,11 @@ impl Shown {
 }
 
 /// Hands on what others say until the connection ends.
-async fn heard(mut connection: Connection<Socket, NoTlsStream>, me: Arc<OnceLock<i32>>, said: broadcast::Sender<News>) {
+async fn heard<S: TlsStream + Unpin>(
+    mut connection: Connection<Socket, S>,
+    me: Arc<OnceLock<i32>>,
+    said: broadcast::Sender<News>,
+) {
     loop {
         match poll_fn(|cx| connection.poll_message(cx)).await {
             Some(Ok(AsyncMessage::Notification(n))) if me.get() != Some(&n.process_id()) => {

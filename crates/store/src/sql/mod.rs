@@ -24,7 +24,7 @@ pub use self::statement::{Group, Statement, Write};
 
 use self::table::Table;
 use crate::error::StoreError;
-use crate::repository::News;
+use crate::repository::{Hold, News};
 use crate::rows::Committed;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -50,6 +50,8 @@ pub trait Engine: std::fmt::Debug + Send + Sync + 'static {
     async fn news(&self) -> Result<News>;
     /// Who holds the leases of this process. See [`Dialect::gone`].
     async fn holder(&self) -> Result<i64>;
+    /// See [`crate::Repository::hold_contents`].
+    async fn hold_contents(&self, alone: bool) -> Result<Option<Hold>>;
     /// Writes what is waiting and lets go of the database. Later calls fail.
     async fn close(&self);
 }

@@ -18,7 +18,7 @@ use super::table::{Table, insert, placeholders};
 use super::{Database, Dialect, Engine, Reader};
 use crate::error::StoreError;
 use crate::find::Find;
-use crate::repository::{News, Repository};
+use crate::repository::{Hold, News, Repository};
 use crate::rows::{
     AccessRow, AsideRow, AuditRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, DeviceRow, FactorRow,
     FileRow, FoundRow, HandoverRow, Handovers, InboxRow, KeyRow, LibraryRow, NoteRow, Noted, NoticeRow, OutboxRow,
@@ -738,6 +738,10 @@ impl<E: Engine> Repository for Database<E> {
 
     fn shared(&self) -> bool {
         E::DIALECT == Dialect::Postgres
+    }
+
+    async fn hold_contents(&self, alone: bool) -> Result<Option<Hold>> {
+        self.0.hold_contents(alone).await
     }
 
     async fn announce(&self, what: &[String]) -> Result<()> {

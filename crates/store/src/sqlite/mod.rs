@@ -23,7 +23,7 @@ pub use self::tape::{Bare, Tape};
 use self::hand::{Hand, Reader, Readers};
 use self::writer::{Answer, Job, Work, Writer};
 use crate::error::StoreError;
-use crate::repository::News;
+use crate::repository::{Hold, News};
 use crate::rows::Committed;
 use crate::sql::{Act, Database, Dialect, Engine, Row, Write};
 
@@ -179,6 +179,10 @@ impl Engine for OneFile {
 
     async fn news(&self) -> Result<News> {
         std::future::pending().await
+    }
+
+    async fn hold_contents(&self, _: bool) -> Result<Option<Hold>> {
+        Ok(None)
     }
 
     async fn holder(&self) -> Result<i64> {

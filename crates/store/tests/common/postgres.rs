@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// Started by the first who asks; keeps the server alive through the pipe that its watch waits at.
 struct Server {
     port: u16,
+    dir: PathBuf,
     _watch: Child,
 }
 
@@ -28,8 +29,10 @@ fi
 cd "$dir"
 trap 'rm -rf "$dir"' EXIT
 $as "$bin/initdb" --pgdata="$dir/data" --username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync >"$dir/log" 2>&1
+$as openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=xiezhi-test -addext subjectAltName=IP:127.0.0.1 \
+  -addext basicConstraints=critical,CA:FALSE -keyout "$dir/key" -out "$dir/certificate" 2>>"$dir/log"
 $as "$bin/postgres" -D "$dir/data" -p "$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
-  -c max_connections=200 >>"$dir/log" 2>&1 &
+  -c max_connections=200 -c ssl=on -c ssl_key_file="$dir/key" -c ssl_cert_file="$dir/certificate" >>"$dir/log" 2>&1 &
 server=$!
 trap 'kill -INT $server; wait $server || true; rm -rf "$dir"' EXIT
 until $as "$bin/pg_isready" -q -h 127.0.0.1 -p "$port"; do
@@ -72,16 +75,22 @@ fn start() -> Server {
         let mut said = String::new();
         BufReader::new(watch.stdout.take().unwrap()).read_line(&mut said).unwrap();
         if said == "ready\n" {
-            return Server { port, _watch: watch };
+            return Server { port, dir, _watch: watch };
         }
         watch.wait().unwrap();
     }
     panic!("the database server does not start");
 }
 
+static SERVER: OnceLock<Server> = OnceLock::new();
+
+/// The certificate of the server of this program, which is for 127.0.0.1 and no other name.
+pub fn certificate() -> PathBuf {
+    SERVER.get_or_init(start).dir.join("certificate")
+}
+
 /// The address of an empty database on the server of this program.
 pub async fn database() -> String {
-    static SERVER: OnceLock<Server> = OnceLock::new();
     static DATABASES: AtomicU32 = AtomicU32::new(0);
     let port = SERVER.get_or_init(start).port;
     let name = format!("t{}", DATABASES.fetch_add(1, Ordering::Relaxed));

@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime};
 use law::time::Moment;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use seal::{Digest, Sha256};
+use seal::{Digest, Digests};
 use serde_json::json;
 use store::clean::{Cleaned, clean};
 use store::conformance::Draft;
@@ -25,7 +25,7 @@ const DATA: &str = "XIEZHI_CLEAN_DATA";
 const ROUNDS: u32 = 4;
 const EACH: usize = 40;
 
-fn moment(hours: i64) -> Moment {
+pub fn moment(hours: i64) -> Moment {
     Moment::from_second(1_767_225_600 + hours * 3600).unwrap()
 }
 
@@ -43,11 +43,17 @@ fn written_at(folder: &Folder, sm3: &Digest, hours: i64) {
 async fn brought(db: &Sqlite, folder: &Folder, bytes: &[u8], hours: i64) -> Digest {
     let d = folder.put_bytes(UNIT, bytes).unwrap();
     written_at(folder, &d.sm3, hours);
-    let row = ContentRow {
-        unit: UNIT.into(),
-        sm3: d.sm3,
-        sha256: Sha256::of(bytes),
-        bytes: bytes.len() as u64,
+    db.put_content(row(UNIT, &d, hours)).await.unwrap();
+    d.sm3
+}
+
+/// What is noted of a content that was brought in at that hour.
+pub fn row(unit: &str, digests: &Digests, hours: i64) -> ContentRow {
+    ContentRow {
+        unit: unit.into(),
+        sm3: digests.sm3,
+        sha256: digests.sha256,
+        bytes: digests.bytes,
         media: "application/pdf".into(),
         pages: 1,
         facts: json!([]),
@@ -55,9 +61,7 @@ async fn brought(db: &Sqlite, folder: &Folder, bytes: &[u8], hours: i64) -> Dige
         text: None,
         by: "u1".into(),
         at: moment(hours),
-    };
-    db.put_content(row).await.unwrap();
-    d.sm3
+    }
 }
 
 fn image(sm3: Digest) -> ImageKey {
@@ -135,7 +139,7 @@ async fn what_is_filed_or_brought_in_at_the_same_moment_is_wholly_there_or_refus
         commit.holdings = vec![sm3];
         let bringing = async {
             if n % 3 == 0 {
-                let _bringing_in = folder.bringing_in().await.unwrap();
+                let _bringing_in = folder.bringing_in(&db).await.unwrap();
                 brought(&db, &folder, &bytes, 9).await;
             }
         };

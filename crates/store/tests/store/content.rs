@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use seal::{Digest, Sha256, digests};
+use store::Sqlite;
 use store::StoreError;
 use store::content::Folder;
 
@@ -124,14 +125,15 @@ fn a_unit_is_a_plain_name() {
 async fn nobody_cleans_while_another_process_brings_in() {
     let dir = tempfile::tempdir().unwrap();
     let [one, other] = [(), ()].map(|()| Folder::open(dir.path().join("contents")).unwrap());
-    let bringing = one.bringing_in().await.unwrap();
-    let beside = other.bringing_in().await.unwrap();
+    let db = Arc::new(Sqlite::open(&dir.path().join("xiezhi.db")).await.unwrap());
+    let bringing = one.bringing_in(db.as_ref()).await.unwrap();
+    let beside = other.bringing_in(db.as_ref()).await.unwrap();
     drop(beside);
     let cleans = Arc::new(AtomicBool::new(false));
     let cleaner = tokio::spawn({
-        let (other, cleans) = (other.clone(), Arc::clone(&cleans));
+        let (other, cleans, db) = (other.clone(), Arc::clone(&cleans), Arc::clone(&db));
         async move {
-            let nobody = other.nobody_brings_in().await.unwrap();
+            let nobody = other.nobody_brings_in(db.as_ref()).await.unwrap();
             cleans.store(true, Ordering::Release);
             nobody
         }
@@ -145,5 +147,5 @@ async fn nobody_cleans_while_another_process_brings_in() {
     drop(bringing);
     drop(cleaner.await.unwrap());
     assert!(cleans.load(Ordering::Acquire));
-    drop(one.bringing_in().await.unwrap());
+    drop(one.bringing_in(db.as_ref()).await.unwrap());
 }

@@ -2,9 +2,12 @@
 //! One program, since each of them costs as much to build as all together.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
+#[path = "../common/s3.rs"]
+mod s3;
 #[path = "../common/postgres.rs"]
 mod server;
 
+mod bucket;
 mod clean;
 mod content;
 mod crash;

@@ -423,12 +423,38 @@ async fn a_lost_connection_is_told_and_its_act_is_done_once() {
 
 #[tokio::test]
 async fn an_address_is_not_repeated_where_it_is_wrong() {
-    for wrong in ["postgres://u:secret@host:port/name", "postgres://u:secret@127.0.0.1/x?sslmode=require"] {
+    for wrong in ["postgres://u:secret@host:port/name", "postgres://u:secret@127.0.0.1/x?sslmode=perhaps"] {
         let refused = Postgres::open(wrong).await.unwrap_err();
         assert!(!format!("{refused} {refused:?}").contains("secret"), "{refused:?}");
     }
     let nobody = Postgres::open("postgres://u:secret@127.0.0.1:1/x").await.unwrap_err();
     assert!(matches!(nobody, StoreError::Unavailable(_)), "{nobody:?}");
+}
+
+/// The way to the server is encrypted and leads to nobody else, for acts, announcements and locks alike.
+#[tokio::test]
+async fn a_server_shows_who_it_is_or_is_not_spoken_to() {
+    let (plain, certificate) = (server::database().await, server::certificate());
+    let certificate = certificate.display();
+    let address = format!("{plain}?sslmode=verify-full&sslrootcert={certificate}");
+    let db = Postgres::open(&address).await.unwrap();
+    db.put_setting("clock", json!(1)).await.unwrap();
+    db.announce(&["something".into()]).await.unwrap();
+    let held = db.hold_contents(true).await.unwrap();
+    let protected = "SELECT count(*) FILTER (WHERE ssl), count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid)
+        WHERE application_name = 'xiezhi' AND datname = current_database()";
+    let row = server::behind(&plain).await.query_one(protected, &[]).await.unwrap();
+    let (encrypted, all) = (row.get::<_, i64>(0), row.get::<_, i64>(1));
+    assert!(encrypted == all && all >= 3, "{encrypted} of {all}");
+    drop(held);
+
+    let elsewhere = address.replace("127.0.0.1", "localhost");
+    let unknown = format!("{plain}?sslmode=require");
+    let no_file = format!("{plain}?sslmode=require&sslrootcert={certificate}.none");
+    for (wrong, why) in [(elsewhere, "certificate"), (unknown, "certificate"), (no_file, "sslrootcert")] {
+        let refused = Postgres::open(&wrong).await.unwrap_err().to_string();
+        assert!(refused.contains(why), "{wrong}: {refused}");
+    }
 }
 
 #[tokio::test]
