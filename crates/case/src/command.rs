@@ -118,6 +118,18 @@ pub enum How {
     Manual,
 }
 
+impl How {
+    /// As it is written.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Turn => "turn",
+            Self::Random => "random",
+            Self::Manual => "manual",
+        }
+    }
+}
+
 /// A command on a file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]

@@ -15,7 +15,7 @@ use crate::input;
 use crate::protect::protect;
 use crate::send;
 use crate::state::FileState;
-use crate::work::Work;
+use crate::work::{By, Work};
 
 /// Decides a command on a file.
 ///
@@ -137,7 +137,10 @@ fn opening(
         subjects.push(s);
     }
     if subjects.is_empty() {
-        return Err(Refusal::one(RefusalKind::Input, format!("“{}”至少要有一个办理对象", process.name)));
+        return Err(Refusal::one(
+            RefusalKind::Input,
+            format!("“{}”还没有人员：请至少填写一人的案卡，身份还不清楚的，先填已知的情况", process.name),
+        ));
     }
     let works = library.roles.roles.get(&capacity.role).map(|r| r.works);
     let handlers: Vec<Handler> = (works == Some(Works::Assigned))
@@ -635,7 +638,16 @@ fn checked(w: &mut Work<'_>, deed: &Deed<'_>) -> Result<Vec<Finding>, Refusal> {
 /// Applies what the act sets; the documents that are not issued with it, and every requirement on
 /// the situation as it would be.
 pub(crate) fn checks(w: &mut Work<'_>, deed: &Deed<'_>) -> (Vec<Reason>, Vec<Checked>) {
-    w.settings(Some(deed.instance), &deed.subjects, deed.action.set.iter(), deed.by);
+    w.settings(
+        Some(deed.instance),
+        &deed.subjects,
+        deed.action.set.iter(),
+        &By {
+            actor: deed.by,
+            reason: deed.input.reason.as_deref(),
+            assigned: deed.input.assign.as_ref().map(|to| to.how),
+        },
+    );
     let all = requirements::each(&Question {
         library: deed.library,
         process: deed.process,

@@ -13,7 +13,7 @@ use procedure::situation::{Handler, Instance, Origin, Running, Track};
 use seal::Digest;
 use serde_json::Value;
 
-use crate::command::{Decided, Ids, Reason, Refusal, RefusalKind, World};
+use crate::command::{Decided, How, Ids, Reason, Refusal, RefusalKind, World};
 use crate::decide::pinned;
 use crate::event::{Actor, Effect, Header};
 use crate::message::Message;
@@ -21,6 +21,18 @@ use crate::state::FileState;
 
 /// How many signals one act may set off before it is stopped as circular.
 const MOST_SIGNALS: usize = 64;
+
+/// By whom fields are set, and what he said of it.
+pub(crate) struct By<'a> {
+    pub actor: &'a str,
+    pub reason: Option<&'a str>,
+    pub assigned: Option<How>,
+}
+
+impl By<'_> {
+    /// What follows by itself.
+    const NOBODY: Self = Self { actor: "-", reason: None, assigned: None };
+}
 
 pub(crate) struct Work<'a> {
     pub(crate) world: &'a World<'a>,
@@ -110,20 +122,20 @@ impl<'a> Work<'a> {
         instance: Option<&str>,
         subjects: &[String],
         set: impl Iterator<Item = (&'s FieldRef, &'s Setting)>,
-        actor: &str,
+        by: &By<'_>,
     ) {
         for (f, v) in set {
             let on_case = f.card.as_str() == "case";
             let targets: Vec<Option<String>> =
                 if on_case { vec![None] } else { subjects.iter().cloned().map(Some).collect() };
             for subject in targets {
-                let value = self.setting(v, f, subject.as_deref(), instance, actor);
+                let value = self.setting(v, f, subject.as_deref(), instance, by);
                 self.push(Effect::CardSet { subject, field: f.field.clone(), value });
             }
         }
     }
 
-    fn setting(&self, v: &Setting, f: &FieldRef, subject: Option<&str>, instance: Option<&str>, actor: &str) -> Value {
+    fn setting(&self, v: &Setting, f: &FieldRef, subject: Option<&str>, instance: Option<&str>, by: &By<'_>) -> Value {
         let now = self.world.now;
         let stamp = |m: law::time::Moment| Value::String(iso(m));
         match v {
@@ -132,7 +144,9 @@ impl<'a> Work<'a> {
             Setting::Text(t) => match t.as_str() {
                 "$today" => Value::String(time::day(now).to_string()),
                 "$now" => stamp(now),
-                "$actor" => Value::String(actor.to_owned()),
+                "$actor" => Value::String(by.actor.to_owned()),
+                "$reason" => by.reason.into(),
+                "$assigned" => by.assigned.map(How::as_str).into(),
                 "$unit" => Value::String(self.state.unit.clone()),
                 "$received" => stamp(
                     instance
@@ -412,7 +426,7 @@ impl<'a> Work<'a> {
                         self.take(f, s, m);
                     }
                 }
-                self.settings(Some(instance), std::slice::from_ref(s), r.set.iter(), "-");
+                self.settings(Some(instance), std::slice::from_ref(s), r.set.iter(), &By::NOBODY);
                 if let Some(to) = &r.to {
                     self.push(Effect::TrackMoved { instance: instance.to_owned(), subject: s.clone(), to: to.clone() });
                 }

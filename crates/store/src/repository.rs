@@ -138,13 +138,15 @@ pub trait Repository: Send + Sync {
     /// Tells something once, and notes when something is to be told next of these deadlines.
     /// Returns the files of which anything new was told.
     async fn tell(&self, notices: Vec<NoticeRow>, clocks: Vec<ClockRow>) -> Result<Vec<String>>;
-    /// What a person was told, himself or in his roles in his unit, newest first, each with the
-    /// moment at which he read it.
+    /// What a person was told, himself or in his roles in his unit, and what still holds at a legal moment, newest
+    /// first, each with the moment at which he read it: nothing of deadlines that have ended or were moved, and no
+    /// warning of one that has run out since.
     async fn notices(
         &self,
         user: &str,
         unit: &str,
         roles: &[String],
+        now: Moment,
         limit: u32,
     ) -> Result<Vec<(NoticeRow, Option<Moment>)>>;
     /// A notice.

@@ -120,7 +120,7 @@ fn all(root: &Path) -> Result<Vec<Kept>> {
                     unfinished: entry.file_name().to_string_lossy().starts_with(UNFINISHED),
                 }),
                 Err(e) if e.kind() == io::ErrorKind::NotFound => {}
-                Err(e) => return Err(e.into()),
+                Err(e) => return Err(e),
             }
         }
     }

@@ -93,7 +93,7 @@ impl Story {
     /// The procuratorate accepts, assigns, tells the rights.
     pub fn is_accepted_for_review(&mut self) {
         self.does(PROCURATORATE, "case_manager", "XQ01", "accept").done();
-        self.does(PROCURATORATE, "case_manager", "XQ01", "assign").case(json!({"assign_mode": "random"})).done();
+        self.does(PROCURATORATE, "case_manager", "XQ01", "assign").done();
         self.does(PROCURATORATE, "prosecutor", "XQ01", "tell_rights").done();
     }
 

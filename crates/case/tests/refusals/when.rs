@@ -102,7 +102,13 @@ fn what_does_not_exist() {
 fn a_process_over_nobody() {
     let mut story = Story::begins("2026-03-02");
     let refusal = story.does(POLICE, "officer", "GA01", "register").refused();
-    is(&refusal, RefusalKind::Input, "“受案立案侦查”至少要有一个办理对象", None, &[]);
+    is(
+        &refusal,
+        RefusalKind::Input,
+        "“受案立案侦查”还没有人员：请至少填写一人的案卡，身份还不清楚的，先填已知的情况",
+        None,
+        &[],
+    );
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn who_is_not_prosecuted_is_set_free() {
     assert!(held.reasons[0].text.starts_with("缺少《决定释放通知书》（林疏桐）"), "{held:#?}");
     story.does(PROCURATORATE, "prosecutor", "XQ01", "announce").files(&["W144"]).done();
     for unit in [PROCURATORATE, crate::common::POLICE] {
-        assert_eq!(story.person(unit, "measure"), "none", "{unit}");
+        assert_eq!(story.person(unit, "measure"), "lifted", "{unit}");
     }
     story.does(PROCURATORATE, "prosecutor", "XQ01", "archive").done();
     story.ends_in_order();

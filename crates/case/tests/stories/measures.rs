@@ -44,7 +44,7 @@ fn an_arrest_in_review_is_decided_by_the_chief_and_ends_bail_everywhere() {
         .person(json!({"measure_executed_on": "2026-03-12", "custody_place": "东篱县看守所"}))
         .done();
     story.does(PROCURATORATE, "prosecutor", "XQ01", "release").because("没有社会危险性").done();
-    assert_eq!(story.person(POLICE, "measure"), "none");
+    assert_eq!(story.person(POLICE, "measure"), "lifted");
     story.ends_in_order();
 }
 

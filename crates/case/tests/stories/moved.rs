@@ -62,7 +62,7 @@ fn the_period_for_review_begins_anew_at_the_other_procuratorate() {
     assert_eq!(story.stands(PROCURATORATE, "XQ01"), "moved");
     // 诉172: counted from the day on which the other procuratorate received it.
     assert_eq!(story.last_day(OTHER_PROCURATORATE, "XQ01", "D56"), date(2026, 4, 13));
-    story.does(OTHER_PROCURATORATE, "case_manager", "XQ01", "assign").case(json!({"assign_mode": "random"})).done();
+    story.does(OTHER_PROCURATORATE, "case_manager", "XQ01", "assign").done();
     story.does(OTHER_PROCURATORATE, "prosecutor", "XQ01", "tell_rights").done();
     story
         .does(OTHER_PROCURATORATE, "prosecutor", "XQ01", "interrogate")

@@ -344,7 +344,8 @@ fn settings<'a>(
             }
         } else if let Setting::Text(t) = v
             && t.starts_with('$')
-            && !["$today", "$now", "$actor", "$unit", "$received", "$plus1"].contains(&t.as_str())
+            && !["$today", "$now", "$actor", "$unit", "$received", "$plus1", "$reason", "$assigned"]
+                .contains(&t.as_str())
         {
             c.add(key, path, "name", format!("不认识“{t}”"));
         }

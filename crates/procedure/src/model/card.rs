@@ -141,7 +141,8 @@ pub enum Setting {
     /// A literal text or option; `$today`, `$now`, `$actor`, `$unit` stand for the date, the
     /// moment, the acting person and the acting unit, `$received` for the moment at which the
     /// opening hand-over arrived, `$plus1` adds one to a number, `$after:D74` is the day after the
-    /// last one of the subject's deadline, `$of:case.name` the value of another field.
+    /// last one of the subject's deadline, `$of:case.name` the value of another field, `$reason` the reason that was
+    /// given for the act, `$assigned` how the case was given to its handler (`turn`, `random`, `manual`).
     Text(String),
 }
 

@@ -199,7 +199,7 @@ pub struct Notice {
 pub async fn notices(State(app): State<Arc<App>>, signed: Signed) -> Answer<axum::Json<Vec<Notice>>> {
     let who = &signed.who;
     let roles: Vec<String> = who.person.roles.iter().cloned().collect();
-    let rows = app.door.store().notices(&who.user.id, &who.user.unit, &roles, NOTICES).await?;
+    let rows = app.door.store().notices(&who.user.id, &who.user.unit, &roles, app.door.now(), NOTICES).await?;
     let mut titles = Titles::new(&app, &signed);
     let mut out = Vec::new();
     for (row, read_at) in rows {

@@ -361,18 +361,28 @@ pub async fn notices(repo: &dyn Repository) -> Outcome {
     assert_eq!(due(8).await?, ["D1"]);
     assert_eq!(repo.tell(told.clone(), clocks).await?, [""; 0], "nothing is told twice");
     let roles = ["chief".to_owned()];
-    assert_eq!(repo.notices("u1", "JC-970101", &roles, 10).await?.len(), 2);
-    assert_eq!(repo.notices("u1", "JC-970101", &[], 10).await?, [(told[0].clone(), None)]);
-    assert_eq!(repo.notices("u2", "JC-970101", &roles, 10).await?, [(told[1].clone(), None)]);
-    assert_eq!(repo.notices("u2", "JC-970102", &roles, 10).await?, []);
+    assert_eq!(repo.notices("u1", "JC-970101", &roles, at(6), 10).await?.len(), 2);
+    assert_eq!(repo.notices("u1", "JC-970101", &[], at(6), 10).await?, [(told[0].clone(), None)]);
+    assert_eq!(repo.notices("u2", "JC-970101", &roles, at(6), 10).await?, [(told[1].clone(), None)]);
+    assert_eq!(repo.notices("u2", "JC-970102", &roles, at(6), 10).await?, []);
     repo.read_notice("N2", "u1", at(6)).await?;
     repo.read_notice("N2", "u1", at(7)).await?;
     let read = |list: Vec<(NoticeRow, Option<law::time::Moment>)>| {
         list.into_iter().map(|(n, r)| (n.id, r)).collect::<Vec<_>>()
     };
-    let mine = read(repo.notices("u1", "JC-970101", &roles, 10).await?);
+    let mine = read(repo.notices("u1", "JC-970101", &roles, at(6), 10).await?);
     assert_eq!(mine, [("N1".into(), None), ("N2".into(), Some(at(6)))], "what one has read, another has not");
-    assert_eq!(read(repo.notices("u2", "JC-970101", &roles, 10).await?), [("N2".into(), None)]);
+    assert_eq!(read(repo.notices("u2", "JC-970101", &roles, at(6), 10).await?), [("N2".into(), None)]);
+    // A warning says nothing any more when the day has come, what was missed does.
+    assert_eq!(repo.notices("u1", "JC-970101", &roles, at(10), 10).await?, []);
+    let missed = NoticeRow { kind: "missed".into(), ..notice("N3", "clerk", Some("u1")) };
+    repo.tell(vec![missed.clone()], vec![]).await?;
+    assert_eq!(repo.notices("u1", "JC-970101", &roles, at(10), 10).await?, [(missed, None)]);
+    // And nothing is said of a deadline that has ended.
+    let mut commit = one.next(vec![])?;
+    commit.views = views_of("F1", 20);
+    repo.commit(commit).await?;
+    assert_eq!(repo.notices("u1", "JC-970101", &roles, at(6), 10).await?, []);
     assert_eq!(repo.notice("N1").await?.as_ref(), Some(&told[0]));
     assert_eq!(repo.notice("N9").await?, None);
     Ok(())

@@ -244,13 +244,16 @@ impl<E: Engine> Repository for Database<E> {
         user: &str,
         unit: &str,
         roles: &[String],
+        now: Moment,
         limit: u32,
     ) -> Result<Vec<(NoticeRow, Option<Moment>)>> {
-        let mut args = args![user, unit, limit];
+        let mut args = args![user, unit, limit, now];
         let roles = listed(roles, &mut args);
         let sql = format!(
             "SELECT (SELECT r.at FROM notice_reads r WHERE r.notice = notices.id AND r.user_id = $1) AS read_at, {}
              FROM notices WHERE unit = $2 AND (user_id = $1 OR (user_id IS NULL AND role IN ({roles})))
+             AND (kind <> 'warning' OR due_at > $4) AND EXISTS (SELECT 1 FROM clocks c
+                 WHERE c.file = notices.file AND c.due_at = notices.due_at AND c.ended_at IS NULL)
              ORDER BY at DESC, id LIMIT $3",
             NoticeRow::COLUMNS
         );
