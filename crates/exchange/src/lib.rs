@@ -72,7 +72,10 @@ pub async fn carry_waiting(door: &Arc<Door>) -> Result<usize, DoorError> {
 }
 
 /// Carries one message to its receiver and the receipts back.
-async fn carry(door: &Arc<Door>, row: &OutboxRow) -> Result<(), DoorError> {
+///
+/// # Errors
+/// Where storage fails: to be tried again.
+pub async fn carry(door: &Arc<Door>, row: &OutboxRow) -> Result<(), DoorError> {
     let carried = deliver(door, row).await?;
     door.record_receipts(&row.file, &row.message.id, carried.technical, carried.business).await
 }

@@ -4,6 +4,7 @@ mod bench;
 mod client;
 mod papers;
 mod play;
+mod populate;
 mod province;
 mod report;
 mod story;
@@ -25,6 +26,8 @@ pub enum Command {
     Play(PlayArgs),
     /// 列出案例剧本
     List,
+    /// 批量生成全省的历史案件，供测量和试用（只能在没有案件的演示环境）
+    Populate(populate::PopulateArgs),
     /// 制作一个剧本的全部材料，供在网页上逐步办理
     Papers(papers::PapersArgs),
 }
@@ -66,6 +69,7 @@ pub async fn run(command: &Command, library: &Path, examples: &Path) -> anyhow::
             Ok(true)
         }
         Command::Play(args) => play_args(args, library, examples).await,
+        Command::Populate(args) => populate::run(args, library, examples).await,
         Command::Papers(args) => papers::run(args, library, examples),
     }
 }
