@@ -172,7 +172,7 @@ test('a role is lent for a time, and the loan ends early', async ({ browser }) =
   expect(session.user.lent).toHaveLength(1);
   await jing.getByRole('button', { name: '终止' }).click();
   await jing.locator('.ant-modal-confirm').getByRole('button', { name: '终止' }).click();
-  await expect(jing.locator('.empty')).toContainText('没有施行中');
+  await expect(jing.locator('.empty')).toContainText('没有生效中');
   const after = await people.get<{ user: { lent: unknown[] } }>('gan', '/api/session');
   expect(after.user.lent).toHaveLength(0);
   expect(people.complaints).toEqual([]);

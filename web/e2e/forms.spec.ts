@@ -100,6 +100,7 @@ test('nothing typed is lost, and an upload can be stopped', async ({ browser }) 
       await row.locator('input[type=file]').setInputFiles(path);
       await expect(row.getByRole('button', { name: '取消上传' })).toBeVisible();
       await expect(row.getByRole('progressbar')).toBeVisible();
+      await row.scrollIntoViewIfNeeded();
       await shot(other, '53-uploading');
       await row.getByRole('button', { name: '取消上传' }).click();
       await expect(row).toContainText('还没有选择文件');

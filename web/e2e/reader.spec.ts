@@ -256,14 +256,14 @@ test('reading, marking, quoting', async ({ browser }) => {
     await expect(excerpt).toBeVisible();
     await reason.fill('需要核实检测结果。');
     await excerpt.getByRole('button', { name: /摘入/ }).click();
-    await expect(reason).toHaveValue(/^需要核实检测结果。「.*酒精.*」（证据卷 第 \d+ 页 .+）$/);
+    await expect(reason).toHaveValue(/^需要核实检测结果。“.*酒精.*”（证据卷 第 \d+ 页 .+）$/);
     await expect(reason).toBeFocused();
     await look(page, '67-excerpt');
     await reason.fill('');
     await excerpt.dragTo(reason);
-    await expect(reason).toHaveValue(/^「.*酒精.*」（证据卷 第 \d+ 页 .+）$/);
+    await expect(reason).toHaveValue(/^“.*酒精.*”（证据卷 第 \d+ 页 .+）$/);
     await page.locator('.excerpts li', { hasText: '三两白酒' }).getByRole('button', { name: /摘入/ }).click();
-    await expect(reason).toHaveValue(/「我喝了三两白酒」（\S+ .+ 00:00:05）$/);
+    await expect(reason).toHaveValue(/“我喝了三两白酒”（\S+ .+ 00:00:05）$/);
     await page.locator('form.form button[type=submit]').click();
     await expect(page.locator('form.form')).toBeHidden();
   });
@@ -313,9 +313,9 @@ test('reading, marking, quoting', async ({ browser }) => {
     await jing.goto(`/files/${file}?tab=access`);
     const shown = jing.getByRole('row').filter({ hasText: other.title });
     await expect(shown.filter({ hasText: '第 2 页' }).first()).toBeVisible();
-    await expect(jing.getByText('预取', { exact: true })).toHaveCount(0);
-    await jing.getByLabel('含缩略图、书签和预取未显示的').check();
-    await expect(shown.filter({ hasText: '预取' }).first()).toBeVisible();
+    await expect(jing.getByText('未显示', { exact: true })).toHaveCount(0);
+    await jing.getByLabel('同时列出缩略图、书签和未实际显示的页').check();
+    await expect(shown.filter({ hasText: '未显示' }).first()).toBeVisible();
     await look(jing, '69-access');
   });
 

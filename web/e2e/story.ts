@@ -170,7 +170,8 @@ export class Player {
       await expect(form.locator('.going').first()).toBeVisible();
       await this.reviewing(page);
     }
-    await form.getByRole('button', { name: proposes ? `呈请${name}` : name, exact: true }).click();
+    const proposal = name.includes('，') ? '呈请审批' : `呈请${name}`;
+    await form.getByRole('button', { name: proposes ? proposal : name, exact: true }).click();
     if (asks) await page.locator('.ant-modal-confirm').getByRole('button', { name, exact: true }).click();
     await Promise.race([
       form.waitFor({ state: 'hidden' }).catch(() => {}),

@@ -1,12 +1,13 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { App as Antd, ConfigProvider } from 'antd';
 import zh from 'antd/locale/zh_CN';
-import { StrictMode, useEffect, useLayoutEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { StrictMode, useEffect, useLayoutEffect, useMemo, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { RouterProvider } from 'react-router';
 import { Refused } from './api/problem';
 import { useSession } from './api/queries';
 import { type Prefs, PrefsContext, loadPrefs, savePrefs } from './parts/prefs';
+import { narrow, useMatches } from './parts/screen';
 import { router } from './routes';
 import './style.css';
 import { paint, themeOf } from './theme';
@@ -30,15 +31,8 @@ const systemDark = window.matchMedia('(prefers-color-scheme: dark)');
 const calm = window.matchMedia('(prefers-reduced-motion: reduce)');
 const paper = window.matchMedia('print');
 
-function useMatches(query: MediaQueryList): boolean {
-  return useSyncExternalStore(
-    (tell) => {
-      query.addEventListener('change', tell);
-      return () => query.removeEventListener('change', tell);
-    },
-    () => query.matches,
-  );
-}
+/** Below the header, which takes two rows on a phone. */
+const BELOW = { wide: 56, narrow: 104 };
 
 function Themed() {
   const session = useSession();
@@ -47,6 +41,7 @@ function Themed() {
   const system = useMatches(systemDark);
   const printed = useMatches(paper);
   const still = useMatches(calm);
+  const top = useMatches(narrow) ? BELOW.narrow : BELOW.wide;
   useEffect(() => setPrefs(loadPrefs(user)), [user]);
   const dark = !printed && (prefs.dark === 'dark' || (prefs.dark === 'auto' && system));
   useLayoutEffect(() => paint(dark, prefs.compact), [dark, prefs.compact]);
@@ -58,7 +53,7 @@ function Themed() {
   return (
     <PrefsContext value={{ prefs, set }}>
       <ConfigProvider locale={zh} theme={theme} csp={nonce ? { nonce } : undefined} button={{ autoInsertSpace: false }} getPopupContainer={over}>
-        <Antd>
+        <Antd message={{ top, maxCount: 1 }}>
           <RouterProvider router={router} />
         </Antd>
       </ConfigProvider>

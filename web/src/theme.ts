@@ -8,6 +8,8 @@ interface Palette {
   ink: string;
   soft: string;
   line: string;
+  /** Words of what cannot be used now. */
+  off: string;
   act: string;
   actSoft: string;
   onAct: string;
@@ -31,6 +33,7 @@ const light: Palette = {
   ink: '#1b2530',
   soft: '#566371',
   line: '#d9dfe6',
+  off: '#7d8894',
   act: '#1f4e8c',
   actSoft: '#e8eff8',
   onAct: '#ffffff',
@@ -53,6 +56,7 @@ const dark: Palette = {
   ink: '#e4e9ee',
   soft: '#a2aebb',
   line: '#323d49',
+  off: '#7c8896',
   act: '#7fb0ea',
   actSoft: '#1f3250',
   onAct: '#0d1b2c',
@@ -88,10 +92,21 @@ export function themeOf(isDark: boolean, compact: boolean, still: boolean): Them
       // A lighter link under the mouse would fall below the contrast that is asked for.
       colorLinkHover: p.act,
       colorLinkActive: p.act,
+      // The library of components would mix grounds of its own.
+      colorPrimaryBg: p.actSoft,
+      colorPrimaryBgHover: p.actSoft,
       colorInfo: p.act,
+      colorInfoBg: p.actSoft,
+      colorInfoBorder: p.act,
       colorError: p.danger,
+      colorErrorBg: p.dangerSoft,
+      colorErrorBorder: p.danger,
       colorWarning: p.soon,
+      colorWarningBg: p.soonSoft,
+      colorWarningBorder: p.soon,
       colorSuccess: p.good,
+      colorSuccessBg: p.goodSoft,
+      colorSuccessBorder: p.good,
       colorTextBase: p.ink,
       colorTextSecondary: p.soft,
       colorTextTertiary: p.soft,
@@ -102,6 +117,8 @@ export function themeOf(isDark: boolean, compact: boolean, still: boolean): Them
       colorBgLayout: p.ground,
       colorBorder: p.line,
       colorBorderSecondary: p.line,
+      colorBorderDisabled: p.line,
+      colorTextDisabled: p.off,
       colorTextLightSolid: p.onAct,
       motion: !still,
       motionDurationFast: '0.08s',

@@ -33,6 +33,7 @@ mod signed;
 mod site;
 mod tries;
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -68,6 +69,8 @@ const FAREWELL: Duration = Duration::from_secs(15);
 pub struct Settings {
     /// The session cookie is sent over TLS only.
     pub secure_cookies: bool,
+    /// Roles whose people sign in with a one-time code beside the password.
+    pub codes_for: BTreeSet<String>,
     /// The operator's own proxies, whose word on where a request comes from is believed.
     pub proxies: Vec<IpAddr>,
     /// Folder in which uploads wait until they are imported; it needs room for the largest.
@@ -82,6 +85,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             secure_cookies: false,
+            codes_for: BTreeSet::new(),
             proxies: Vec::new(),
             spool: std::env::temp_dir(),
             site: None,

@@ -30,6 +30,11 @@ const SEEN_EVERY: i64 = 60;
 const WITH_A_TEMPORARY_PASSWORD: [(Method, &str); 3] =
     [(Method::GET, "/api/session"), (Method::DELETE, "/api/session"), (Method::PUT, "/api/session/password")];
 
+/// What somebody may do beside setting up codes, whose role asks for them.
+const WITHOUT_CODES: [(Method, &str); 4] =
+    [(Method::GET, "/api/session"), (Method::DELETE, "/api/session"), (Method::GET, FACTORS), (Method::POST, FACTORS)];
+const FACTORS: &str = "/api/session/factors";
+
 /// A signed-in person.
 pub struct Signed {
     /// Who, with the roles in force now.
@@ -38,6 +43,8 @@ pub struct Signed {
     pub session: String,
     /// When the session ends.
     pub expires_at: Moment,
+    /// His role asks for codes, which he has not set up.
+    pub codes_due: bool,
 }
 
 /// A new token: 256 random bits.
@@ -152,8 +159,26 @@ impl FromRequestParts<Arc<App>> for Signed {
                 "您的密码是管理员设置的临时密码，请先改为只有本人知道的密码，再办理其他事项",
             ));
         }
-        Ok(Self { who, session, expires_at })
+        let codes_due = codes_due(app, &who).await?;
+        let confirms = parts.method == Method::PUT && parts.uri.path().starts_with(FACTORS);
+        if codes_due && !confirms && !WITHOUT_CODES.iter().any(allowed) && who.user.temporary_until.is_none() {
+            return Err(Problem::new(
+                StatusCode::FORBIDDEN,
+                "codes-due",
+                "请先启用动态验证码",
+                "您的岗位要求登录时使用动态验证码，请先启用，再办理其他事项",
+            ));
+        }
+        Ok(Self { who, session, expires_at, codes_due })
     }
+}
+
+/// Whether a person's role asks for codes and he has not set them up.
+pub(crate) async fn codes_due(app: &App, who: &Principal) -> Answer<bool> {
+    if who.person.roles.is_disjoint(&app.settings.codes_for) {
+        return Ok(false);
+    }
+    Ok(app.door.store().factors(&who.user.id).await?.iter().all(|f| f.confirmed_at.is_none()))
 }
 
 #[cfg(test)]

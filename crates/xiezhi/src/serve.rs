@@ -25,6 +25,9 @@ pub struct Args {
     /// 登录凭证是否只经 HTTPS 传送；不指定的，只有监听本机地址而且没有反向代理时才允许经 HTTP 传送
     #[arg(long, num_args = 0..=1, default_missing_value = "true", env = "XIEZHI_SECURE_COOKIES")]
     secure_cookies: Option<bool>,
+    /// 哪些岗位登录时必须使用动态验证码（岗位标识，可以重复）；还没有启用的，登录后须先启用
+    #[arg(long, env = "XIEZHI_CODES_FOR", value_delimiter = ',')]
+    codes_for: Vec<String>,
     /// 运行指标（Prometheus 格式，/metrics）的监听地址；不指定的，不提供
     #[arg(long, env = "XIEZHI_METRICS")]
     metrics: Option<SocketAddr>,
@@ -36,6 +39,10 @@ pub struct Args {
 pub async fn run(args: &Args, library: &Path, examples: &Path) -> anyhow::Result<bool> {
     let (door, store) = node::open(&args.place, library, examples).await?;
     door.contents().images().keep_up_to(args.page_images << 20);
+    let roles = &door.library().roles.roles;
+    if let Some(unknown) = args.codes_for.iter().find(|r| !roles.contains_key(r.as_str())) {
+        anyhow::bail!("--codes-for：规则库没有岗位“{unknown}”");
+    }
     let carrier = exchange::start(door.clone());
     let cleaner = contents::start(door.clone());
     let follower = door::follow(door.clone());
@@ -51,6 +58,7 @@ pub async fn run(args: &Args, library: &Path, examples: &Path) -> anyhow::Result
     let alone = args.listen.ip().is_loopback() && args.proxy.is_empty();
     let settings = server::Settings {
         secure_cookies: args.secure_cookies.unwrap_or(!alone),
+        codes_for: args.codes_for.iter().cloned().collect(),
         proxies: args.proxy.iter().map(IpAddr::to_canonical).collect(),
         ..node::settings(&spool)
     };

@@ -318,3 +318,27 @@ fn drunk_driving_is_played_on_two_machines_in_turn() {
         assert!(out.status.success(), "{args:?}: {said}");
     }
 }
+
+/// Many cases at once, each after a story: what comes of them is in order, and is there once only.
+#[test]
+fn a_province_has_a_history() {
+    let data = tempfile::tempdir().unwrap();
+    let here = ["--demonstration", "--data", data.path().to_str().unwrap()];
+    let said = |args: &[&str]| {
+        let out = xiezhi(&[args, &here].concat(), &root().join("library"));
+        (
+            out.status.success(),
+            String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr),
+        )
+    };
+    let populate = ["demo", "populate", "--cases", "60", "--years", "1", "--seed", "3"];
+    let (done, text) = said(&populate);
+    assert!(done && text.contains("已生成：60 个案件"), "{text}");
+    let (sound, text) = said(&["rebuild", "--check"]);
+    assert!(sound && text.contains("全部一致"), "{text}");
+    let (again, text) = said(&populate);
+    assert!(!again && text.contains("这里已经有案件"), "{text}");
+    let real = ["demo", "populate", "--data", data.path().to_str().unwrap()];
+    let text = xiezhi(&real, &root().join("library")).stderr;
+    assert!(String::from_utf8_lossy(&text).contains("只能用于演示环境"));
+}

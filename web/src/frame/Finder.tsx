@@ -4,6 +4,7 @@ import { type KeyboardEvent, useEffect, useId, useState } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 import { useSuggestions } from '../api/queries';
 import type { ListItem } from '../api/types';
+import { stagesOf, standing, useProcessNames } from '../parts/stages';
 import { frame } from '../text/frame';
 
 /** Nobody types on for so many milliseconds. */
@@ -28,6 +29,7 @@ export function Finder() {
   const [known, setKnown] = useState(asked);
   const [open, setOpen] = useState(false);
   const [at, setAt] = useState(-1);
+  const processes = useProcessNames();
   if (known !== asked) {
     setKnown(asked);
     setText(asked);
@@ -95,7 +97,7 @@ export function Finder() {
             // eslint-disable-next-line jsx-a11y/click-events-have-key-events
             <div key={item.id} id={`${id}${n}`} role="option" tabIndex={-1} aria-selected={n === at} onPointerDown={(e) => e.preventDefault()} onClick={() => go(item)}>
               <b>{item.title}</b>
-              <span className="soft">{says(item)}</span>
+              <span className="soft">{says(item, processes)}</span>
             </div>
           ))}
           {more && (
@@ -116,8 +118,7 @@ export function Finder() {
 }
 
 /** Where it stands, and whose it is. */
-function says(item: ListItem): string {
-  const running = item.tracks.filter((t) => !t.ended);
-  const stages = [...new Set((running.length > 0 ? running : item.tracks).map((t) => t.state_name))];
+function says(item: ListItem, processes: Record<string, string>): string {
+  const stages = [...stagesOf(standing(item.tracks), processes).keys()];
   return [Object.values(item.cells).filter(Boolean).join(' '), stages.join('、'), item.unit_name].filter(Boolean).join('　');
 }

@@ -15,6 +15,7 @@ import { SignInPage } from './SignInPage';
 
 // Seldom needed, and not for the first page.
 const OwnPassword = lazy(() => import('./OwnPassword'));
+const OwnCodes = lazy(() => import('./OwnCodes'));
 
 export function Gate() {
   const client = useQueryClient();
@@ -40,6 +41,13 @@ export function Gate() {
     return (
       <Suspense fallback={<Loading />}>
         <OwnPassword user={user} done={begun} />
+      </Suspense>
+    );
+  }
+  if (user.codes_due) {
+    return (
+      <Suspense fallback={<Loading />}>
+        <OwnCodes user={user} />
       </Suspense>
     );
   }

@@ -26,6 +26,7 @@ export function SignInForm({ login: fixed, done }: { login?: string; done: () =>
   // Once asked for, the code stays asked for until the name is another.
   const [asks, setAsks] = useState(false);
   if (needed && !asks) setAsks(true);
+  const missing = !login || !password ? frame.needBoth : asks && !code ? frame.needCode : undefined;
   const submit = (e: FormEvent) => {
     e.preventDefault();
     enter.mutate();
@@ -44,7 +45,7 @@ export function SignInForm({ login: fixed, done }: { login?: string; done: () =>
         </>
       )}
       {problem && !needed && <Refusal problem={{ ...problem, instance: '' }} />}
-      <Button type="primary" htmlType="submit" size="large" block loading={enter.isPending} disabled={!login || !password || (asks && !code)}>
+      <Button type="primary" htmlType="submit" size="large" block loading={enter.isPending} disabled={!!missing} title={missing}>
         {frame.signIn}
       </Button>
     </form>

@@ -38,10 +38,10 @@ export function Delegations({ unit }: { unit?: string }) {
                   <tr>
                     <th>{words.columns.from}</th>
                     <th>{words.columns.to}</th>
-                    <th>{words.columns.what}</th>
                     <th>{words.columns.period}</th>
-                    <th>{words.columns.basis}</th>
                     <th>{words.columns.state}</th>
+                    <th>{words.columns.what}</th>
+                    <th>{words.columns.basis}</th>
                   </tr>
                 </thead>
                 <tbody>
@@ -49,11 +49,9 @@ export function Delegations({ unit }: { unit?: string }) {
                     <tr key={d.id}>
                       <th scope="row">{d.from_name}</th>
                       <td>{d.to_name}</td>
-                      <td>{d.role_names.length > 0 ? words.roles(d.role_names.join('、')) : words.cases}</td>
                       <td className="num">
                         {momentOf(d.from)} — {momentOf(d.to)}
                       </td>
-                      <td>{d.basis}</td>
                       <td>
                         <div className="row">
                           <span className={d.in_force ? 'tag tag-good' : 'tag'}>{d.in_force ? words.inForce : words.later}</span>
@@ -64,6 +62,8 @@ export function Delegations({ unit }: { unit?: string }) {
                           )}
                         </div>
                       </td>
+                      <td className="long">{d.role_names.length > 0 ? words.roles(d.role_names.join('、')) : words.cases}</td>
+                      <td className="long">{d.basis}</td>
                     </tr>
                   ))}
                 </tbody>

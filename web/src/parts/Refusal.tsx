@@ -4,13 +4,17 @@ import type { Problem, Reason } from '../api/problem';
 import { Basis } from './Basis';
 import { common } from '../text/common';
 
+/** By what a reason is known in returns and reports. */
+export function Code({ of }: { of: string }) {
+  return <code className="code">{common.code(of)}</code>;
+}
 
 export function Reasons({ of }: { of: Reason[] }) {
   return (
     <ul className="reasons">
       {of.map((r, i) => (
         <li key={`${r.requirement ?? ''}${r.place ?? ''}${i}`}>
-          {r.text} <Basis of={r.basis} /> {r.code && <code className="code">{r.code}</code>}
+          {r.text} <Basis of={r.basis} /> {r.code && <Code of={r.code} />}
         </li>
       ))}
     </ul>

@@ -22,13 +22,21 @@ export function Empty({ children }: { children: ReactNode }) {
 /** What is not open to a person does not open by being read again: who can grant it, and the way back. */
 export function Failed({ error, again }: { error: unknown; again?: () => void }) {
   const problem = problemOf(error);
-  const ofCase = useLocation().pathname.startsWith('/files/');
+  const [, files, file, part] = useLocation().pathname.split('/');
+  const ofCase = files === 'files' && file;
   const closed = problem.status === 403 || problem.status === 404;
   return (
     <div className="pad">
       <Refusal problem={problem} />
       {closed && ofCase && <p className="soft pad-b">{common.whoGrants}</p>}
-      {closed ? <LinkButton to="/">{common.toDesk}</LinkButton> : again && <Button onClick={again}>{common.retry}</Button>}
+      {closed ? (
+        <LinkButton to="/">{common.toDesk}</LinkButton>
+      ) : (
+        <div className="row">
+          {again && <Button onClick={again}>{common.retry}</Button>}
+          {ofCase && part && <LinkButton to={`/files/${file}`}>{common.toCase}</LinkButton>}
+        </div>
+      )}
     </div>
   );
 }

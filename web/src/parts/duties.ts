@@ -4,6 +4,9 @@ import type { Library, User } from '../api/types';
 const of = (library: Library | undefined, user: User, roles: (p: Library['processes'][number]) => string[]) =>
   (library?.processes ?? []).some((p) => p.agency.includes(user.agency) && roles(p).some((r) => user.roles.includes(r)));
 
+/** Works at an agency that handles cases: others see one only where they are let in. */
+export const handles = (library: Library | undefined, user: User) => (library?.processes ?? []).some((p) => p.agency.includes(user.agency));
+
 /** Accepts or returns what comes in. */
 export const receives = (library: Library | undefined, user: User) => of(library, user, (p) => p.answered_by);
 

@@ -33,10 +33,16 @@ export function momentOf(moment: string): string {
   return `${c.year}-${c.month}-${c.day} ${c.hour}:${c.minute}`;
 }
 
+/** `2026年3月5日`, of a day or of a moment. */
+export function dateCn(day: string): string {
+  const c = civil(day);
+  return `${c.year}年${Number(c.month)}月${Number(c.day)}日`;
+}
+
 /** `2026年3月5日 8时05分`. */
 export function momentCn(moment: string): string {
   const c = civil(moment);
-  return `${c.year}年${Number(c.month)}月${Number(c.day)}日 ${Number(c.hour)}时${c.minute}分`;
+  return `${dateCn(moment)} ${Number(c.hour)}时${c.minute}分`;
 }
 
 /** The last moment of a period: the first instant of a day is 24:00 of the day before. */

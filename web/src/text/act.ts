@@ -60,7 +60,8 @@ export const act = {
   step: (n: number, who: string, sometimes: boolean) => `${n}. ${who}${sometimes ? '（视情形）' : ''}`,
   sends: '办理后发出',
   follows: (state: string) => `办理后进入“${state}”`,
-  propose: (name: string) => `呈请${name}`,
+  /** A name of several parts does not follow the verb. */
+  propose: (name: string) => (name.includes('，') ? '呈请审批' : `呈请${name}`),
   sentBack: (who: string, at: string) => `${who} ${at} 退回修改`,
   refused: (who: string, at: string) => `上次呈请未获同意：${who} ${at}`,
   takenUp: '已带出上次呈请的内容，修改后重新呈请。证件号码不带出。',
@@ -76,6 +77,7 @@ export const act = {
   faultsAt: (n: number) => `有 ${n} 处需要改正`,
   act: '办理事项',
   notYours: (act: string, roles: string[]) => `您不能办理“${act}”。由${roles.join('、')}办理；需要办理的，请联系本单位管理员授予岗位。`,
+  notHere: (act: string, roles: string[]) => `您不能办理“${act}”。由${roles.join('、')}办理，不是您所在单位的职责。`,
   unknown: '没有这个事项，或者案件已经不在这个环节。',
   search: '输入名称或者代码查找',
   money: '元',

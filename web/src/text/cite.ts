@@ -6,8 +6,8 @@ export const pageLabel = (volume: string, page: number, title: string) => `${vol
 export const momentLabel = (volume: string, time: string, title: string) => `${volume} ${title} ${time}`;
 export const materialLabel = (volume: string, title: string) => `${volume} ${title}`;
 
-/** 「血液酒精含量为 128mg/100mL」（证据卷 第 12 页 查获经过） */
-export const quotation = (quote: string, label: string) => (quote ? `「${quote}」（${label}）` : `（${label}）`);
+/** “血液酒精含量为 128mg/100mL”（证据卷 第 12 页 查获经过） */
+export const quotation = (quote: string, label: string) => (quote ? `“${quote}”（${label}）` : `（${label}）`);
 
 /** The beginning of a reference to a page: volume and page. The title follows, then the closing bracket. */
 export const REFERENCE = /（([^（）\n]{1,40}?) 第 (\d{1,6}) 页 /g;

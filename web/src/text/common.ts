@@ -3,9 +3,9 @@ export const common = {
   product: '獬豸',
   tagline: '政法一体化单轨制协同办案平台',
   noNetwork: '连接不上服务器',
-  noNetworkDetail: '请求没有送达，填写的内容仍在本页。请检查网络后再试',
+  noNetworkDetail: '请求没有送达，填写的内容仍在本页。请检查网络后再试。',
   failed: '系统内部错误',
-  failedDetail: '系统出错，本次请求没有办理。请稍后重试',
+  failedDetail: '系统出错，本次请求没有办理。请稍后重试。',
   retry: '重新读取',
   basis: '依据',
   request: '请求编号',
@@ -20,13 +20,18 @@ export const common = {
   search: '查找',
   back: '返回',
   pages: (n: number) => `${n} 页`,
-  count: (n: number) => `${n} 件`,
+  materials: (n: number) => `${n} 份`,
   noPermission: '没有查看权限',
   whoGrants: '确需查看的，由承办单位的负责人在案件的“阅看范围”中授权。地址有误的，请从工作台重新进入。',
   toDesk: '回到工作台',
+  toCase: '返回案件',
   notThere: '没有这个页面',
-  notThereDetail: '地址可能有误，或者内容已经移走。请从左侧导航重新进入',
+  notThereDetail: '地址可能有误，或者内容已经移走。',
+  /** Secrecy, from 0: of cases, and up to which a person may see them. */
+  grades: ['普通', '秘密', '机密', '绝密'],
+  code: (code: string) => (/^\d/.test(code) ? `退回事由 ${code}` : `代码 ${code}`),
   severity: { block: '须补正', warn: '请核对', remind: '提示' } as Record<string, string>,
+  lacking: '尚缺',
 };
 
 export const time = {

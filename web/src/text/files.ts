@@ -4,6 +4,7 @@ export const files = {
   search: '案件名称、人员姓名、案号',
   empty: '没有符合条件的案件。可以减少条件，或者清除全部条件。',
   emptyAll: '还没有您可以查看的案件。立案、分案或者收到移送后，案件列在这里。',
+  emptyGuest: '还没有您可以查看的案件。获授权阅卷后，案件列在这里。',
   closed: '已办结',
   sealed: '已封存',
   previous: '上一页',
@@ -19,7 +20,6 @@ export const files = {
   tooMany: (shown: number, all: number) => `共 ${all} 件，只列前 ${shown} 件。需要全部的，请增加条件，或者在案件清单导出。`,
   fetching: (n: number, all: number) => `正在取得 ${n} / ${all} 件`,
   order: '序号',
-  dueOn: (day: string, kind: string, name: string) => `${day} ${kind} ${name}`,
   columns: { title: '案件名称', stage: '所处环节', due: '最近期限', handlers: '承办人', unit: '办案单位', opened: '立案（收案）日', updated: '最近更新' } as Record<string, string>,
   sorted: { ascending: '升序', descending: '降序' },
   sortBy: (column: string) => `按“${column}”排序`,
@@ -82,6 +82,7 @@ export const views = {
   none: '还没有常用筛选。设好条件、排序和列以后，可以在这里保存。',
   name: '名称',
   save: '保存当前筛选',
+  needName: '请先填写名称',
   update: '用当前筛选更新',
   share: '供本单位使用',
   unshare: '不再供本单位使用',
@@ -93,6 +94,7 @@ export const views = {
 
 export const exports = {
   button: '导出',
+  nothing: '没有可以导出的案件',
   title: (n: number) => `导出 ${n} 件为 Excel 文件？`,
   lead: '按当前条件、排序和列导出。身份证件号码部分隐藏。导出记入每个案件的访问日志。',
   start: '导出',

@@ -29,6 +29,8 @@ export const frame = {
   password: '密码',
   code: '动态验证码',
   codeHint: '请输入您的验证器上显示的六位验证码',
+  needBoth: '请先输入用户名和密码',
+  needCode: '请先输入动态验证码',
   signInLead: '使用本单位管理员分配的账号登录',
   expired: '登录已失效',
   expiredLead: '请重新登录，填写的内容没有丢失。',

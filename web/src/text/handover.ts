@@ -14,7 +14,8 @@ export const handover = {
   own: '本单位办理要求',
   nobodyAccepts: '收件单位对本次移送不作受理审查',
   summary: (all: number, bad: number, warn: number) =>
-    bad > 0 ? `${all} 项中 ${bad} 项不符合，照此移送将被退回` : warn > 0 ? `${all} 项中 ${warn} 项请核对，其余符合` : `${all} 项全部符合`,
+    bad > 0 ? `${all} 项要求中 ${bad} 项不符合` : warn > 0 ? `${all} 项要求中 ${warn} 项请核对，其余符合` : `${all} 项要求全部符合`,
+  returned: '，照此移送将被退回',
   met: '符合',
   unmet: '不符合',
   metOnes: (n: number) => `已符合 ${n} 项`,
@@ -49,8 +50,7 @@ export const handover = {
   delivered: (unit: string) => `${unit}已接收`,
   notDelivered: (unit: string) => `${unit}未接收`,
   receiptNumber: (n: string, at: string) => `回执 ${n}，${at}`,
-  slow: '尚未收到接收回执。送达在后台继续，可以离开本页；收到后在“收发”和案件的“流转”中显示。',
-  toCase: '返回案件',
+  slow: '尚未收到接收回执。送达在后台继续，可以离开本页；收到后在“收发”和案件的“经过”中显示。',
   printReceipt: '查看回执',
 };
 
@@ -92,6 +92,7 @@ export const inbox = {
   open: '打开案件',
   notMine: (roles: string) => `由${roles}办理`,
   details: '核对明细',
+  stopped: (act: string, n: number) => `暂不能${act}：${n} 项不符合`,
   noReceiver: '您的岗位不收发移送。',
 };
 

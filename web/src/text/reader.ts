@@ -1,6 +1,5 @@
 export const reader = {
   title: '阅卷',
-  back: '返回案件',
   page: (n: number, all: number) => `第 ${n} / ${all} 页`,
   volumePage: (n: number) => `卷内第 ${n} 页`,
   previous: '上一页',
@@ -64,7 +63,7 @@ export const search = {
 
 export const notes = {
   kinds: { note: '批注', highlight: '重点', bookmark: '书签', excerpt: '摘录' } as Record<string, string>,
-  allKinds: '全部',
+  allKinds: '全部种类',
   whose: { all: '全部', mine: '我的', team: '办案组' } as Record<string, string>,
   where: { file: '全案', material: '本份材料', page: '本页' } as Record<string, string>,
   filterKind: '种类',

@@ -15,6 +15,7 @@ export const receipt = {
   technical: '接收回执',
   business: '办理答复',
   none: '尚未收到',
+  number: (n: string) => `编号 ${n}`,
   total: (materials: number, pages: number) => `${materials} 份，${pages} 页`,
   materials: '移送材料',
   list: '移送材料清单',

@@ -85,6 +85,8 @@ pub struct User {
     administers: bool,
     /// The password was set by another person: first of all, one's own is to be chosen.
     temporary_password: bool,
+    /// The role asks for one-time codes: first of all, they are to be set up.
+    codes_due: bool,
 }
 
 /// A role that somebody lends for a time.
@@ -97,7 +99,7 @@ pub struct Lent {
 }
 
 impl User {
-    fn of(app: &App, who: &Principal) -> Self {
+    fn of(app: &App, who: &Principal, codes_due: bool) -> Self {
         let library = app.door.library();
         let name = |r: &String| library.roles.roles.get(r.as_str()).map_or_else(|| r.clone(), |d| d.name.clone());
         Self {
@@ -113,6 +115,7 @@ impl User {
             lent: who.asker().lent.into_iter().map(|(r, by)| Lent { role: r.to_string(), by }).collect(),
             administers: units::may(app, &who.person, &who.user.unit, Deed::Administer),
             temporary_password: who.user.temporary_until.is_some(),
+            codes_due,
         }
     }
 }
@@ -186,7 +189,8 @@ pub async fn sign_in(
         (header::SET_COOKIE, value(&session_cookie(&token, signed::LASTS, secure))?),
         (header::SET_COOKIE, value(&set_cookie(DEVICE, &device, "/api/session", DEVICE_LASTS, secure))?),
     ];
-    let user = User::of(&app, &who);
+    let codes_due = signed::codes_due(&app, &who).await?;
+    let user = User::of(&app, &who, codes_due);
     Ok((AppendHeaders(cookies), axum::Json(Session { token, expires_at, user })))
 }
 
@@ -198,7 +202,7 @@ pub(super) fn refused(kind: &'static str, title: &'static str, detail: &str) -> 
 /// 查看登录身份
 #[utoipa::path(get, path = "/api/session", tag = "登录", operation_id = "who_am_i", responses((status = 200, description = "当前登录的人员", body = SessionInfo)))]
 pub async fn who_am_i(State(app): State<Arc<App>>, signed: Signed) -> axum::Json<SessionInfo> {
-    axum::Json(SessionInfo { expires_at: signed.expires_at, user: User::of(&app, &signed.who) })
+    axum::Json(SessionInfo { expires_at: signed.expires_at, user: User::of(&app, &signed.who, signed.codes_due) })
 }
 
 /// 退出登录

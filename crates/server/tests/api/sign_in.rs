@@ -229,6 +229,30 @@ async fn an_authenticator_is_set_up_asked_for_and_removed() {
     assert_eq!(acts[..2], ["factor_removed", "factor_added"]);
 }
 
+/// Where a role asks for codes, whoever has it sets them up before anything else; others are not asked.
+#[tokio::test]
+async fn a_role_may_ask_for_codes() {
+    let settings = Settings { codes_for: ["police_chief".to_owned()].into(), ..Settings::default() };
+    let p = Province::start_with(false, settings).await;
+    let (factors, files) = ("/api/session/factors", "/api/files");
+    for (user, due) in [("chief", true), ("handler", false)] {
+        let (status, begun) = sign_in(&p, user, PASSWORD).await;
+        assert_eq!((status, &begun["user"]["codes_due"]), (StatusCode::OK, &json!(due)), "{user}");
+    }
+    assert_eq!(p.get("handler", files).await.0, StatusCode::OK);
+    let (status, problem) = p.get("chief", files).await;
+    assert_eq!((status, kind(&problem)), (StatusCode::FORBIDDEN, "codes-due"), "{problem:#}");
+    let (_, begun) = p.post("chief", factors, &json!({"name": "手机", "password": PASSWORD})).await;
+    assert_eq!(p.get("chief", factors).await.1, json!([]));
+    assert_eq!(p.get("chief", files).await.0, StatusCode::FORBIDDEN, "it is not confirmed");
+    let (id, secret) = (begun["id"].as_str().unwrap(), begun["secret"].as_str().unwrap());
+    let body = json!({"code": code(secret, 0)});
+    let confirmed = p.as_user("chief", Method::PUT, &format!("{factors}/{id}")).await.json(&body).send().await.unwrap();
+    assert_eq!(confirmed.status(), StatusCode::NO_CONTENT);
+    assert_eq!(p.get("chief", files).await.0, StatusCode::OK);
+    assert_eq!(p.get("chief", "/api/session").await.1["user"]["codes_due"], false);
+}
+
 #[tokio::test]
 async fn an_unknown_name_is_answered_like_a_wrong_password() {
     let p = Province::start().await;

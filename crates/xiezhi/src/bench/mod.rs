@@ -3,6 +3,7 @@
 mod acts;
 mod list;
 mod pages;
+mod served;
 
 use std::path::{Path, PathBuf};
 use std::process::Command as Process;
@@ -48,6 +49,24 @@ pub enum Command {
         #[arg(long, env = "XIEZHI_DATABASE", hide_env_values = true)]
         database: Option<String>,
     },
+    /// 全省案件上的日常使用（先用 xiezhi demo populate 生成）：待办、工作台、案件列表各用时；实时更新的连接占用的内存
+    Served {
+        /// 数据目录
+        #[arg(long)]
+        data: PathBuf,
+        /// 数据库；不指定的，用数据目录中的 SQLite
+        #[arg(long, env = "XIEZHI_DATABASE", hide_env_values = true)]
+        database: Option<String>,
+        /// 每秒请求数
+        #[arg(long, default_value_t = 50)]
+        rate: u32,
+        /// 多少秒
+        #[arg(long, default_value_t = 30)]
+        seconds: u32,
+        /// 实时更新的连接数
+        #[arg(long, default_value_t = 1000)]
+        listeners: usize,
+    },
     /// 一个大单位的案件清单：筛选、排序、翻页和计数各用时
     List {
         /// 案件数
@@ -66,6 +85,9 @@ pub async fn run(command: &Command, library: &Path, examples: &Path) -> anyhow::
     match command {
         Command::Handover { pages, dpi } => handover(library, examples, *pages, *dpi).await,
         Command::Pages { pages, dpi } => pages::turned(library, examples, *pages, *dpi).await,
+        Command::Served { data, database, rate, seconds, listeners } => {
+            served::run(data, database.as_deref(), *rate, *seconds, *listeners).await
+        }
         Command::List { rows, runs, keep } => list::run(library, *rows, *runs, keep.as_deref()).await,
         Command::Acts { clients, each, runs, database } => {
             let load = acts::Load { clients: *clients, each: *each };

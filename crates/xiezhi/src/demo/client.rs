@@ -103,6 +103,12 @@ impl Client {
         Ok(answer.error_for_status()?.bytes().await?.to_vec())
     }
 
+    /// Listens to a stream for as long as the answer is kept.
+    pub async fn listen(&self, login: &str, path: &str) -> anyhow::Result<reqwest::Response> {
+        let token = self.tokens.get(login).ok_or_else(|| anyhow!("{login} 尚未登录"))?;
+        Ok(self.http.get(format!("{}{path}", self.base())).bearer_auth(token).send().await?.error_for_status()?)
+    }
+
     /// Uploads a content.
     pub async fn upload(&self, login: &str, name: &str, bytes: Vec<u8>) -> anyhow::Result<Value> {
         let token = self.tokens.get(login).ok_or_else(|| anyhow!("{login} 尚未登录"))?;

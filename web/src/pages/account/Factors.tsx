@@ -111,6 +111,7 @@ function Confirm({ begun, done }: { begun: BegunFactor; done: () => void }) {
       void message.success(words.factorOn);
       void client.invalidateQueries({ queryKey: ['factors'] });
       void client.invalidateQueries({ queryKey: ['sessions'] });
+      void client.invalidateQueries({ queryKey: ['session'] });
       done();
     },
   });

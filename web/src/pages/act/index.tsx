@@ -10,13 +10,13 @@ import { Excerpts } from '../../parts/Excerpts';
 import { ActBody } from '../../parts/form/ActBody';
 import { AREA } from '../../parts/form/Field';
 import { draftOf } from '../../parts/form/draftOf';
+import { Findings } from '../../parts/Findings';
 import { Loading, Read } from '../../parts/States';
 import { Delivery } from '../../parts/handover/Delivery';
 import { useUser } from '../../parts/session';
 import { momentCn } from '../../parts/time';
 import { act as words } from '../../text/act';
 import { returnReason } from '../../text/handover';
-import { Findings } from '../file/Findings';
 import { Incoming } from './Incoming';
 import { cameBack } from './cameBack';
 

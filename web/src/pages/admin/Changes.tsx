@@ -6,6 +6,7 @@ import type { Audits } from '../../api/types';
 import { Empty, Read } from '../../parts/States';
 import { momentOf } from '../../parts/time';
 import { admin as words } from '../../text/admin';
+import { common } from '../../text/common';
 import { files } from '../../text/files';
 
 const PAGE = 50;
@@ -37,7 +38,7 @@ export function Changes({ unit }: { unit: string }) {
                     <tr key={a.id}>
                       <td className="num">{momentOf(a.at)}</td>
                       <th scope="row">{a.user_name}</th>
-                      <td>
+                      <td className="long">
                         {words.change[a.act]}
                         {said(a).map((s) => (
                           <span key={s}>　{s}</span>
@@ -69,7 +70,7 @@ export function Changes({ unit }: { unit: string }) {
 
 /** What a change says, part by part. */
 function said(a: Audits): string[] {
-  const grade = (n: number | undefined) => words.grades[n ?? 0] ?? '';
+  const grade = (n: number | undefined) => common.grades[n ?? 0] ?? '';
   const account = (on: boolean | undefined) => (on ? words.enabled : words.disabled);
   return [
     a.roles.join('、'),

@@ -37,6 +37,7 @@ export function GiveRole({ person, unit, done }: { person: Member; unit: Unit; d
     .map(([value, r]) => ({ value, label: r.name }));
   return (
     <form
+      className="form"
       onSubmit={(e) => {
         e.preventDefault();
         give.mutate();

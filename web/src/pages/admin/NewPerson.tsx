@@ -5,12 +5,11 @@ import { api, take } from '../../api/client';
 import type { Unit } from '../../api/types';
 import { faultsOf } from '../../parts/faults';
 import { Labelled } from '../../parts/form/Field';
+import { GRADES } from '../../parts/grades';
 import { useKept } from '../../parts/kept';
 import { Refusal } from '../../parts/Refusal';
 import { admin as words } from '../../text/admin';
 import { Temporary } from './Temporary';
-
-export const GRADES = words.grades.map((label, value) => ({ value, label }));
 
 export function NewPerson({ unit, done }: { unit: Unit; done: (id: string) => void }) {
   const id = useId();

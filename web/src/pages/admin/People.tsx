@@ -5,6 +5,7 @@ import { useMembers } from '../../api/queries';
 import type { Member, Unit } from '../../api/types';
 import { Empty, Read } from '../../parts/States';
 import { admin as words } from '../../text/admin';
+import { common } from '../../text/common';
 import { NewPerson } from './NewPerson';
 import { Person } from './Person';
 
@@ -27,7 +28,7 @@ export function People({ unit }: { unit: Unit }) {
           value={state}
           onChange={(v) => go({ state: v })}
           options={[
-            { value: 'active', label: words.active },
+            { value: 'active', label: words.enabled },
             { value: 'stopped', label: words.stopped },
             { value: 'all', label: words.all },
           ]}
@@ -72,8 +73,8 @@ export function People({ unit }: { unit: Unit }) {
                               .map((t) => t.name)
                               .join('、') || <span className="soft">{words.noRoles}</span>}
                           </td>
-                          <td>{words.grades[m.clearance ?? 0]}</td>
-                          <td>{m.active ? words.active : <span className="tag tag-soon">{words.stopped}</span>}</td>
+                          <td>{common.grades[m.clearance ?? 0]}</td>
+                          <td>{m.active ? words.enabled : <span className="tag tag-soon">{words.stopped}</span>}</td>
                         </tr>
                       ))}
                     </tbody>

@@ -5,12 +5,12 @@ import { useState } from 'react';
 import { api, take } from '../../api/client';
 import { problemOf } from '../../api/problem';
 import type { Member, Unit } from '../../api/types';
+import { GRADES } from '../../parts/grades';
 import { Refusal } from '../../parts/Refusal';
 import { useUser } from '../../parts/session';
 import { dateOf } from '../../parts/time';
 import { admin as words } from '../../text/admin';
 import { GiveRole } from './GiveRole';
-import { GRADES } from './NewPerson';
 import { Temporary } from './Temporary';
 
 export function Person({ of: m, unit }: { of: Member; unit: Unit }) {

@@ -1,7 +1,7 @@
 /** A password that an administrator hands over. It is shown this once. */
 import { Typography } from 'antd';
 import type { TemporaryPassword } from '../../api/types';
-import { momentOf } from '../../parts/time';
+import { momentCn } from '../../parts/time';
 import { admin as words } from '../../text/admin';
 
 export function Temporary({ of: t, name }: { of: TemporaryPassword; name: string }) {
@@ -11,7 +11,7 @@ export function Temporary({ of: t, name }: { of: TemporaryPassword; name: string
       <Typography.Text copyable code>
         {t.password}
       </Typography.Text>
-      <p className="soft">{words.temporaryLead(momentOf(t.until))}</p>
+      <p className="soft">{words.temporaryLead(momentCn(t.until))}</p>
     </section>
   );
 }

@@ -1,9 +1,11 @@
 /** What the proposer asks for: the act, what it would fill in, the documents it would issue. */
 import type { ReactNode } from 'react';
+import { Link } from 'react-router';
 import type { CaseFile, Card, Instance, ProcessForms, Proposal, Value } from '../../api/types';
+import { amountOf } from '../../parts/amount';
 import { Cited } from '../../parts/Cited';
 import { Sheet } from '../../parts/Sheet';
-import { momentOf } from '../../parts/time';
+import { dateCn, momentCn } from '../../parts/time';
 import { approve as words } from '../../text/approve';
 import { common } from '../../text/common';
 import { Pairs } from '../file/CardTab';
@@ -32,7 +34,7 @@ export function Asked({ file, instance, proposal: p, forms, name, effect, open }
     <>
       <h1>{name}</h1>
       <p className="soft">
-        {file.row.title}　{p.subjects.map((s) => names.subjects[s] ?? s).join('、')}
+        <Link to={`/files/${file.row.id}`}>{file.row.title}</Link>　{p.subjects.map((s) => names.subjects[s] ?? s).join('、')}
       </p>
       <Chain file={file} proposal={p} />
       {p.input.reason && (
@@ -71,14 +73,17 @@ export function Asked({ file, instance, proposal: p, forms, name, effect, open }
   );
 }
 
+/** Values that are kept otherwise than they are written. */
+const WRITTEN: Record<string, (value: string) => string> = { date: dateCn, moment: momentCn };
+
 function shown(forms: ProcessForms, card: string, values: Card, who?: string): [string, string][] {
   return Object.entries(values).map(([field, v]) => {
     const f = forms.fields[`${card}.${field}`];
     const label = (x: Value): string => {
       if (typeof x === 'boolean') return x ? common.yes : common.no;
       if (Array.isArray(x)) return x.map(label).join('、');
-      if (typeof x === 'number') return f?.type === 'fen' ? `${x / 100} 元` : `${x}${f?.unit ? ` ${f.unit}` : ''}`;
-      if (typeof x === 'string') return f?.options.find((o) => o.value === x)?.label ?? (f?.type === 'moment' ? momentOf(x) : x);
+      if (typeof x === 'number') return f ? amountOf(x, f) : String(x);
+      if (typeof x === 'string') return f?.options.find((o) => o.value === x)?.label ?? WRITTEN[f?.type ?? '']?.(x) ?? x;
       return common.none;
     };
     return [who ? `${who} ${f?.name ?? field}` : (f?.name ?? field), label(v)];

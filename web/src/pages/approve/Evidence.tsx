@@ -24,7 +24,7 @@ export function Evidence({ file, at: { material, page }, open }: Props) {
           aria-label={words.chooseEvidence}
           value={m.id}
           onChange={(id: string) => open(id, 1)}
-          options={readable.map((x) => ({ value: x.id, label: x.title }))}
+          options={readable.map((x) => ({ value: x.id, label: x.corrected_by ? words.correctedOne(x.title) : x.title }))}
           showSearch
           optionFilterProp="label"
         />

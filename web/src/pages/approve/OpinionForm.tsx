@@ -60,8 +60,8 @@ export function OpinionForm({ file, instance, proposal: p, act, rehearsed }: Pro
     },
     onError: (e) => problemOf(e).kind === 'stale' && void client.invalidateQueries({ queryKey: ['file', file.row.id] }),
   });
-  if (!p.open) return <p className="empty">{words.closed}</p>;
-  if (!mine(p, user)) return <p className="empty">{words.notMine}</p>;
+  if (!p.open) return <p className="soft pad-b">{words.closed}</p>;
+  if (!mine(p, user)) return <p className="soft pad-b">{words.notMine}</p>;
   const final = last(p);
   const hands = final && !!act?.sends.some((s) => s.handover);
   const closes = final && !!act?.locks;
@@ -99,7 +99,7 @@ export function OpinionForm({ file, instance, proposal: p, act, rehearsed }: Pro
       {give.error && problemOf(give.error).status !== 401 && <Refusal problem={problemOf(give.error)} />}
       {by && <p className="tag tag-act">{words.standsIn(members.data?.find((m) => m.id === by)?.name ?? by)}</p>}
       <label htmlFor={id}>{words.opinion}</label>
-      <Input.TextArea id={id} value={text} placeholder={words.defaultOpinion} onChange={(e) => write(e.target.value)} status={wordless ? 'error' : undefined} aria-describedby={wordless ? `${id}e` : undefined} />
+      <Input.TextArea id={id} value={text} placeholder={wordless ? undefined : words.unwritten} onChange={(e) => write(e.target.value)} status={wordless ? 'error' : undefined} aria-describedby={wordless ? `${id}e` : undefined} />
       {wordless && (
         <p id={`${id}e`} className="bad" role="alert">
           {wordless}

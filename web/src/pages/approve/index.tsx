@@ -10,6 +10,7 @@ import { useUser } from '../../parts/session';
 import { Read } from '../../parts/States';
 import { useTitle } from '../../parts/title';
 import { approve as words } from '../../text/approve';
+import { handover as passing } from '../../text/handover';
 import { Asked } from './Asked';
 import { Evidence } from './Evidence';
 import { OpinionForm } from './OpinionForm';
@@ -72,10 +73,11 @@ function Shown({ file, instance, proposal: p, forms, name }: Props) {
           open={open}
           effect={
             r &&
-            (r.going.length > 0 || r.checks.length > 0) && (
+            (act?.to || r.going.length > 0 || r.checks.length > 0) && (
               <section className="block">
-                <h2>{words.effect}</h2>
-                <div className="pad">
+                <h2>{act?.to || r.going.length > 0 ? words.effect : words.results}</h2>
+                <div className="pad effect">
+                  {act?.to && <p>{passing.follows(act.to)}</p>}
                   {r.checks.length > 0 && r.checks.every((c) => c.findings.length === 0) && <Checks of={r.checks} />}
                   <Review of={r} file={file} forms={[]} />
                 </div>

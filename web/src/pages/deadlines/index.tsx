@@ -5,7 +5,7 @@ import { Link, useSearchParams } from 'react-router';
 import { useClock, useDeadlines } from '../../api/queries';
 import { Due, Kind } from '../../parts/Due';
 import { Empty, Read } from '../../parts/States';
-import { dueDate } from '../../parts/time';
+import { dateCn, dueDate } from '../../parts/time';
 import { useTitle } from '../../parts/title';
 import { desk } from '../../text/desk';
 import { deadlines as words } from '../../text/files';
@@ -24,9 +24,9 @@ export function Component() {
   return (
     <div className="page">
       <div className="bar">
-        <h1>{day ? words.day(day) : words.title}</h1>
+        <h1>{day ? words.day(dateCn(day)) : words.title}</h1>
         <Segmented value={day ? 0 : days} onChange={(d) => setParams({ days: String(d) })} options={SPANS.map((value) => ({ value, label: words.days(value) }))} />
-        <DatePicker aria-label={words.day('')} value={day ? dayjs(day) : null} onChange={(d) => setParams(d ? { day: d.format('YYYY-MM-DD') } : {})} />
+        <DatePicker aria-label={words.due} value={day ? dayjs(day) : null} onChange={(d) => setParams(d ? { day: d.format('YYYY-MM-DD') } : {})} />
         {day && (
           <Button type="link" onClick={() => setParams({})}>
             {words.all}

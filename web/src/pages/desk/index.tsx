@@ -5,15 +5,15 @@ import { Link } from 'react-router';
 import { useClock, useDeadlines, useNotices, useReturned, useTodos } from '../../api/queries';
 import { Due, Kind } from '../../parts/Due';
 import { LinkButton } from '../../parts/LinkButton';
+import { NoticeItem } from '../../parts/NoticeItem';
 import { Empty, Read } from '../../parts/States';
 import { momentOf } from '../../parts/time';
 import { useTitle } from '../../parts/title';
 import { desk } from '../../text/desk';
-import { frame } from '../../text/frame';
 import { Calendar } from './Calendar';
 import { Leading, Stages } from './Numbers';
 import { Section } from './Section';
-import { asked, byUrgency, byWeight, doing, kindsOf, nameOf } from './weight';
+import { asked, byUrgency, byWeight, cameBack, doing, kindsOf, nameOf } from './weight';
 
 const BURNING = 6;
 const WAITING = 12;
@@ -69,7 +69,9 @@ function Burning({ now }: { now: string | undefined }) {
                       <li key={`${d.file}${d.instance}${d.subject}${d.deadline}`}>
                         <Due due={d.due_at} now={now} />
                         <Kind clock={d.clock} due={d.due_at} now={now} />
-                        <span className="what">{d.name}</span>
+                        <span className="what" title={d.name}>
+                          {d.name}
+                        </span>
                         <Link className="case" to={`/files/${d.file}?tab=deadlines`} title={d.title}>
                           {d.title}
                         </Link>
@@ -96,7 +98,7 @@ function Waiting({ now }: { now: string | undefined }) {
   const returned = useReturned();
   const [rows, setRows] = useState(WAITING);
   const [only, setOnly] = useState<string>();
-  const back = new Set(returned.data?.map((r) => `${r.file}/${r.instance}`));
+  const back = cameBack(returned.data ?? []);
   return (
     <Section title={desk.waiting} count={todos.data?.length}>
       <Read of={todos}>
@@ -128,7 +130,7 @@ function Waiting({ now }: { now: string | undefined }) {
               )}
               <ul className="rows waiting">
                 {list
-                  .toSorted(byUrgency(now ?? '', returned.data ?? []))
+                  .toSorted(byUrgency(now ?? '', back))
                   .slice(0, rows)
                   .map((t) => (
                     <li key={`${t.file}${t.instance}${t.act}${t.role}`}>
@@ -136,7 +138,7 @@ function Waiting({ now }: { now: string | undefined }) {
                         {t.title}
                       </Link>
                       <span className="what soft" title={asked(t)}>
-                        {back.has(`${t.file}/${t.instance}`) && <span className="tag tag-soon">{desk.returned}</span>} {asked(t)}
+                        {back(t) && <span className="tag tag-soon">{desk.returned}</span>} {asked(t)}
                       </span>
                       {t.due_at ? <Due due={t.due_at} now={now} short /> : <span className="due" />}
                       <GoTo to={doing(t)} name={nameOf(t)} main />
@@ -207,11 +209,7 @@ function Told() {
             <>
               <ul className="told">
                 {unread.slice(0, NOTICES).map((n) => (
-                  <li key={n.id}>
-                    <span className={n.kind === 'missed' ? 'tag tag-danger' : 'tag tag-soon'}>{n.kind === 'missed' ? frame.overdue : frame.soon}</span>{' '}
-                    <Link to={`/files/${n.file}?tab=deadlines`}>{n.title}</Link>
-                    <p className="soft">{n.text}</p>
-                  </li>
+                  <NoticeItem key={n.id} of={n} />
                 ))}
               </ul>
               {unread.length > NOTICES && <p className="more soft">{desk.noticesMore(unread.length - NOTICES)}</p>}

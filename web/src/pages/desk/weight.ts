@@ -1,6 +1,9 @@
-/** In which order things are done: what was missed, what came back, then what runs out first. */
+/** In which order things are done: what was missed or runs out soon, what came back, then by the deadline. */
 import type { Deadline, Returned, Todo } from '../../api/types';
+import { urgency } from '../../parts/time';
 import { desk } from '../../text/desk';
+
+const approves = (t: Todo) => t.act.startsWith('approve:');
 
 /** Where a to-do is done. */
 export function doing(t: Todo): string {
@@ -9,7 +12,7 @@ export function doing(t: Todo): string {
 }
 
 /** What is asked for in an approval: its button says only that it is one. */
-export const asked = (t: Todo) => (t.act.startsWith('approve:') ? t.text.replace(desk.approveOf, '') : '');
+export const asked = (t: Todo) => (approves(t) ? t.text.replace(desk.approveOf, '') : '');
 
 /** How many to-dos of each act, the commonest first. */
 export function kindsOf(todos: Todo[]): [string, number][] {
@@ -18,7 +21,7 @@ export function kindsOf(todos: Todo[]): [string, number][] {
   return [...kinds].toSorted((a, b) => b[1] - a[1]);
 }
 
-export const nameOf = (t: Todo) => (t.act.startsWith('approve:') ? desk.approve : t.text);
+export const nameOf = (t: Todo) => (approves(t) ? desk.approve : t.text);
 
 /** Missed before running, custody before handling, a breach before the mere lapse of a term, then by their end. */
 export function byWeight(now: string): (a: Deadline, b: Deadline) => number {
@@ -26,9 +29,15 @@ export function byWeight(now: string): (a: Deadline, b: Deadline) => number {
   return (a, b) => weight(a) - weight(b) || a.due_at.localeCompare(b.due_at);
 }
 
-/** Missed first, then what came back, then by the deadline that the act ends. */
-export function byUrgency(now: string, returned: Returned[]): (a: Todo, b: Todo) => number {
-  const back = new Set(returned.map((r) => `${r.file}/${r.instance}`));
-  const weight = (t: Todo) => (t.due_at && t.due_at <= now ? 0 : back.has(`${t.file}/${t.instance}`) ? 1 : 2);
+/** Whether a to-do is what came back: the act that was proposed, or whatever is to be done after a hand-over was returned. */
+export function cameBack(returned: Returned[]): (t: Todo) => boolean {
+  const back = new Set(returned.map((r) => `${r.file}/${r.instance}/${r.action ?? ''}`));
+  return (t) => back.has(`${t.file}/${t.instance}/${t.act}`) || (!approves(t) && back.has(`${t.file}/${t.instance}/`));
+}
+
+/** Missed and near first, then what came back, then by the deadline that the act ends. */
+export function byUrgency(now: string, back: (t: Todo) => boolean): (a: Todo, b: Todo) => number {
+  const presses = (t: Todo) => !!t.due_at && ['over', 'near'].includes(urgency(t.due_at, now));
+  const weight = (t: Todo) => (presses(t) ? 0 : back(t) ? 1 : 2);
   return (a, b) => weight(a) - weight(b) || (a.due_at ?? '9').localeCompare(b.due_at ?? '9');
 }

@@ -3,12 +3,12 @@ import { PlusOutlined } from '@ant-design/icons';
 import { Link } from 'react-router';
 import { useFormsOf } from '../../api/queries';
 import type { CaseFile, Offer } from '../../api/types';
+import { Findings } from '../../parts/Findings';
 import { useUser } from '../../parts/session';
 import { LinkButton } from '../../parts/LinkButton';
 import { Loading } from '../../parts/States';
 import { momentCn } from '../../parts/time';
 import { file as words } from '../../text/file';
-import { Findings } from './Findings';
 
 interface Placed {
   instance: string;
@@ -104,7 +104,7 @@ export function Acts({ file }: { file: CaseFile }) {
               <li key={p.instance + p.offer.action}>
                 <b>{p.offer.name}</b>
                 <Link to={to(p)}>{words.fill}</Link>
-                <Findings of={p.offer.findings.filter((f) => f.severity === 'block')} names={file.names} />
+                <Findings of={p.offer.findings.filter((f) => f.severity === 'block')} names={file.names} lacking />
               </li>
             ))}
           </ul>

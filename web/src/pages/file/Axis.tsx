@@ -85,7 +85,8 @@ function One({ span: s, file, scale, now }: { span: DeadlineSpan; file: CaseFile
   const [from, base, due] = [ms(s.from), ms(s.base_due), ms(s.due_at)];
   const steps = [base, ...s.extensions.map((e) => ms(e.due))];
   const last = Math.max(...steps);
-  const over = !s.ended_at && urgency(s.due_at, now) === 'over';
+  const stopped = standsStill(s);
+  const over = !s.ended_at && !stopped && urgency(s.due_at, now) === 'over';
   return (
     <div className={['span', s.ended_at && 'ended', over && 'over'].filter(Boolean).join(' ')}>
       <div>
@@ -111,7 +112,7 @@ function One({ span: s, file, scale, now }: { span: DeadlineSpan; file: CaseFile
             </g>
           );
         })}
-        {due > last && <rect className="after" x={at(scale, last)} width={wide(scale, last, due)} y={4} height={HIGH} />}
+        {!stopped && due > last && <rect className="after" x={at(scale, last)} width={wide(scale, last, due)} y={4} height={HIGH} />}
         {s.suspensions.map((p) => {
           const [a, b] = [ms(`${p.from}T00:00:00+08:00`), p.to ? ms(`${p.to}T00:00:00+08:00`) : scale.now];
           return (
@@ -122,12 +123,12 @@ function One({ span: s, file, scale, now }: { span: DeadlineSpan; file: CaseFile
             </g>
           );
         })}
-        <line className="end-mark" x1={at(scale, due)} x2={at(scale, due)} y1={0} y2={HIGH + 8} />
+        {!stopped && <line className="end-mark" x1={at(scale, due)} x2={at(scale, due)} y1={0} y2={HIGH + 8} />}
         {s.ended_at && <circle className="end-mark" cx={at(scale, ms(s.ended_at))} cy={4 + HIGH / 2} r={4} />}
         {scale.now >= scale.from && scale.now <= scale.to && <line className="today" x1={at(scale, scale.now)} x2={at(scale, scale.now)} y1={-6} y2={HIGH + 14} />}
       </svg>
       <div>
-        {!s.ended_at && !s.suspensions.some((p) => !p.to) && <Due due={s.due_at} now={now} />}
+        {stopped ? <span className="tag tag-act">{all.stopped}</span> : !s.ended_at && <Due due={s.due_at} now={now} />}
         <ul>
           {texts.map((t) => (
             <li key={t}>{t}</li>
@@ -141,9 +142,12 @@ function One({ span: s, file, scale, now }: { span: DeadlineSpan; file: CaseFile
   );
 }
 
+/** It will end on another day than it would now. */
+const standsStill = (s: DeadlineSpan) => !s.ended_at && s.suspensions.some((p) => !p.to);
+
 function textsOf(s: DeadlineSpan): string[] {
   return [
-    words.text(dateOf(s.from), s.length, dueDate(s.base_due)),
+    standsStill(s) ? words.begun(dateOf(s.from), s.length) : words.text(dateOf(s.from), s.length, dueDate(s.base_due)),
     ...(s.credit > 0 ? [words.credit(s.credit)] : []),
     ...s.extensions.map((e) => words.extended(e.on, e.by, dueDate(e.due))),
     ...s.suspensions.map((p) => (p.to ? words.suspended(p.from, p.to) : words.suspendedSince(p.from))),

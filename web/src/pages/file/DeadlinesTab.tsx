@@ -48,7 +48,7 @@ function Table({ file, now }: { file: CaseFile; now: string | undefined }) {
                 {c.ended_at ? <span className="tag">{c.clock}</span> : <Kind clock={c.clock} due={c.due_at} now={now} />}
               </td>
               <td className="num">{momentOf(c.from)}</td>
-              <td className="num">{dueDate(c.due_at)}</td>
+              <td className="num">{c.suspended ? words.anew : dueDate(c.due_at)}</td>
               <td>
                 {c.ended_at ? <span className="soft num">{words.clockEnded(momentOf(c.ended_at))}</span> : <Left file={file} clock={c} now={now} />}
                 {c.provisional && (
@@ -57,7 +57,7 @@ function Table({ file, now }: { file: CaseFile; now: string | undefined }) {
                   </span>
                 )}
               </td>
-              <td className="soft">{c.missed}</td>
+              <td className="soft long">{c.missed}</td>
             </tr>
           ))}
         </tbody>

@@ -30,7 +30,7 @@ export function DocumentsTab({ file }: { file: CaseFile }) {
   return (
     <>
       <div className="bar">
-        <span className="soft grow">{common.count(shown.length)}</span>
+        <span className="soft grow">{common.materials(shown.length)}</span>
         <Select
           allowClear
           showSearch={{ optionFilterProp: 'label' }}

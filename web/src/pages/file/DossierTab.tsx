@@ -17,7 +17,7 @@ export function DossierTab({ file }: { file: CaseFile }) {
     <>
       <div className="bar">
         <span className="soft">
-          {common.count(situation.materials.length)}、{common.pages(situation.materials.reduce((n, m) => n + m.pages, 0))}
+          {common.materials(situation.materials.length)}、{common.pages(situation.materials.reduce((n, m) => n + m.pages, 0))}
         </span>
         <LinkButton to={`/files/${row.id}/read`} type="primary">
             {words.read}

@@ -61,13 +61,14 @@ export function FlowTab({ file }: { file: CaseFile }) {
   );
 }
 
-function Own({ event: { header: h, payload }, file }: { event: Recorded; file: CaseFile }) {
+function Own({ event, file }: { event: Recorded; file: CaseFile }) {
   const { names, situation } = file;
+  const { header: h, payload } = event;
   return (
     <li className="own">
       <span className="num soft">{momentOf(h.occurred_at)}</span>
       <div>
-        <b>{nameOfAct(file, h.instance, h.action)}</b>
+        <b>{nameOfAct(file, event)}</b>
         {Object.keys(situation.subjects).length > 1 && (h.subjects ?? []).length > 0 && `　${(h.subjects ?? []).map((s) => names.subjects[s] ?? s).join('、')}`}
         <span className="soft">
           {'　'}
@@ -133,10 +134,8 @@ function Receipts({ sent, file }: { sent: Sent; file: string }) {
     <div className="receipts">
       {sent.technical ? (
         <span>
-          <span className={TONES[sent.technical.answer]}>{words.answers[sent.technical.answer]}</span>{' '}
-          <span className="num soft">
-            {momentOf(sent.technical.at)} {sent.technical.number}
-          </span>
+          <span className={TONES[sent.technical.answer]}>{words.answers[sent.technical.answer]}</span> <span className="num soft">{momentOf(sent.technical.at)}</span>{' '}
+          <code className="soft">{sent.technical.number}</code>
         </span>
       ) : (
         <span className="tag tag-soon">{words.waitingTechnical}</span>
@@ -146,7 +145,7 @@ function Receipts({ sent, file }: { sent: Sent; file: string }) {
         <span>
           <span className={TONES[sent.business.answer]}>{words.answers[sent.business.answer]}</span>{' '}
           <span className="num soft">
-            {momentOf(sent.business.at)} {sent.business.number}
+            {momentOf(sent.business.at)} {sent.business.answer === 'accepted' && sent.business.number}
           </span>
         </span>
       )}

@@ -1,6 +1,7 @@
 /** Who, which offence, which measure, where it stands, which clock runs out first. */
 import type { CaseFile } from '../../api/types';
 import { Kind } from '../../parts/Due';
+import { stagesOf, standing } from '../../parts/stages';
 import { common } from '../../text/common';
 import { file as words } from '../../text/file';
 import { files } from '../../text/files';
@@ -15,8 +16,7 @@ export function Head({ file, now }: { file: CaseFile; now: string | undefined })
       .filter(([, v]) => v);
     return found.length > 1 ? found.map(([who, v]) => `${who} ${v}`).join('；') : found[0]?.[1];
   };
-  const running = row.tracks.filter((t) => !t.ended);
-  const stages = [...new Set((running.length > 0 ? running : row.tracks).map((t) => t.state_name))];
+  const stages = [...stagesOf(standing(row.tracks), names.processes).keys()];
   const numbers = situation.instances.flatMap((i) => (i.number ? [i.number] : []));
   return (
     <header className="head">

@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import { api, take } from '../../api/client';
 import type { CaseFile } from '../../api/types';
 import { Failed } from '../../parts/States';
+import { common } from '../../text/common';
 import { file as all } from '../../text/file';
 import { Pairs } from './CardTab';
 import './case.css';
@@ -68,7 +69,7 @@ export function PersonsTab({ file }: { file: CaseFile }) {
                 </div>
                 <div>
                   <dt>{words.materials}</dt>
-                  <dd>{words.materialsCount(filed.length)}</dd>
+                  <dd>{common.materials(filed.length)}</dd>
                 </div>
               </dl>
             </section>

@@ -8,6 +8,7 @@ import { useCandidates, useUnits } from '../../api/queries';
 import type { CaseFile, Change } from '../../api/types';
 import { Basis } from '../../parts/Basis';
 import { Labelled } from '../../parts/form/Field';
+import { GRADES } from '../../parts/grades';
 import { useKept } from '../../parts/kept';
 import { Moment } from '../../parts/Moment';
 import { Refusal } from '../../parts/Refusal';
@@ -92,7 +93,7 @@ export function ProtectDialog({ file, protection, change, now, close }: Props) {
         {change.change === 'bar' && <p className="soft">{words.barConfirm}</p>}
         {asks.grade && (
           <Labelled id={`${id}g`} name={words.grade} faults={at('grade')}>
-            <Select id={`${id}g`} value={grade} onChange={(v: number) => set({ grade: v })} options={words.grades.map((label, value) => ({ value, label }))} />
+            <Select id={`${id}g`} value={grade} onChange={(v: number) => set({ grade: v })} options={GRADES} />
           </Labelled>
         )}
         {asks.someone && (

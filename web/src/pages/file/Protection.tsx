@@ -3,6 +3,7 @@ import { Button } from 'antd';
 import { useState } from 'react';
 import type { CaseFile, Change } from '../../api/types';
 import { momentOf } from '../../parts/time';
+import { common } from '../../text/common';
 import { file as all } from '../../text/file';
 import { files } from '../../text/files';
 import { ProtectDialog } from './ProtectDialog';
@@ -16,7 +17,7 @@ export function Protection({ file, protection: p, now }: { file: CaseFile; prote
   return (
     <details className="block folded protect">
       <summary>
-        {words.title}　{words.gradeNow(words.grades[file.row.grade] ?? String(file.row.grade))}
+        {words.title}　{words.gradeNow(common.grades[file.row.grade] ?? String(file.row.grade))}
         {file.row.sealed && `　${files.sealed}`}
         {live.length > 0 && `　${words.grants} ${live.length}`}
         {p.barred.length > 0 && `　${words.barred} ${p.barred.length}`}

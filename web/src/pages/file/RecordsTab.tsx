@@ -33,7 +33,7 @@ export function RecordsTab({ file }: { file: CaseFile }) {
                   <tr key={h.id}>
                     <td className="num">{h.seq}</td>
                     <th scope="row">
-                      {nameOfAct(file, h.instance, h.action)}
+                      {nameOfAct(file, { header: h, payload })}
                       {payload?.reason && <div className="soft">{payload.reason}</div>}
                     </th>
                     <td>

@@ -32,7 +32,7 @@ export function ExportButton({ query, columns, total }: { query: Query; columns:
   const ask = () =>
     void modal.confirm({ title: words.title(total ?? 0), content: words.lead, okText: words.start, onOk: () => begin.mutate() });
   return (
-    <Button disabled={!total} loading={begin.isPending} onClick={ask}>
+    <Button disabled={!total} title={total ? undefined : words.nothing} loading={begin.isPending} onClick={ask}>
       {words.button}
     </Button>
   );

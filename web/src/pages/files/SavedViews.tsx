@@ -89,7 +89,7 @@ function Panel({ params, columns, close }: { params: URLSearchParams; columns: s
         <Checkbox checked={view.shared} onChange={(e) => set({ shared: e.target.checked })}>
           {words.share}
         </Checkbox>
-        <Button type="primary" htmlType="submit" disabled={!view.name.trim()} loading={save.isPending}>
+        <Button type="primary" htmlType="submit" disabled={!view.name.trim()} title={view.name.trim() ? undefined : words.needName} loading={save.isPending}>
           {words.save}
         </Button>
       </form>

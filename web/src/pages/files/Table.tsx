@@ -3,6 +3,8 @@ import type { KeyboardEvent, MouseEvent, PointerEvent, ReactNode } from 'react';
 import { Link, useNavigate } from 'react-router';
 import type { ListItem } from '../../api/types';
 import { Due, Kind } from '../../parts/Due';
+import { narrow, useMatches } from '../../parts/screen';
+import { stagesOf, useProcessNames } from '../../parts/stages';
 import { dateOf, momentOf } from '../../parts/time';
 import { common } from '../../text/common';
 import { files as words } from '../../text/files';
@@ -21,6 +23,8 @@ interface Props {
 
 export function Table({ items, columns, sort, onSort, now }: Props) {
   const navigate = useNavigate();
+  // There the other columns are out of sight.
+  const small = useMatches(narrow);
   const first: Column = { key: FIRST, name: words.columns.title ?? '', sort: 'title' };
   const shown = [first, ...columns.shown];
   const open = (id: string) => (e: MouseEvent) => {
@@ -54,6 +58,7 @@ export function Table({ items, columns, sort, onSort, now }: Props) {
                 </Link>
                 {i.closed && <span className="tag">{words.closed}</span>}
                 {i.sealed && <span className="tag tag-soon">{words.sealed}</span>}
+                {small && <div>{due(i, now)}</div>}
               </th>
               {columns.shown.map((c) => (
                 <td key={c.key} className={classOf(c)}>
@@ -120,14 +125,7 @@ export function cell(c: Column, i: ListItem, now: string | undefined): ReactNode
     case 'stage':
       return <Stages item={i} />;
     case 'due':
-      return i.due && i.open ? (
-        <span title={i.due.name}>
-          <Due due={i.due.at} now={now} short /> <Kind clock={i.due.clock} due={i.due.at} now={now} />
-          <div className="soft cut">{i.due.name}</div>
-        </span>
-      ) : (
-        common.none
-      );
+      return due(i, now) ?? common.none;
     case 'handlers':
       return i.handlers.join('、') || common.none;
     case 'unit':
@@ -144,14 +142,24 @@ export function cell(c: Column, i: ListItem, now: string | undefined): ReactNode
   }
 }
 
-/** One line a state: a case with many persons stays readable. */
+/** What runs out first. */
+function due({ due: d, open }: ListItem, now: string | undefined): ReactNode {
+  if (!d || !open) return undefined;
+  return (
+    <span title={d.name}>
+      <Due due={d.at} now={now} short /> <Kind clock={d.clock} due={d.at} now={now} />
+      <div className="soft cut">{d.name}</div>
+    </span>
+  );
+}
+
+/** One line a stage: a case with many persons stays readable. */
 function Stages({ item }: { item: ListItem }) {
-  const states = new Map<string, string[]>();
-  for (const t of item.tracks.filter((t) => !t.ended)) states.set(t.state_name, [...(states.get(t.state_name) ?? []), t.label]);
-  if (states.size === 0) return common.none;
-  return [...states].map(([state, who]) => (
-    <div key={state}>
-      {state} <span className="soft">{who.slice(0, 3).join('、')}</span>
+  const stages = stagesOf(item.tracks.filter((t) => !t.ended), useProcessNames());
+  if (stages.size === 0) return common.none;
+  return [...stages].map(([stage, who]) => (
+    <div key={stage}>
+      {stage} <span className="soft">{who.slice(0, 3).join('、')}</span>
     </div>
   ));
 }

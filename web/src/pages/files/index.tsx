@@ -2,8 +2,9 @@
 import { Button } from 'antd';
 import { useEffect, useRef } from 'react';
 import { useSearchParams } from 'react-router';
-import { useClock, useFiles, useListForms } from '../../api/queries';
+import { useClock, useFiles, useLibrary, useListForms } from '../../api/queries';
 import type { ListForms } from '../../api/types';
+import { handles } from '../../parts/duties';
 import { LinkButton } from '../../parts/LinkButton';
 import { useUser } from '../../parts/session';
 import { Empty, Read } from '../../parts/States';
@@ -35,6 +36,8 @@ function Cases({ forms }: { forms: ListForms }) {
   const [params, setParams] = useSearchParams();
   const now = useClock().data?.now;
   const user = useUser();
+  const library = useLibrary().data;
+  const guest = library && !handles(library, user);
   const put = (next: URLSearchParams) => setParams(next);
   const columns = useColumns(user.id, forms.fields, params.get('columns'), (keys) => put(changed(params, { columns: keys })));
   const from = Math.max(0, Number(params.get('from') ?? 0) || 0);
@@ -77,7 +80,7 @@ function Cases({ forms }: { forms: ListForms }) {
       <Read of={list} rows={8}>
         {(data) =>
           data.total === 0 ? (
-            <Empty>{filtered ? words.empty : words.emptyAll}</Empty>
+            <Empty>{filtered ? words.empty : guest ? words.emptyGuest : words.emptyAll}</Empty>
           ) : (
             <>
               <Table items={data.items} columns={columns} sort={params.get('sort') ?? '-updated'} onSort={(sort) => put(changed(params, { sort }))} now={now} />

@@ -1,5 +1,6 @@
 /** What the list is asked for, as it stands in the address: the same names as the interface has. */
 import type { Choice, ListField } from '../../api/types';
+import { amountOf } from '../../parts/amount';
 import { filters as words } from '../../text/files';
 
 /** Parts of the address that the server understands as they are. */
@@ -69,9 +70,8 @@ export function cleared(params: URLSearchParams): URLSearchParams {
 
 /** What a condition on a card field says. */
 export function sayOf(field: ListField, test: FieldTest, labels: Choice[] | undefined): string {
-  const { name, type, unit, options } = field.field;
-  const money = type === 'fen';
-  const number = (n: string | undefined) => (n === undefined ? words.any : money ? `${Number(n) / 100} 元` : `${n}${unit ? ` ${unit}` : ''}`);
+  const { name, type, options } = field.field;
+  const number = (n: string | undefined) => (n === undefined ? words.any : type === 'int' || type === 'fen' ? amountOf(Number(n), field.field) : n);
   const label = (v: string) => (type === 'bool' ? (v === 'true' ? words.yes : words.no) : ([...options, ...(labels ?? [])].find((o) => o.value === v)?.label ?? v));
   if (test.known !== undefined) return `${name}：${test.known ? words.tests.known : words.tests.unknown}`;
   if (test.is) return `${name}：${test.is.map(label).join('、')}`;

@@ -6,6 +6,7 @@ import { useClock, useHandovers, useLibrary } from '../../api/queries';
 import type { Handover } from '../../api/types';
 import { Due } from '../../parts/Due';
 import { receives, sends } from '../../parts/duties';
+import { Findings, counted } from '../../parts/Findings';
 import { LinkButton } from '../../parts/LinkButton';
 import { useUser } from '../../parts/session';
 import { Empty, Read } from '../../parts/States';
@@ -14,7 +15,6 @@ import { useTitle } from '../../parts/title';
 import { file as fileWords } from '../../text/file';
 import { files } from '../../text/files';
 import { inbox as words } from '../../text/handover';
-import { Findings } from '../file/Findings';
 
 const PAGE = 20;
 /** Of so many what was found stands open; more are gone through by their heads. */
@@ -149,10 +149,9 @@ function Line({ of: h, unit, at, now }: { of: Handover; unit: string; at: string
 function Came({ of: h, open }: { of: Handover; open: boolean }) {
   const now = useClock().data?.now;
   const accept = h.answers.find((a) => a.answer === 'accepted');
-  const bad = accept?.findings.filter((f) => f.severity === 'block').length ?? 0;
-  const warn = (accept?.findings.length ?? 0) - bad;
-  const mine = h.answers.filter((a) => a.mine);
-  // What the check says comes first: a hand-over without faults is accepted, another is returned.
+  const { bad, warn } = counted(accept?.findings ?? []);
+  // What the check says comes first: a hand-over without faults is accepted, another is returned; it cannot be accepted now.
+  const mine = h.answers.filter((a) => a.mine && (bad === 0 || a !== accept));
   const first = mine.find((a) => (bad > 0 ? a.answer === 'returned' : a.answer === 'accepted'));
   const ordered = [...mine].toSorted((a, b) => Number(b === first) - Number(a === first));
   return (
@@ -175,10 +174,8 @@ function Came({ of: h, open }: { of: Handover; open: boolean }) {
         </div>
       </div>
       {accept && accept.findings.length > 0 && (
-        <details className="folded" open={open && accept.findings.length <= 3}>
-          <summary>
-            {words.details}（{accept.findings.length}）
-          </summary>
+        <details className="folded" open={bad > 0 || (open && warn <= 3)}>
+          <summary>{bad > 0 ? words.stopped(accept.name, bad) : words.details}</summary>
           <Findings of={accept.findings} />
         </details>
       )}

@@ -2,7 +2,7 @@
 import type { ProcessPage } from '../../api/types';
 import { Basis } from '../../parts/Basis';
 import { library as words } from '../../text/library';
-import { Items, Rule } from './parts';
+import { Items, Needs, Rule } from './parts';
 
 export function ActRules({ page: p }: { page: ProcessPage }) {
   const state = (id: string) => p.states.find((s) => s.id === id)?.name ?? id;
@@ -14,7 +14,6 @@ export function ActRules({ page: p }: { page: ProcessPage }) {
       id={`act-${a.id}`}
       title={a.name}
       tags={a.main && <span className="tag tag-act">{words.main}</span>}
-      code={a.id}
       lines={[
         [words.by, a.by.join('、')],
         [words.from, a.from.length === 0 ? words.opening : a.from.length === open ? words.anyState(open) : a.from.map(state).join('、')],
@@ -52,13 +51,7 @@ export function ActRules({ page: p }: { page: ProcessPage }) {
         ],
         a.requirements.length > 0 && [
           words.checks,
-          <span key="requirements" className="refs">
-            {a.requirements.map((r) => (
-              <a key={r} href={`#req-${r}`} title={p.requirements.find((x) => x.id === r)?.need}>
-                {r}
-              </a>
-            ))}
-          </span>,
+          <Needs key="requirements" of={a.requirements} page={p} />,
         ],
       ]}
       basis={a.basis}
@@ -66,4 +59,3 @@ export function ActRules({ page: p }: { page: ProcessPage }) {
     />
   ));
 }
-

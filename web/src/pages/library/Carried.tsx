@@ -3,7 +3,7 @@ import type { ProcessPage } from '../../api/types';
 import { Basis } from '../../parts/Basis';
 import { common } from '../../text/common';
 import { library as words } from '../../text/library';
-import { Confidence } from './parts';
+import { Confidence, Needs } from './parts';
 
 export function Documents({ page: p }: { page: ProcessPage }) {
   if (p.documents.length === 0) return <p className="empty">{common.none}</p>;
@@ -31,13 +31,7 @@ export function Documents({ page: p }: { page: ProcessPage }) {
               <td>{d.served_on}</td>
               <td>
                 {d.issued_by.join('、')}
-                <span className="refs">
-                  {d.asked_by.map((r) => (
-                    <a key={r} href={`#req-${r}`}>
-                      {r}
-                    </a>
-                  ))}
-                </span>
+                <Needs of={d.asked_by} page={p} />
               </td>
               <td>
                 <Basis of={d.basis} bare />

@@ -1,5 +1,6 @@
 /** What must be so before an act, with the two examples on which it is tried. */
 import type { ProcessPage } from '../../api/types';
+import { Severity } from '../../parts/Findings';
 import { library as words } from '../../text/library';
 import { Rule } from './parts';
 
@@ -10,7 +11,7 @@ export function RequirementRules({ page: p }: { page: ProcessPage }) {
       key={r.id}
       id={`req-${r.id}`}
       title={r.need}
-      tags={<span className={words.severityTone[r.severity]}>{words.severity[r.severity]}</span>}
+      tags={<Severity of={r.severity} />}
       code={r.id}
       lines={[
         [

@@ -6,12 +6,15 @@ import { Read } from '../../parts/States';
 import { useTitle } from '../../parts/title';
 import { common } from '../../text/common';
 import { library as all } from '../../text/library';
-import { Confidence } from './parts';
+import { alone, Confidence } from './parts';
 import './library.css';
 
 const words = all.article;
 /** Where on the page of its process a definition stands. */
 const PLACES: Record<string, string> = { action: 'act', approval: 'act', deadline: 'deadline', requirement: 'req' };
+
+/** What is no repository or program, but says how it is. */
+const CHINESE = /\p{Script=Han}/u;
 
 export function Component() {
   const { article = '' } = useParams();
@@ -31,7 +34,7 @@ function Shown({ article: a }: { article: ArticleShown }) {
     <>
       <p className="crumb">
         <Link to="/library">{all.title}</Link> / <Link to="/library/articles">{all.statutes}</Link> /{' '}
-        <Link to={`/library/articles/${encodeURIComponent(a.statute.id)}`}>{a.statute.name}</Link>
+        <Link to={`/library/articles/${encodeURIComponent(a.statute.id)}`}>{alone(a.statute.name)}</Link>
       </p>
       <h1 className="song">
         {a.title} <code className="soft">{a.citation}</code>
@@ -120,7 +123,7 @@ function Versions({ of: s }: { of: StatuteShown }) {
                 <td className="num">{v.effective ?? common.none}</td>
                 <td className="num right">{v.articles ?? words.unknown}</td>
                 <td className="soft">
-                  {v.source} <Confidence of={v.confidence} />
+                  {CHINESE.test(v.source) ? v.source : <span title={v.source}>{words.compiled}</span>} <Confidence of={v.confidence} />
                 </td>
               </tr>
             ))}

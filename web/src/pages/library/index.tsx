@@ -6,7 +6,7 @@ import { LinkButton } from '../../parts/LinkButton';
 import { Read } from '../../parts/States';
 import { useTitle } from '../../parts/title';
 import { library as words } from '../../text/library';
-import { Confidence } from './parts';
+import { Confidence, Version } from './parts';
 import './library.css';
 
 export function Component() {
@@ -27,7 +27,7 @@ export function Component() {
               <div>
                 <dt>{words.version}</dt>
                 <dd>
-                  <code>{data.digest}</code>
+                  <Version of={data.digest} />
                 </dd>
               </div>
               <div>

@@ -1,5 +1,7 @@
 /** What the pages of the library share: how sure something is, and a rule with its lines. */
+import { Typography } from 'antd';
 import type { ReactNode } from 'react';
+import type { ProcessPage } from '../../api/types';
 import { Basis } from '../../parts/Basis';
 import { library as words } from '../../text/library';
 
@@ -12,6 +14,18 @@ export function Confidence({ of }: { of: string }) {
     </span>
   );
 }
+
+/** A version by the first digits of its digest; all of it is copied. */
+export function Version({ of }: { of: string }) {
+  return (
+    <Typography.Text code copyable={{ text: of }} title={of}>
+      {of.slice(0, 12)}
+    </Typography.Text>
+  );
+}
+
+/** A statute's name that stands alone: what it names within has the outer brackets. */
+export const alone = (statute: string) => statute.replaceAll('〈', '《').replaceAll('〉', '》');
 
 type Line = [name: string, value: ReactNode];
 
@@ -64,5 +78,18 @@ export function Items({ of }: { of: ReactNode[] }) {
         <li key={i}>{x}</li>
       ))}
     </ul>
+  );
+}
+
+/** Requirements of a process by their numbers, each with what it asks for. */
+export function Needs({ of, page }: { of: string[]; page: ProcessPage }) {
+  return (
+    <Items
+      of={of.map((r) => (
+        <span key={r} className="needs">
+          <a href={`#req-${r}`}>{r}</a> {page.requirements.find((x) => x.id === r)?.need}
+        </span>
+      ))}
+    />
   );
 }

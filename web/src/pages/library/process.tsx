@@ -11,7 +11,7 @@ import { library as words } from '../../text/library';
 import { ActRules } from './ActRules';
 import { DeadlineRules } from './DeadlineRules';
 import { Documents, Messages } from './Carried';
-import { Confidence, Items, Rule } from './parts';
+import { Confidence, Items, Rule, Version } from './parts';
 import { RequirementRules } from './RequirementRules';
 import './library.css';
 
@@ -51,7 +51,7 @@ function Shown({ page: p }: { page: ProcessPage }) {
   return (
     <>
       <p className="crumb">
-        <Link to="/library">{words.title}</Link> / <code>{p.id}</code>
+        <Link to="/library">{words.title}</Link> / {p.name}
       </p>
       <h1>
         {p.name} <Confidence of={p.confidence} />
@@ -90,7 +90,7 @@ function Shown({ page: p }: { page: ProcessPage }) {
             <div className="soft">{words.checkedMeans(p.requirements.length)}</div>
           </Pair>
           <Pair name={p.current ? words.version : words.thisVersion} wide>
-            <code>{p.library}</code>
+            <Version of={p.library} />
           </Pair>
         </dl>
         <p className="pad-x">

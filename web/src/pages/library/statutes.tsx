@@ -6,7 +6,7 @@ import { Read } from '../../parts/States';
 import { useTitle } from '../../parts/title';
 import { common } from '../../text/common';
 import { library as all } from '../../text/library';
-import { Confidence } from './parts';
+import { alone, Confidence } from './parts';
 import './library.css';
 
 const words = all.article;
@@ -57,7 +57,7 @@ export function Component() {
                     return (
                       <tr key={s.id}>
                         <th scope="row">
-                          <Link to={`/library/articles/${encodeURIComponent(s.id)}`}>{s.name}</Link> {v && <Confidence of={v.confidence} />}
+                          <Link to={`/library/articles/${encodeURIComponent(s.id)}`}>{alone(s.name)}</Link> {v && <Confidence of={v.confidence} />}
                         </th>
                         <td>{s.id}</td>
                         <td className="num">{v?.effective ?? common.none}</td>

@@ -2,7 +2,7 @@
 import { Button } from 'antd';
 import { useSearchParams } from 'react-router';
 import { useAllFiles, useClock, useListForms } from '../../api/queries';
-import type { ListForms } from '../../api/types';
+import type { ListForms, ListItem } from '../../api/types';
 import { LinkButton } from '../../parts/LinkButton';
 import { useUser } from '../../parts/session';
 import { Empty, Loading, Read } from '../../parts/States';
@@ -85,7 +85,7 @@ function Printed({ forms }: { forms: ListForms }) {
                             {i.sealed && ` ${words.sealed}`}
                           </th>
                           {columns.shown.map((c) => (
-                            <td key={c.key}>{c.key === 'due' && i.due ? words.dueOn(dueDate(i.due.at), i.due.clock, i.due.name) : cell(c, i, now)}</td>
+                            <td key={c.key}>{c.key === 'due' && i.due ? <Ends of={i.due} /> : cell(c, i, now)}</td>
                           ))}
                         </tr>
                       ))}
@@ -98,5 +98,14 @@ function Printed({ forms }: { forms: ListForms }) {
         </Read>
       </article>
     </main>
+  );
+}
+
+/** Paper does not tell what is left, but the day. */
+function Ends({ of: d }: { of: NonNullable<ListItem['due']> }) {
+  return (
+    <>
+      <span className="num">{dueDate(d.at)}</span> {d.clock} {d.name}
+    </>
   );
 }

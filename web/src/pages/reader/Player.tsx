@@ -45,11 +45,14 @@ export function Player({ src, m, at, marks, player, markTime, excerpt }: Props) 
         <Button size="small" onClick={excerpt}>
           {words.excerptTime}
         </Button>
-        {times.map((n) => (
-          <Button key={n.id} size="small" type="text" onClick={() => jump((n.at_ms ?? 0) / 1000)} aria-label={words.jump(clockOf(n.at_ms ?? 0))}>
-            <span className="num">{clockOf(n.at_ms ?? 0)}</span> {n.text}
-          </Button>
-        ))}
+        {times.map((n) => {
+          const said = n.text || n.quote || (words.kinds[n.kind] ?? n.kind);
+          return (
+            <Button key={n.id} size="small" type="text" onClick={() => jump((n.at_ms ?? 0) / 1000)} aria-label={`${words.jump(clockOf(n.at_ms ?? 0))} ${said}`}>
+              <span className="num">{clockOf(n.at_ms ?? 0)}</span> {said}
+            </Button>
+          );
+        })}
       </div>
     </div>
   );

@@ -4,7 +4,7 @@ import { type RefObject, useEffect, useState } from 'react';
 import { useSearch } from '../../api/queries';
 import type { CaseFile, Material } from '../../api/types';
 import { Read } from '../../parts/States';
-import { search as words } from '../../text/reader';
+import { reader, search as words } from '../../text/reader';
 import type { Place } from './place';
 
 interface Props {
@@ -65,11 +65,11 @@ function Results({ file, materials, current, q, go }: Omit<Props, 'ask' | 'input
                 onClick={() => go({ material: h.material, page: h.page })}
               >
                 <span>
-                  <span className="soft">{h.before}</span>
+                  <span className="soft">{h.before && `…${h.before}`}</span>
                   <mark>{h.found}</mark>
-                  <span className="soft">{h.after}</span>
+                  <span className="soft">{h.after && `${h.after}…`}</span>
                   <br />
-                  {title(h.material)} <span className="num">{h.page}</span>
+                  {title(h.material)} <span className="num">{reader.at(h.page)}</span>
                   {h.count > 1 && <span className="count">{words.times(h.count)}</span>}
                 </span>
               </button>

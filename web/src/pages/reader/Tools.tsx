@@ -2,6 +2,8 @@
 import { Button } from 'antd';
 import type { Material } from '../../api/types';
 import { volumePage } from '../../parts/cite';
+import { common } from '../../text/common';
+import { file as fileWords } from '../../text/file';
 import { notes as noteWords, reader as words } from '../../text/reader';
 
 export interface Actions {
@@ -35,9 +37,11 @@ export function Tools({ m, page, fits, sided, drawing, on }: Props) {
   );
   return (
     <header className="tools">
-      {button(words.back, on.leave)}
+      {button(common.toCase, on.leave)}
       {button(words.panel, on.panel)}
-      <h1>{m.title}</h1>
+      <h1>
+        {m.title} {m.corrected_by && <span className="tag">{fileWords.corrected}</span>}
+      </h1>
       {m.listed?.[0] ? <span className="num soft">{words.volumePage(volumePage(m, page))}</span> : null}
       <span className="grow" />
       {m.pages > 0 && (

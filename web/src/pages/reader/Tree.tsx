@@ -36,7 +36,9 @@ export function Tree({ file, current, go }: Props) {
             {of.map((m) => (
               <Fragment key={m.id}>
                 <button type="button" aria-current={m.id === current.material} onClick={() => go({ material: m.id, page: 1 })}>
-                  {m.title}
+                  <span>
+                    {m.title} {m.corrected_by && <span className="tag">{fileWords.corrected}</span>}
+                  </span>
                   <span className="num soft">{m.pages > 0 ? common.pages(m.pages) : fileWords.media}</span>
                 </button>
                 {m.id === current.material && m.pages > 1 && <Outline file={file.row.id} m={m} page={current.page} go={go} />}

@@ -1,7 +1,8 @@
 /** Where the reader is. All of it stands in the address, so that a place can be sent to a colleague. */
-import { useCallback, useMemo, useSyncExternalStore } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 import type { Area, Material } from '../../api/types';
+import { narrow, useMatches } from '../../parts/screen';
 
 export interface Place {
   material: string;
@@ -28,12 +29,6 @@ export interface Picked extends Place {
 }
 
 const NONE = 'none';
-/** On a narrow screen the panel lies over the page. */
-export const narrow = window.matchMedia('(max-width:900px)');
-const onNarrow = (tell: () => void) => {
-  narrow.addEventListener('change', tell);
-  return () => narrow.removeEventListener('change', tell);
-};
 
 function within(materials: Material[], id: string | undefined, page: number): Place | undefined {
   const m = materials.find((x) => x.id === id);
@@ -45,7 +40,8 @@ export function useWhere(file: string, materials: Material[]): { where: Where | 
   const { material, page } = useParams();
   const [params] = useSearchParams();
   const navigate = useNavigate();
-  const small = useSyncExternalStore(onNarrow, () => narrow.matches);
+  // On a narrow screen the panel lies over the page.
+  const small = useMatches(narrow);
   const where = useMemo((): Where | undefined => {
     const main = within(materials, material, Number(page)) ?? within(materials, materials[0]?.id, 1);
     if (!main) return undefined;

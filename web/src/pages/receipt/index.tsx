@@ -1,5 +1,6 @@
 /** A receipt of a hand-over with the list of what it carried, as an office would file it: A4, in a Song face. */
 import { Button } from 'antd';
+import type { ReactNode } from 'react';
 import { useParams } from 'react-router';
 import { useClock, useManifest } from '../../api/queries';
 import { LinkButton } from '../../parts/LinkButton';
@@ -12,7 +13,29 @@ import { common } from '../../text/common';
 import { file as fileWords } from '../../text/file';
 import { receipt as words } from '../../text/receipt';
 
-const answer = (r: Manifest['technical']) => (r ? [fileWords.answers[r.answer] ?? r.answer, r.number, momentCn(r.at)].filter(Boolean).join('　') : words.none);
+/** A number is given with what is taken; what is returned has none. */
+const TAKEN = ['received', 'accepted'];
+
+function Answer({ of: r }: { of: Manifest['technical'] }) {
+  if (!r) return words.none;
+  return (
+    <>
+      {fileWords.answers[r.answer] ?? r.answer}　{TAKEN.includes(r.answer) && `${words.number(r.number)}　`}
+      <span className="num">{momentCn(r.at)}</span>
+    </>
+  );
+}
+
+/** Two lines of 32 digits where there is no room for one. */
+function Digest({ of }: { of: string }) {
+  return (
+    <span className="sm3">
+      {of.slice(0, 32)}
+      <wbr />
+      {of.slice(32)}
+    </span>
+  );
+}
 
 export function Component() {
   const { file = '', message = '' } = useParams();
@@ -23,20 +46,20 @@ export function Component() {
   return (
     <Read of={read} rows={10}>
       {(m) => {
-        const lines: [string, string][] = [
+        const lines: [string, ReactNode][] = [
           [words.message, `${m.name}${m.batch > 1 ? words.batch(m.batch) : ''}`],
           [words.file, m.title],
           [words.matter, m.matter],
           [words.subjects, m.subjects.join('、')],
           [words.from, m.from_name],
           [words.to, m.to_name],
-          [words.at, momentCn(m.at)],
+          [words.at, <span key="at" className="num">{momentCn(m.at)}</span>],
           [words.id, m.message],
           [words.materials, words.total(m.materials.length + m.unseen, m.pages)],
-          ...(m.reason ? [[words.reason, m.reason] as [string, string]] : []),
-          [words.digest, m.digest],
-          [words.technical, answer(m.technical)],
-          [words.business, answer(m.business)],
+          ...(m.reason ? [[words.reason, m.reason] as [string, ReactNode]] : []),
+          [words.digest, <Digest key="digest" of={m.digest} />],
+          [words.technical, <Answer key="technical" of={m.technical} />],
+          [words.business, <Answer key="business" of={m.business} />],
         ];
         return (
           <main>
@@ -85,7 +108,9 @@ export function Component() {
                           <td>{x.volume}</td>
                           <td>{x.listed ? [...new Set(x.listed)].join('–') : common.none}</td>
                           <td>{x.pages}</td>
-                          <td className="sm3">{x.sm3}</td>
+                          <td>
+                            <Digest of={x.sm3} />
+                          </td>
                         </tr>
                       ))}
                     </tbody>

@@ -4,10 +4,12 @@ import { api, take } from '../../api/client';
 import { useForms, useLibrary } from '../../api/queries';
 import { begins } from '../../parts/duties';
 import { ActBody } from '../../parts/form/ActBody';
+import { LinkButton } from '../../parts/LinkButton';
 import { useUser } from '../../parts/session';
-import { Read } from '../../parts/States';
+import { Empty, Read } from '../../parts/States';
 import { useTitle } from '../../parts/title';
 import { act as words } from '../../text/act';
+import { common } from '../../text/common';
 
 export function Component() {
   const { process = '' } = useParams();
@@ -23,7 +25,11 @@ export function Component() {
       <Read of={forms} rows={8}>
         {(d) =>
           found && action && !begins(found, user) ? (
-            <p className="empty">{words.notYours(d.acts[action]?.name ?? found.name, found.open_to.map((r) => library.data?.roles[r]?.name ?? r))}</p>
+            <>
+              <h1>{d.acts[action]?.name}</h1>
+              <Empty>{(found.agency.includes(user.agency) ? words.notYours : words.notHere)(d.acts[action]?.name ?? found.name, found.open_to.map((r) => library.data?.roles[r]?.name ?? r))}</Empty>
+              <LinkButton to="/">{common.toDesk}</LinkButton>
+            </>
           ) : action ? (
             <>
               <h1>{d.acts[action]?.name}</h1>
@@ -39,7 +45,7 @@ export function Component() {
               />
             </>
           ) : (
-            library.data && <p className="empty">{words.unknown}</p>
+            library.data && <Empty>{words.unknown}</Empty>
           )
         }
       </Read>

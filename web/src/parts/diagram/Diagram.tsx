@@ -1,13 +1,10 @@
 /** A process drawn from its definition. Where a case stands is filled and marked, where it came by is ticked. */
-import { type KeyboardEvent, useId, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { ProcessPage } from '../../api/types';
 import { flow as words } from '../../text/flow';
 import { graphOf } from './graph';
 import { type Arrow, type Box, LINE, planOf } from './layout';
 import './diagram.css';
-
-/** Drawn smaller than this, the words cannot be read: then it scrolls. */
-const SMALLEST = 0.72;
 
 export interface Standing {
   /** Who stands in a state now. */
@@ -42,6 +39,13 @@ export function Diagram({ process, standing, chosen, choose }: Props) {
   const states = plan.boxes.filter((b) => b.node.kind === 'state' || b.node.kind === 'end').toSorted((a, b) => a.y - b.y || a.x - b.x);
   const [at, setAt] = useState<string>();
   const root = useRef<SVGSVGElement>(null);
+  const frame = useRef<HTMLDivElement>(null);
+  // What is too large to be seen whole is seen first where the case stands, or where it begins.
+  const { x, y } = plan.boxes.find((b) => standing?.present.has(b.node.id)) ?? plan.boxes[0] ?? { x: 0, y: 0 };
+  useEffect(() => {
+    const f = frame.current;
+    f?.scrollTo(x - f.clientWidth / 2, y - f.clientHeight / 2);
+  }, [x, y]);
   const marker = useId();
   const tab = at ?? chosen ?? standing?.present.keys().next().value ?? states[0]?.node.id;
   const move = (e: KeyboardEvent) => {
@@ -57,7 +61,7 @@ export function Diagram({ process, standing, chosen, choose }: Props) {
   const related = (a: Arrow) => chosen !== undefined && (a.edge.from === chosen || a.edge.to === chosen);
   const meant = (b: Box) => b.node.kind === 'many' && chosen !== undefined && b.node.from?.includes(chosen);
   return (
-    <div className="scroll drawn" tabIndex={-1}>
+    <div ref={frame} className="scroll drawn" tabIndex={-1}>
       <svg
         ref={root}
         className="diagram"
@@ -65,7 +69,6 @@ export function Diagram({ process, standing, chosen, choose }: Props) {
         aria-label={words.diagramOf(process.name)}
         width={plan.width}
         height={plan.height}
-        style={{ minWidth: plan.width * SMALLEST }}
         viewBox={`0 0 ${plan.width} ${plan.height}`}
         onKeyDown={move}
       >

@@ -1,44 +1,29 @@
 /** Requirements as they were looked at: what is not met first, with what supplies it; what is met below, folded. */
 import type { ReactNode } from 'react';
 import type { Checked, Finding } from '../../api/types';
-import { common } from '../../text/common';
 import { handover as words } from '../../text/handover';
 import { Basis } from '../Basis';
-
-const TONES: Record<string, string> = { block: 'tag tag-danger', warn: 'tag tag-soon', remind: 'tag' };
-
-/** How many are not met: those that stop, and those to be looked at. */
-export function unmet(checks: Checked[]): { bad: number; warn: number } {
-  const of = (severity: string) => checks.filter((c) => c.severity === severity && c.findings.length > 0).length;
-  return { bad: of('block'), warn: of('warn') };
-}
+import { Findings, counted } from '../Findings';
 
 interface Props {
   of: Checked[];
+  /** What follows where some are not met. */
+  follows?: string;
   /** What helps against a finding. */
   remedy?: (f: Finding) => ReactNode;
 }
 
-export function Checks({ of, remedy }: Props) {
-  const { bad, warn } = unmet(of);
-  const open = of.filter((c) => c.findings.length > 0);
+export function Checks({ of, follows = '', remedy }: Props) {
+  const findings = of.flatMap((c) => c.findings);
+  const { bad, warn } = counted(findings);
   const met = of.filter((c) => c.findings.length === 0);
   return (
     <>
-      <p className={bad > 0 ? 'tag tag-danger' : warn > 0 ? 'tag tag-soon' : 'tag tag-good'}>{words.summary(of.length, bad, warn)}</p>
-      {open.length > 0 && (
-        <ul className="checks">
-          {open.flatMap((c) =>
-            c.findings.map((f, i) => (
-              <li key={`${c.requirement}${i}`}>
-                <span className={TONES[c.severity] ?? 'tag'}>{common.severity[c.severity] ?? c.severity}</span>{' '}
-                {f.code && <code className="code">{f.code}</code>}
-                {f.text} <Basis of={f.basis} /> {remedy?.(f)}
-              </li>
-            )),
-          )}
-        </ul>
-      )}
+      <p className={bad > 0 ? 'tag tag-danger' : warn > 0 ? 'tag tag-soon' : 'tag tag-good'}>
+        {words.summary(of.length, bad, warn)}
+        {bad > 0 && follows}
+      </p>
+      {findings.length > 0 && <Findings of={findings} remedy={remedy} />}
       {met.length > 0 && (
         <details className="folded">
           <summary>{words.metOnes(met.length)}</summary>

@@ -4,6 +4,7 @@ import { Button, Progress, Steps } from 'antd';
 import { useEffect, useState } from 'react';
 import { api, take } from '../../api/client';
 import type { Done } from '../../api/types';
+import { common } from '../../text/common';
 import { handover as words } from '../../text/handover';
 import { LinkButton } from '../LinkButton';
 import { momentOf, sizeOf } from '../time';
@@ -27,7 +28,7 @@ export function Delivery({ file, done, units, close }: Props) {
       ))}
       <div className="foot">
         <Button type="primary" onClick={close}>
-          {words.toCase}
+          {common.toCase}
         </Button>
       </div>
     </div>

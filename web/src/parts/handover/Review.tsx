@@ -73,7 +73,7 @@ function OneGoing({ of: g, file, remedy }: { of: Going; file: CaseFile; remedy: 
             {words.acceptance(g.to_name)}
             <span className="soft">　{words.acceptanceHint}</span>
           </h4>
-          <Checks of={g.acceptance.checks} remedy={remedy} />
+          <Checks of={g.acceptance.checks} follows={words.returned} remedy={remedy} />
         </div>
       )}
       {g.materials.length > 0 && (

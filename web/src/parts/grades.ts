@@ -1,0 +1,4 @@
+/** The grades of secrecy, to choose from. */
+import { common } from '../text/common';
+
+export const GRADES = common.grades.map((label, value) => ({ value, label }));
