@@ -684,8 +684,8 @@ pub(crate) fn complete(mut w: Work<'_>, deed: Deed<'_>, capacity: Capacity, aske
     }
     let handlers: Vec<Handler> = w.instance(&instance).map(|i| i.handlers.clone()).unwrap_or_default();
     for o in &deed.action.opens {
-        if let Some(p) = deed.library.processes.get(o).cloned() {
-            w.open(deed.library, &p, &deed.subjects, None, &handlers)?;
+        if let Some(p) = deed.library.processes.get(o) {
+            w.open(deed.library, p, &deed.subjects, None, &handlers)?;
         }
     }
     for s in &deed.action.signals {

@@ -393,7 +393,7 @@ impl<'a> Work<'a> {
     ) -> Result<bool, Refusal> {
         let Some(i) = self.instance(instance) else { return Ok(false) };
         let library = self.library(&i.library)?;
-        let Some(process) = library.processes.get(&i.process).cloned() else { return Ok(false) };
+        let Some(process) = library.processes.get(&i.process) else { return Ok(false) };
         let handlers = i.handlers.clone();
         let beside = |j: &&Joining| &j.on == trigger && i.tracks.values().any(|t| j.beside.contains(&t.state));
         let joining = process.joined_on.iter().find(beside);
@@ -415,7 +415,7 @@ impl<'a> Work<'a> {
                 && track.as_ref().is_none_or(end)
             {
                 affected = true;
-                self.join(&library, &process, instance, s, &j.begins)?;
+                self.join(&library, process, instance, s, &j.begins)?;
                 continue;
             }
             let Some(track) = track else { continue };
@@ -431,8 +431,8 @@ impl<'a> Work<'a> {
                     self.push(Effect::TrackMoved { instance: instance.to_owned(), subject: s.clone(), to: to.clone() });
                 }
                 for o in &r.opens {
-                    if let Some(p) = library.processes.get(o).cloned() {
-                        self.open(&library, &p, std::slice::from_ref(s), None, &handlers)?;
+                    if let Some(p) = library.processes.get(o) {
+                        self.open(&library, p, std::slice::from_ref(s), None, &handlers)?;
                     }
                 }
                 for x in &r.signals {
@@ -444,7 +444,7 @@ impl<'a> Work<'a> {
             if rule_free && end(&track) {
                 continue;
             }
-            self.clocks(&library, &process, instance, s, trigger)?;
+            self.clocks(&library, process, instance, s, trigger)?;
         }
         Ok(affected)
     }

@@ -14,5 +14,6 @@ mod crash;
 mod images;
 mod migrations;
 mod postgres;
+mod power;
 mod sqlite;
 mod whole;
