@@ -1,12 +1,18 @@
 /** A problem document: what is wrong, where, on which basis, what to do; the identifier small and to copy. */
 import { Alert, Button } from 'antd';
 import type { Problem, Reason } from '../api/problem';
+import { useLibrary } from '../api/queries';
 import { Basis } from './Basis';
 import { common } from '../text/common';
 
-/** By what a reason is known in returns and reports. */
+/** By what a reason is known in returns and reports: those for which a hand-over is returned are numbers, with a name. */
 export function Code({ of }: { of: string }) {
-  return <code className="code">{common.code(of)}</code>;
+  return /^\d/.test(of) ? <ReturnCode of={of} /> : <code className="code">{common.code(of)}</code>;
+}
+
+function ReturnCode({ of }: { of: string }) {
+  const name = useLibrary().data?.return_codes[of];
+  return <code className="code">{common.returnCode(of, name)}</code>;
 }
 
 export function Reasons({ of }: { of: Reason[] }) {

@@ -29,7 +29,8 @@ export const common = {
   notThereDetail: '地址可能有误，或者内容已经移走。',
   /** Secrecy, from 0: of cases, and up to which a person may see them. */
   grades: ['普通', '秘密', '机密', '绝密'],
-  code: (code: string) => (/^\d/.test(code) ? `退回事由 ${code}` : `代码 ${code}`),
+  code: (code: string) => `代码 ${code}`,
+  returnCode: (code: string, name?: string) => `退回事由 ${code}${name ? ` ${name}` : ''}`,
   severity: { block: '须补正', warn: '请核对', remind: '提示' } as Record<string, string>,
   lacking: '尚缺',
 };

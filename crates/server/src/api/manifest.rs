@@ -48,6 +48,8 @@ pub struct Manifest {
     /// The technical receipt.
     #[schema(value_type = Option<schema::Receipt>)]
     technical: Option<Receipt>,
+    /// It is one that the receiver answers, beside having received it.
+    answered: bool,
     /// The business receipt.
     #[schema(value_type = Option<schema::Receipt>)]
     business: Option<Receipt>,
@@ -160,6 +162,7 @@ pub async fn read(
         digest: ledger.digest.to_string(),
         subjects: m.subjects.keys().map(|x| label(&library, &s, x).unwrap_or_else(|| x.clone())).collect(),
         technical,
+        answered: library.messages.get(&m.kind).is_some_and(|d| d.answers.is_some()),
         business,
         pages,
         bytes,

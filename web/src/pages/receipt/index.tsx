@@ -59,7 +59,8 @@ export function Component() {
           ...(m.reason ? [[words.reason, m.reason] as [string, ReactNode]] : []),
           [words.digest, <Digest key="digest" of={m.digest} />],
           [words.technical, <Answer key="technical" of={m.technical} />],
-          [words.business, <Answer key="business" of={m.business} />],
+          // A notice is received, and that is all.
+          ...(m.answered || m.business ? [[words.business, <Answer key="business" of={m.business} />] as [string, ReactNode]] : []),
         ];
         return (
           <main>

@@ -34,6 +34,8 @@ pub struct Library {
     roles: BTreeMap<String, RoleKind>,
     /// Full names of the statutes, by the abbreviation that citations use.
     statutes: BTreeMap<String, String>,
+    /// Names of the reasons for which a hand-over is returned, by code.
+    return_codes: BTreeMap<String, String>,
     /// The overlays in force.
     overlays: Vec<OverlayInForce>,
 }
@@ -225,6 +227,7 @@ pub async fn summary(State(app): State<Arc<App>>, _: Signed) -> axum::Json<Libra
         processes: processes.collect(),
         documents: documents.collect(),
         statutes: library.law.statutes.iter().map(|s| (s.id().to_owned(), s.name().to_owned())).collect(),
+        return_codes: library.standard.return_codes.iter().map(|(code, r)| (code.clone(), r.name.clone())).collect(),
         overlays: library
             .overlays
             .iter()
