@@ -4,8 +4,8 @@
 //! prepare their next act. A group therefore waits for the larger half of those who are about: they
 //! share one sync, and the smaller half has its act ready when it is done. How many are about is
 //! not told but seen: as many as once stood before the writer at the same time. Who was waited for
-//! in vain is about no longer. A wait is never longer than the last group took from its first caller
-//! to its answers, on a slow disk as on a quick one; a caller who is alone never waits.
+//! in vain is about no longer. A wait is never longer than the last group took to be written, on a
+//! slow disk as on a quick one; a caller who is alone never waits.
 
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ impl Company {
         self.took
     }
 
-    /// A group took so long, and at its end so many were at hand: written or waiting.
+    /// A group took so long to be written, and at its end so many were at hand: written or waiting.
     pub fn wrote(&mut self, at_hand: usize, took: Duration) {
         self.about = self.about.max(at_hand);
         self.took = took;

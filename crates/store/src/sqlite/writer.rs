@@ -122,7 +122,6 @@ impl Writer {
         while stop.is_none() {
             let Some(first) = queue.recv().await else { break };
             let _open = self.shared.gate.lock().await;
-            let began = Instant::now();
             let mut jobs = vec![first];
             gather(&mut queue, &mut jobs, &mut company).await;
             if let Some(at) = jobs.iter().position(|j| matches!(j.work, Work::Stop)) {
@@ -132,8 +131,9 @@ impl Writer {
             let (works, callers): (Vec<_>, Vec<_>) = jobs.into_iter().map(|j| (j.work, j.answer)).unzip();
             let shared = Arc::clone(&self.shared);
             // A connection that is gone gives no answers, which tells the callers that the writer has stopped.
+            let closed = Instant::now();
             let answers = self.hand.run(move |db| Ok(group(db, &works, &shared))).await.unwrap_or_default();
-            company.wrote(self.shared.at_hand(), began.elapsed());
+            company.wrote(self.shared.at_hand(), closed.elapsed());
             callers.iter().for_each(|_| self.shared.left());
             for (caller, answer) in callers.into_iter().zip(answers) {
                 // A caller that went away is no fault: what it asked for is written.

@@ -1,10 +1,10 @@
 //! A province's history, through the same door as everybody's acts: many cases, each after a story, told at its own time
 //! in one of the counties by the people there.
 //!
-//! The business clock goes from hour to hour of the years before a day. Of an hour, all cases act at the same time, each
-//! its acts one after the other, and what an act sends is carried before the next one. A refusal ends a case's course:
-//! it stays where it is, as real ones do. What is chosen comes from the seed; numbers within an hour are given in
-//! the order in which acts arrive.
+//! Each county has a door and a business clock of its own, which goes from hour to hour of the years before a day. Of an
+//! hour, all its cases act at the same time, each its acts one after the other, and what an act sends is carried before
+//! the next one. A refusal ends a case's course: it stays where it is, as real ones do. What is chosen comes from the
+//! seed; numbers within an hour are given in the order in which acts arrive.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -29,6 +29,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use store::rows::{ContentRow, UnitRow};
 use tokio::sync::Mutex;
+use tokio::task::JoinSet;
 
 use super::province::Province;
 use super::story::{FullSpec, Step, Story};
@@ -106,18 +107,25 @@ struct Told {
 type Hour = (Date, i8);
 
 /// Everything that acts need.
+#[derive(Clone)]
 struct Country {
     door: Arc<Door>,
-    province: Province,
+    province: Arc<Province>,
     /// By unit and role.
-    staff: HashMap<(String, String), Vec<String>>,
-    people: HashMap<String, Principal>,
+    staff: Arc<HashMap<(String, String), Vec<String>>>,
+    people: Arc<HashMap<String, Principal>>,
     /// By unit.
-    papers: HashMap<String, Vec<ContentRow>>,
-    acts: AtomicU64,
-    refused: Mutex<BTreeMap<String, u64>>,
+    papers: Arc<HashMap<String, Vec<ContentRow>>>,
+    tally: Arc<Tally>,
     number: Regex,
     moment: Regex,
+}
+
+#[derive(Default)]
+struct Tally {
+    hours: AtomicU64,
+    acts: AtomicU64,
+    refused: Mutex<BTreeMap<String, u64>>,
 }
 
 pub async fn run(args: &PopulateArgs, library: &Path, examples: &Path) -> anyhow::Result<bool> {
@@ -133,40 +141,39 @@ pub async fn run(args: &PopulateArgs, library: &Path, examples: &Path) -> anyhow
     door.reload_units().await?;
     let first = args.until.checked_sub(args.years.years())?;
     door.set_clock(Some(time::moment(first.at(8, 0, 0, 0)))).await?;
-    let country = Arc::new(Country::open(door.clone(), province).await?);
+    let country = Country::open(door.clone(), province).await?;
 
     let (cases, hours) = planned(args, &plan, examples, &door.library().law.regions, first, &mut random)?;
-    let began = Instant::now();
-    let mut said = Instant::now();
-    let all = hours.len();
-    for (n, ((day, hour), steps)) in hours.into_iter().enumerate() {
-        door.set_clock(Some(time::moment(day.at(hour, 59, 0, 0)))).await?;
-        // Each on a task of its own, so that all cores work.
-        let mut telling = stream::iter(steps.into_iter().map(|(case, steps)| {
-            let (country, case) = (country.clone(), cases[case as usize].clone());
-            tokio::spawn(async move { country.tell(&case, steps.start, steps.end).await })
-        }))
-        .buffer_unordered(AT_ONCE);
-        while let Some(told) = telling.next().await {
-            told??;
-        }
-        if said.elapsed() > Duration::from_secs(2) {
-            said = Instant::now();
-            let acts = country.acts.load(Ordering::Acquire);
-            eprint!("\r{day}：{acts} 次办理，已用 {} 秒（{}%）", began.elapsed().as_secs(), n * 100 / all);
+    let (began, all) = (Instant::now(), hours.values().map(|of| of.len() as u64).sum::<u64>().max(1));
+    let mut counties = JoinSet::new();
+    for hours in hours.into_values() {
+        let own = node::open_on(store.clone(), &args.place, library, examples).await?;
+        counties.spawn(Country { door: own, ..country.clone() }.history(cases.clone(), hours));
+    }
+    let mut second = tokio::time::interval(Duration::from_secs(2));
+    loop {
+        tokio::select! {
+            county = counties.join_next() => match county {
+                Some(done) => done??,
+                None => break,
+            },
+            _ = second.tick() => {
+                let [hours, acts] = [&country.tally.hours, &country.tally.acts].map(|n| n.load(Ordering::Acquire));
+                eprint!("\r{acts} 次办理，已用 {} 秒（{}%）", began.elapsed().as_secs(), hours * 100 / all);
+            }
         }
     }
     eprintln!();
     door.set_clock(Some(time::moment(args.until.at(9, 0, 0, 0)))).await?;
     door.give_notices().await?;
-    let (acts, seconds) = (country.acts.load(Ordering::Acquire), began.elapsed().as_secs_f64());
+    let (acts, seconds) = (country.tally.acts.load(Ordering::Acquire), began.elapsed().as_secs_f64());
     println!(
         "已生成：{} 个案件，{} 份案卷，{acts} 次办理，用时 {seconds:.0} 秒（每秒 {:.0} 次）",
         args.cases,
         store.all_files().await?.len(),
         acts as f64 / seconds
     );
-    for (why, times) in country.refused.lock().await.iter() {
+    for (why, times) in country.tally.refused.lock().await.iter() {
         println!("  {times} 个案件停在：{why}");
     }
     store.close().await;
@@ -214,8 +221,9 @@ fn days(from: Date, to: Date) -> anyhow::Result<i32> {
 
 type Steps = std::ops::Range<usize>;
 type Hours = BTreeMap<Hour, Vec<(u32, Steps)>>;
+type Cases = Arc<Vec<Arc<Mutex<Told>>>>;
 
-/// Which cases there are, and which of them do something in each hour.
+/// Which cases there are, and which of them do something in each hour, by county.
 fn planned(
     args: &PopulateArgs,
     plan: &Plan,
@@ -223,7 +231,7 @@ fn planned(
     regions: &Regions,
     first: Date,
     random: &mut StdRng,
-) -> anyhow::Result<(Vec<Arc<Mutex<Told>>>, Hours)> {
+) -> anyhow::Result<(Cases, BTreeMap<String, Hours>)> {
     let lives = plan
         .lives
         .iter()
@@ -232,7 +240,7 @@ fn planned(
     let counties: Vec<&String> = plan.counties.keys().collect();
     let weeks = days(first, args.until)? / 7;
     let last = TOLD.checked_add((days(TOLD, args.until)?.div_euclid(7) * 7).days())?;
-    let (mut cases, mut hours) = (Vec::new(), Hours::new());
+    let (mut cases, mut hours) = (Vec::new(), BTreeMap::<String, Hours>::new());
     for n in 0..args.cases {
         let (story, _) = lives.choose_weighted(random, |l| l.1).map_err(|e| anyhow!("populate.yaml 的 share：{e}"))?;
         let county = (*counties.choose(random).context("counties")?).clone();
@@ -248,13 +256,13 @@ fn planned(
                 end += 1;
             }
             if hour.0 >= first && hour.0 < args.until {
-                hours.entry(hour).or_default().push((n, at..end));
+                hours.entry(told.county.clone()).or_default().entry(hour).or_default().push((n, at..end));
             }
             at = end;
         }
         cases.push(Arc::new(Mutex::new(told.named(plan, regions, random)?)));
     }
-    Ok((cases, hours))
+    Ok((Arc::new(cases), hours))
 }
 
 impl Told {
@@ -319,30 +327,17 @@ impl Told {
 
 impl Country {
     async fn open(door: Arc<Door>, province: Province) -> anyhow::Result<Self> {
-        let mut country = Self {
-            door,
-            province,
-            staff: HashMap::new(),
-            people: HashMap::new(),
-            papers: HashMap::new(),
-            acts: AtomicU64::new(0),
-            refused: Mutex::default(),
-            number: Regex::new(r"〔\d{4}〕\d+号")?,
-            moment: Regex::new(r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}\+08:00)?$")?,
-        };
-        let store = country.door.store();
-        let spool = tempfile::tempdir()?;
-        for user in &country.province.users {
+        let (mut staff, mut people) = (HashMap::<_, Vec<_>>::new(), HashMap::new());
+        let mut papers = HashMap::<String, Vec<ContentRow>>::new();
+        let (store, units, spool) = (door.store(), door.units(), tempfile::tempdir()?);
+        for user in &province.users {
             let row = store.user_by_login(&user.login).await?.with_context(|| format!("没有“{}”", user.login))?;
-            let who = Principal::load(store, &country.door.units(), row, country.door.now()).await?;
+            let who = Principal::load(store, &units, row, door.now()).await?;
             for role in &user.roles {
-                country.staff.entry((user.unit.clone(), role.clone())).or_default().push(user.login.clone());
+                staff.entry((user.unit.clone(), role.clone())).or_default().push(user.login.clone());
             }
-            match country.papers.get(&user.unit) {
-                None => {
-                    let first = papers(&country.door, &who, spool.path()).await?;
-                    country.papers.insert(user.unit.clone(), first);
-                }
+            match papers.get(&user.unit) {
+                None => drop(papers.insert(user.unit.clone(), scanned(&door, &who, spool.path()).await?)),
                 // Everybody brings in what he files: here, the same.
                 Some(papers) => {
                     for row in papers {
@@ -350,9 +345,36 @@ impl Country {
                     }
                 }
             }
-            country.people.insert(user.login.clone(), who);
+            people.insert(user.login.clone(), who);
         }
-        Ok(country)
+        Ok(Self {
+            door,
+            province: Arc::new(province),
+            staff: Arc::new(staff),
+            people: Arc::new(people),
+            papers: Arc::new(papers),
+            tally: Arc::default(),
+            number: Regex::new(r"〔\d{4}〕\d+号")?,
+            moment: Regex::new(r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}\+08:00)?$")?,
+        })
+    }
+
+    /// What happens in a county, hour by hour.
+    async fn history(self, cases: Cases, hours: Hours) -> anyhow::Result<()> {
+        for ((day, hour), steps) in hours {
+            self.door.set_clock(Some(time::moment(day.at(hour, 59, 0, 0)))).await?;
+            let mut telling = stream::iter(steps.into_iter().map(|(case, steps)| {
+                let (country, case) = (self.clone(), cases[case as usize].clone());
+                // On a task of its own, so that all cores work.
+                tokio::spawn(async move { country.tell(&case, steps.start, steps.end).await })
+            }))
+            .buffer_unordered(AT_ONCE);
+            while let Some(told) = telling.next().await {
+                told??;
+            }
+            self.tally.hours.fetch_add(1, Ordering::AcqRel);
+        }
+        Ok(())
     }
 
     /// Some steps of a case, one after the other.
@@ -368,7 +390,7 @@ impl Country {
                 Err(Stop::Refused(why)) => {
                     told.stays = true;
                     let why = told.written.iter().fold(why, |why, (_, own)| why.replace(own, "某"));
-                    *self.refused.lock().await.entry(format!("{} {why}", step.act)).or_default() += 1;
+                    *self.tally.refused.lock().await.entry(format!("{} {why}", step.act)).or_default() += 1;
                 }
                 Err(Stop::Failed(e)) => {
                     return Err(e.context(format!("{} 第 {} 个案件 {}", story.story, told.n, step.act)));
@@ -416,7 +438,7 @@ impl Country {
 
     async fn perform(&self, login: &str, file: Option<String>, command: Act) -> Result<door::Answer, Stop> {
         let who = self.people.get(login).context("人员")?;
-        self.acts.fetch_add(1, Ordering::AcqRel);
+        self.tally.acts.fetch_add(1, Ordering::AcqRel);
         Ok(self.door.perform(who, Request { file, command, key: None, expected: None }).await?)
     }
 
@@ -577,7 +599,7 @@ fn later(text: &str, days: i32) -> Option<String> {
 }
 
 /// Scans that a unit files as if they were all the papers there are.
-async fn papers(door: &Door, who: &Principal, spool: &Path) -> anyhow::Result<Vec<ContentRow>> {
+async fn scanned(door: &Door, who: &Principal, spool: &Path) -> anyhow::Result<Vec<ContentRow>> {
     let mut all = Vec::new();
     for n in 0..PAPERS {
         let values = [
