@@ -1,7 +1,5 @@
 //! Provisional ends of deadlines, computed again when the holiday notice of their year has come.
 
-use std::collections::BTreeSet;
-
 use case::{Actor, Decided, Effect};
 use procedure::model::Id;
 use store::rows::{ClockRow, Committed};
@@ -17,11 +15,8 @@ impl Door {
     /// # Errors
     /// Storage.
     pub async fn recompute(&self) -> Result<usize, DoorError> {
-        let provisional = |c: &ClockRow| c.provisional && c.ended_at.is_none();
-        let files: BTreeSet<String> =
-            self.store().all_clocks().await?.into_iter().filter(provisional).map(|c| c.file).collect();
         let mut changed = 0;
-        for file in files {
+        for file in self.store().provisional().await? {
             changed += usize::from(self.recompute_file(&file).await?);
         }
         Ok(changed)

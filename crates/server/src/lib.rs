@@ -53,6 +53,7 @@ use at_once::AtOnce;
 
 pub use api::openapi;
 pub use password::{hash_password, temporary_password};
+pub use signed::{CLIENT, SCOPES, digest as token_digest, new_token};
 pub use site::{Asset, Site};
 
 /// The largest JSON body, in bytes.

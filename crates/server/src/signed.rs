@@ -35,7 +35,26 @@ const WITHOUT_CODES: [(Method, &str); 4] =
     [(Method::GET, "/api/session"), (Method::DELETE, "/api/session"), (Method::GET, FACTORS), (Method::POST, FACTORS)];
 const FACTORS: &str = "/api/session/factors";
 
-/// A signed-in person.
+/// What a key of a program begins with.
+pub const CLIENT: &str = "xzc_";
+/// What a key may be used for: reading, bringing contents in, acting. Opinions, accounts and settings are for people.
+pub const SCOPES: [&str; 3] = ["read", "upload", "act"];
+
+/// The scope that a request of a program needs; none where no program may make it.
+fn scope(method: &Method, path: &str) -> Option<&'static str> {
+    let below = |prefix: &str| path == prefix || path.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'));
+    if method == Method::GET || method == Method::HEAD {
+        return (path == "/api/session" || !below("/api/session")).then_some("read");
+    }
+    if method != Method::POST {
+        return None;
+    }
+    let acts =
+        path == "/api/files" || (below("/api/files") && (path.ends_with("/processes") || path.contains("/actions/")));
+    if acts { Some("act") } else { (path == "/api/contents").then_some("upload") }
+}
+
+/// A signed-in person, or a program.
 pub struct Signed {
     /// Who, with the roles in force now.
     pub who: Principal,
@@ -126,6 +145,15 @@ pub(crate) async fn principal(app: &App, session: &str) -> Answer<(Principal, Mo
     app.door.catch_up().await?;
     let store = app.door.store();
     let now = real_now();
+    if let Some(token) = session.strip_prefix(CLIENT) {
+        let key = store.client_key(token).await?.filter(|k| k.expires_at > now).ok_or_else(expired)?;
+        if key.seen_at.is_none_or(|seen| now - SignedDuration::from_secs(SEEN_EVERY) > seen) {
+            store.client_key_seen(token, now).await?;
+        }
+        let user = store.user(&key.user).await?.filter(|u| u.active).ok_or_else(expired)?;
+        let who = Principal::load(store, &app.door.units(), user, app.door.now()).await?;
+        return Ok((who, key.expires_at));
+    }
     let idle = |s: &SessionRow| now - SignedDuration::from_secs(IDLE) > s.seen_at;
     let row = store.session(session).await?.filter(|s| s.expires_at > now && !idle(s)).ok_or_else(expired)?;
     if now - SignedDuration::from_secs(SEEN_EVERY) > row.seen_at {
@@ -148,8 +176,21 @@ impl FromRequestParts<Arc<App>> for Signed {
                 "请求不是从本平台页面发出的，已拒绝。程序调用请使用 Authorization: Bearer",
             ));
         }
-        let session = digest(token);
+        let client = token.strip_prefix(CLIENT).filter(|_| !by_cookie).map(digest);
+        let session = client.as_ref().map_or_else(|| digest(token), |token| format!("{CLIENT}{token}"));
         let (who, expires_at) = principal(app, &session).await?;
+        if let Some(token) = &client {
+            let has = app.door.store().client_key(token).await?.map(|k| k.scopes).unwrap_or_default();
+            let needed = scope(&parts.method, parts.uri.path());
+            if needed.is_none_or(|needed| !has.iter().any(|h| h == needed)) {
+                let scope = needed.map_or_else(|| "不对程序开放".to_owned(), |s| format!("需要权限“{s}”"));
+                return Err(Problem::forbidden(
+                    Some("client-scope".into()),
+                    format!("接口密钥不能用于本次请求：{scope}。请联系系统管理员"),
+                ));
+            }
+            return Ok(Self { who, session, expires_at, codes_due: false });
+        }
         let allowed = |(method, path): &(Method, &str)| *method == parts.method && *path == parts.uri.path();
         if who.user.temporary_until.is_some() && !WITH_A_TEMPORARY_PASSWORD.iter().any(allowed) {
             return Err(Problem::new(
@@ -212,6 +253,28 @@ mod tests {
             &[],
         ] {
             assert!(!same_origin(&headers(foreign)), "{foreign:?}");
+        }
+    }
+
+    #[test]
+    fn a_program_reads_uploads_and_acts_and_nothing_else() {
+        let (get, post, put) = (Method::GET, Method::POST, Method::PUT);
+        for (method, path, needed) in [
+            (&get, "/api/files/F1", Some("read")),
+            (&get, "/api/session", Some("read")),
+            (&get, "/api/session/factors", None),
+            (&post, "/api/contents", Some("upload")),
+            (&post, "/api/files", Some("act")),
+            (&post, "/api/files/F1/processes", Some("act")),
+            (&post, "/api/files/F1/instances/I1/actions/collect", Some("act")),
+            (&post, "/api/files/F1/instances/I1/proposals/A1/opinions", None),
+            (&post, "/api/units/U1/users", None),
+            (&post, "/api/filesystem/actions/x", None),
+            (&put, "/api/session/password", None),
+            (&put, "/api/clock", None),
+            (&Method::DELETE, "/api/session", None),
+        ] {
+            assert_eq!(scope(method, path), needed, "{method} {path}");
         }
     }
 

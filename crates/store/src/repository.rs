@@ -13,9 +13,9 @@ use serde_json::Value;
 use crate::error::StoreError;
 use crate::find::Find;
 use crate::rows::{
-    AccessRow, AsideRow, AuditRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, DeviceRow, FactorRow,
-    FileRow, FoundRow, HandoverRow, Handovers, InboxRow, KeyRow, LibraryRow, NoteRow, Noted, NoticeRow, OutboxRow,
-    ReturnedRow, RoleRow, SavedView, SessionRow, TodoRow, UnheldRow, UnitRow, UserRow, ValueRow, Views,
+    AccessRow, AsideRow, AuditRow, ClientKeyRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, DeviceRow,
+    FactorRow, FileRow, FoundRow, HandoverRow, Handovers, InboxRow, KeyRow, LibraryRow, NoteRow, Noted, NoticeRow,
+    OutboxRow, ReturnedRow, RoleRow, SavedView, SessionRow, TodoRow, UnheldRow, UnitRow, UserRow, ValueRow, Views,
 };
 use crate::whole::{Batch, Whole};
 
@@ -155,6 +155,8 @@ pub trait Repository: Send + Sync {
     async fn read_notice(&self, id: &str, user: &str, at: Moment) -> Result<()>;
     /// All deadlines, for verification.
     async fn all_clocks(&self) -> Result<Vec<ClockRow>>;
+    /// Files with a running deadline that is provisional, in order.
+    async fn provisional(&self) -> Result<Vec<String>>;
     /// Lawful destruction of an event's payload and salt: the commitment stays.
     async fn destroy_payload(&self, event: &str) -> Result<()>;
     /// Users of a unit who hold a role, with the number of files given to each so far and the
@@ -289,6 +291,16 @@ pub trait Repository: Send + Sync {
     async fn put_device(&self, d: DeviceRow, before: Moment) -> Result<()>;
     /// A browser by the digest of what it keeps, if this user signed in on it.
     async fn device(&self, token: &str, user: &str) -> Result<Option<DeviceRow>>;
+    /// Gives a program a key.
+    async fn put_client_key(&self, key: ClientKeyRow, noted: AuditRow) -> Result<()>;
+    /// The key with this digest.
+    async fn client_key(&self, token: &str) -> Result<Option<ClientKeyRow>>;
+    /// The keys of a program, or of all, by program and age.
+    async fn client_keys(&self, user: Option<&str>) -> Result<Vec<ClientKeyRow>>;
+    /// Notes that a key was used.
+    async fn client_key_seen(&self, token: &str, at: Moment) -> Result<()>;
+    /// Ends the keys of a program, but for one, at a moment; those that end sooner are left. Answers how many.
+    async fn end_client_keys(&self, user: &str, but: Option<&str>, at: Moment, noted: AuditRow) -> Result<u64>;
     /// Notes a factor, in place of those of the same kind that its person never confirmed.
     async fn put_factor(&self, f: FactorRow) -> Result<()>;
     /// The factors of a user, the oldest first.

@@ -133,6 +133,25 @@ pub struct FactorRow {
     pub step: i64,
 }
 
+/// A key of a program that uses the interface. Its times are real time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientKeyRow {
+    /// SHA-256 of the key.
+    pub token: String,
+    /// Identifier, which may be shown.
+    pub id: String,
+    /// The account of the program.
+    pub user: String,
+    /// What it may be used for.
+    pub scopes: Vec<String>,
+    /// When it was given.
+    pub created_at: Moment,
+    /// When it ends.
+    pub expires_at: Moment,
+    /// When it was used last, about.
+    pub seen_at: Option<Moment>,
+}
+
 /// A stored library version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LibraryRow {

@@ -50,6 +50,7 @@ pub const TABLES: &[&str] = &[
     "delegations",
     "devices",
     "factors",
+    "client_keys",
     "audit",
     "libraries",
     "activations",

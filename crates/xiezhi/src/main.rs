@@ -3,6 +3,7 @@
 
 mod backup;
 mod bench;
+mod clients;
 mod config;
 mod contents;
 mod demo;
@@ -65,6 +66,9 @@ enum Command {
     /// 单位和人员：在新的节点上装入
     #[command(subcommand)]
     Units(units::Command),
+    /// 其他系统的程序：发放、更换、终止接口密钥
+    #[command(subcommand)]
+    Clients(clients::Command),
     /// 备份数据库和全部文件；服务器可以同时运行
     Backup(backup::Backup),
     /// 把备份恢复到空的节点；--check 只核对备份是否完整
@@ -101,6 +105,7 @@ fn main() -> ExitCode {
         Command::Bench(c) => block_on(bench::run(c, &cli.library, &cli.examples)),
         Command::Contents(c) => block_on(contents::run(c, &cli.library, &cli.examples)),
         Command::Units(c) => block_on(units::run(c, &cli.library, &cli.examples)),
+        Command::Clients(c) => block_on(clients::run(c, &cli.library, &cli.examples)),
         Command::Backup(a) => block_on(backup::backup(a)),
         Command::Restore(a) => block_on(backup::restore(a)),
         Command::Move(a) => block_on(backup::carry(a)),

@@ -277,6 +277,41 @@ fn units_and_people_come_from_a_file_once() {
 }
 
 #[test]
+fn a_program_of_another_agency_gets_a_key_and_a_new_one() {
+    let to = tempfile::tempdir().unwrap();
+    let clients = |args: &[&str]| {
+        let (command, rest) = args.split_first().unwrap();
+        let place = ["--demonstration", "--data", text(to.path())];
+        xiezhi(&[&["clients", command], rest, &place].concat())
+    };
+    let key = |said: &str| said.lines().find(|l| l.starts_with("xzc_")).unwrap_or_default().to_owned();
+    let add = ["add", "bananxitong", "--name", "县公安局执法办案系统", "--unit", "GA-970123", "--role", "officer"];
+    for (wrong, why) in [
+        (["--scope", "approve"].as_slice(), "没有“approve”这种用途"),
+        (&["--role", "judge"], "没有“法官”岗位"),
+        (&["--days", "0"], "至少有效一日"),
+    ] {
+        let (good, said) = clients(&[add.as_slice(), wrong].concat());
+        assert!(!good && said.contains(why), "{why}: {said}");
+    }
+    let (good, said) = clients(&[add.as_slice(), &["--scope", "read,act"]].concat());
+    assert!(good && key(&said).len() == 68, "{said}");
+    let first = key(&said);
+    let (good, said) = clients(&add);
+    assert!(!good && said.contains("已有人使用"), "{said}");
+    let (good, said) = clients(&["rotate", "bananxitong", "--overlap", "3"]);
+    assert!(good && said.contains("原有密钥 1 个") && key(&said) != first, "{said}");
+    // Nobody gets a key by which he could act as a person.
+    let (good, said) = clients(&["rotate", "shao"]);
+    assert!(!good && said.contains("是人员的账号"), "{said}");
+    let (good, said) = clients(&["list"]);
+    assert!(good && said.matches("bananxitong").count() == 2 && said.contains("read、act"), "{said}");
+    assert!(!said.contains(&first), "a key is shown once");
+    let (good, said) = clients(&["end", "bananxitong"]);
+    assert!(good && said.contains("已终止密钥 2 个"), "{said}");
+}
+
+#[test]
 fn what_is_configured_is_shown_with_its_source_and_no_secret() {
     let to = tempfile::tempdir().unwrap();
     let file = to.path().join("x.toml");

@@ -13,6 +13,8 @@ export const admin = {
     password_reset: '重设密码',
     password_changed: '本人修改密码',
     factor_added: '启用验证器',
+    client_key_given: '发放接口密钥',
+    client_keys_ended: '终止接口密钥',
     factor_removed: '移除验证器',
     role_given: '授予岗位',
     role_ended: '免去岗位',

@@ -34,6 +34,10 @@ pub enum Audited {
     FactorAdded,
     /// An authenticator was removed, by the person or for him.
     FactorRemoved,
+    /// A program was given a key.
+    ClientKeyGiven,
+    /// Keys of a program were ended.
+    ClientKeysEnded,
     /// A role was given.
     RoleGiven,
     /// A role was ended.

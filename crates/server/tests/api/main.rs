@@ -5,6 +5,7 @@ mod acts;
 mod admin;
 mod at_once;
 mod case;
+mod clients;
 mod contents;
 mod description;
 mod destroy;

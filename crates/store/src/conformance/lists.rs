@@ -219,6 +219,12 @@ pub async fn views(repo: &dyn Repository) -> Outcome {
     assert_eq!(names(repo.clocks_due("JC-970101", at(31)).await?), ["D1", "D2"]);
     assert_eq!(names(repo.clocks_due("JC-970102", at(31)).await?), [""; 0]);
     assert_eq!(repo.all_clocks().await?, views_of("F1", 0).clocks);
+    assert_eq!(repo.provisional().await?, [""; 0]);
+    let mut commit = one.next(vec![])?;
+    commit.views = views_of("F1", 0);
+    commit.views.clocks.iter_mut().for_each(|c| c.provisional = true);
+    repo.commit(commit).await?;
+    assert_eq!(repo.provisional().await?, ["F1"], "once, for all its deadlines");
 
     // Newest first; equal ones by identifier; pages join without gap.
     let mut commit = one.next(vec![])?;

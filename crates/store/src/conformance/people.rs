@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::draft::at;
 use crate::repository::Repository;
-use crate::rows::{AuditRow, DelegationRow, DeviceRow, FactorRow, RoleRow, SessionRow, UnitRow, UserRow};
+use crate::rows::{AuditRow, ClientKeyRow, DelegationRow, DeviceRow, FactorRow, RoleRow, SessionRow, UnitRow, UserRow};
 
 /// What is known of people, and what is in force when.
 ///
@@ -187,6 +187,30 @@ pub async fn people(repo: &dyn Repository) -> Outcome {
     assert_eq!(repo.end_factors("u1", None, Some(audit("C4", "JC-970102", 4))).await?, 1);
     assert_eq!(repo.factors("u1").await?, []);
     assert_eq!(repo.audit("JC-970102", 9, 0).await?.0, 2);
+
+    let key = |id: &str, until, seen: Option<i64>| ClientKeyRow {
+        token: format!("digest of {id}"),
+        id: id.into(),
+        user: "u1".into(),
+        scopes: vec!["read".into(), "act".into()],
+        created_at: at(1),
+        expires_at: at(until),
+        seen_at: seen.map(at),
+    };
+    let noted = |id: &str| audit(id, "JC-970102", 5);
+    repo.put_client_key(key("k1", 50, None), noted("C5")).await?;
+    repo.put_client_key(key("k2", 20, None), noted("C6")).await?;
+    repo.put_client_key(key("k3", 60, None), noted("C7")).await?;
+    assert_eq!(repo.client_key("digest of k1").await?, Some(key("k1", 50, None)));
+    assert_eq!(repo.client_key("k1").await?, None);
+    repo.client_key_seen("digest of k1", at(7)).await?;
+    assert_eq!(repo.end_client_keys("u2", None, at(1), noted("C8")).await?, 0);
+    assert_eq!(repo.end_client_keys("u1", Some("k3"), at(30), noted("C9")).await?, 1, "one ends sooner anyway");
+    let all = [key("k1", 30, Some(7)), key("k2", 20, None), key("k3", 60, None)];
+    assert_eq!(repo.client_keys(Some("u1")).await?, all);
+    assert_eq!(repo.client_keys(None).await?, all);
+    assert_eq!(repo.client_keys(Some("u2")).await?, []);
+    assert_eq!(repo.audit("JC-970102", 9, 0).await?.0, 7);
 
     assert_eq!(repo.failed_sign_in("k", at(1), at(0)).await?, 1);
     assert_eq!(repo.failed_sign_in("k", at(1), at(0)).await?, 2);

@@ -20,9 +20,9 @@ use crate::error::StoreError;
 use crate::find::Find;
 use crate::repository::{Hold, News, Repository};
 use crate::rows::{
-    AccessRow, AsideRow, AuditRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, DeviceRow, FactorRow,
-    FileRow, FoundRow, HandoverRow, Handovers, InboxRow, KeyRow, LibraryRow, NoteRow, Noted, NoticeRow, OutboxRow,
-    ReturnedRow, RoleRow, SavedView, SessionRow, TodoRow, UnheldRow, UnitRow, UserRow, ValueRow, Views,
+    AccessRow, AsideRow, AuditRow, ClientKeyRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, DeviceRow,
+    FactorRow, FileRow, FoundRow, HandoverRow, Handovers, InboxRow, KeyRow, LibraryRow, NoteRow, Noted, NoticeRow,
+    OutboxRow, ReturnedRow, RoleRow, SavedView, SessionRow, TodoRow, UnheldRow, UnitRow, UserRow, ValueRow, Views,
 };
 use crate::whole::{Batch, Whole};
 
@@ -278,6 +278,12 @@ impl<E: Engine> Repository for Database<E> {
 
     async fn all_clocks(&self) -> Result<Vec<ClockRow>> {
         self.select("FROM clocks ORDER BY file, pos", vec![]).await
+    }
+
+    async fn provisional(&self) -> Result<Vec<String>> {
+        let sql = "SELECT DISTINCT file FROM clocks WHERE provisional = 1 AND ended_at IS NULL ORDER BY file";
+        let rows = self.all(sql.to_owned(), vec![]).await?;
+        rows.iter().map(|r| Columns::of(r, "期限").next()).collect()
     }
 
     async fn destroy_payload(&self, event: &str) -> Result<()> {
@@ -649,6 +655,32 @@ impl<E: Engine> Repository for Database<E> {
 
     async fn device(&self, token: &str, user: &str) -> Result<Option<DeviceRow>> {
         self.select_one("FROM devices WHERE token = $1 AND user_id = $2", args![token, user]).await
+    }
+
+    async fn put_client_key(&self, key: ClientKeyRow, noted: AuditRow) -> Result<()> {
+        let write = Write::one(insert::<ClientKeyRow>("client_keys"), key.args())
+            .then(insert::<AuditRow>("audit"), noted.args());
+        self.0.write(write).await.map(drop)
+    }
+
+    async fn client_key(&self, token: &str) -> Result<Option<ClientKeyRow>> {
+        self.select_one("FROM client_keys WHERE token = $1", args![token]).await
+    }
+
+    async fn client_keys(&self, user: Option<&str>) -> Result<Vec<ClientKeyRow>> {
+        let rest = "FROM client_keys WHERE CAST($1 AS TEXT) IS NULL OR user_id = $1 ORDER BY user_id, created_at, id";
+        self.select(rest, args![user]).await
+    }
+
+    async fn client_key_seen(&self, token: &str, at: Moment) -> Result<()> {
+        self.put("UPDATE client_keys SET seen_at = $2 WHERE token = $1", args![token, at]).await
+    }
+
+    async fn end_client_keys(&self, user: &str, but: Option<&str>, at: Moment, noted: AuditRow) -> Result<u64> {
+        let sql = "UPDATE client_keys SET expires_at = $3
+            WHERE user_id = $1 AND expires_at > $3 AND (CAST($2 AS TEXT) IS NULL OR id <> $2) RETURNING id";
+        let write = Write::one(insert::<AuditRow>("audit"), noted.args()).then(sql, args![user, but, at]);
+        Ok(self.0.write(write).await?.len() as u64)
     }
 
     async fn put_factor(&self, f: FactorRow) -> Result<()> {

@@ -19,6 +19,8 @@ pub const STEPS: &[&str] = &[
     include_str!("../../migrations/0012_devices.sql"),
     include_str!("../../migrations/0013_factors.sql"),
     include_str!("../../migrations/0014_suspended.sql"),
+    include_str!("../../migrations/0015_provisional.sql"),
+    include_str!("../../migrations/0016_clients.sql"),
 ];
 
 /// Where the steps that were applied are noted.

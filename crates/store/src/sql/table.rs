@@ -3,8 +3,9 @@
 use super::codec::{Arg, Columns, Row, Value};
 use crate::error::StoreError;
 use crate::rows::{
-    AccessRow, AsideRow, AuditRow, ClockRow, ContentRow, DelegationRow, DeviceRow, FactorRow, KeyRow, LibraryRow,
-    NoteRow, NoticeRow, ReturnedRow, RoleRow, SavedView, SessionRow, TodoRow, TrackRow, UnitRow, UserRow, ValueRow,
+    AccessRow, AsideRow, AuditRow, ClientKeyRow, ClockRow, ContentRow, DelegationRow, DeviceRow, FactorRow, KeyRow,
+    LibraryRow, NoteRow, NoticeRow, ReturnedRow, RoleRow, SavedView, SessionRow, TodoRow, TrackRow, UnitRow, UserRow,
+    ValueRow,
 };
 
 /// A row that knows its columns.
@@ -64,6 +65,8 @@ tables! {
     DeviceRow, "登录过的设备": token = "token", user = "user_id", seen_at = "seen_at";
     FactorRow, "验证方式": id = "id", user = "user_id", kind = "kind", name = "name", secret = "secret",
         created_at = "created_at", confirmed_at = "confirmed_at", step = "step";
+    ClientKeyRow, "接口密钥": token = "token", id = "id", user = "user_id", scopes = "scopes", created_at = "created_at",
+        expires_at = "expires_at", seen_at = "seen_at";
     LibraryRow, "规则库": digest = "digest", bundle = "bundle", activated_at = "activated_at",
         activated_by = "activated_by";
     TodoRow, "待办": file = "file", unit = "unit", role = "role", user = "user_id", instance = "instance", act = "act",
