@@ -417,23 +417,34 @@ impl Country {
         let file = state.map(|s| s.id);
         let mut answer = self.perform(&who, file, command).await?;
         told.matter.get_or_insert_with(|| answer.matter.clone());
-        // Who decides differs with the day: the chain says it, not the story.
-        let waits = answer.proposed;
-        while waits {
-            let state = self.door.store().state(&answer.file).await?.context("案卷")?;
-            let open = |i: &Instance| Some((i.id.clone(), i.proposals.iter().find(|p| p.open)?.clone()));
-            let Some((instance, asked)) = state.situation.instances.iter().find_map(open) else { break };
-            let roles = asked.chain.get(asked.opinions.len()).context("审批环节")?;
-            let of = |role: &Id| self.person(told, &unit, role.as_str(), Some(&state)).ok();
-            let who = roles.iter().find_map(of).with_context(|| format!("{unit} 没有人审批 {}", step.act))?;
-            let command = Act::Decide { instance, proposal: asked.id, verdict: Verdict::Agree, text: "同意".into() };
-            answer = self.perform(&who, Some(state.id.clone()), command).await?;
+        if answer.proposed {
+            answer = self.approved(told, &unit, step, answer).await?;
         }
         for message in answer.messages {
             let row = self.door.store().outbox(&message.id).await?.context("发出的消息")?;
             exchange::carry(&self.door, &row).await?;
         }
         Ok(())
+    }
+
+    /// Everybody agrees who is asked. Who that is differs with the day: the chain says it, not the story.
+    async fn approved(
+        &self,
+        told: &Told,
+        unit: &str,
+        step: &Step,
+        mut answer: door::Answer,
+    ) -> Result<door::Answer, Stop> {
+        loop {
+            let state = self.door.store().state(&answer.file).await?.context("案卷")?;
+            let open = |i: &Instance| Some((i.id.clone(), i.proposals.iter().find(|p| p.open)?.clone()));
+            let Some((instance, asked)) = state.situation.instances.iter().find_map(open) else { return Ok(answer) };
+            let roles = asked.chain.get(asked.opinions.len()).context("审批环节")?;
+            let of = |role: &Id| self.person(told, unit, role.as_str(), Some(&state)).ok();
+            let who = roles.iter().find_map(of).with_context(|| format!("{unit} 没有人审批 {}", step.act))?;
+            let command = Act::Decide { instance, proposal: asked.id, verdict: Verdict::Agree, text: "同意".into() };
+            answer = self.perform(&who, Some(state.id.clone()), command).await?;
+        }
     }
 
     async fn perform(&self, login: &str, file: Option<String>, command: Act) -> Result<door::Answer, Stop> {
