@@ -1,9 +1,12 @@
 //! 工作台：各环节的案件数，负责人的各项数字。每个数字都是一次清单筛选的件数。
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
+use access::Person;
 use axum::extract::State;
+use jiff::civil::Date;
 use law::time::day;
 use procedure::Library;
 use procedure::model::Works;
@@ -91,7 +94,49 @@ fn query(parts: &[(&str, &str)]) -> Query {
 ///
 /// 各环节的案件数；负责人（规则库中办理本单位全部案件、审批层级在他人之上的角色）另有在办、新收、移送、超期、临期和各承办人办案数。只计本人有权查看的案件，每个数字附有对应的清单筛选条件。
 #[utoipa::path(get, path = "/api/desk", tag = "待办和期限", operation_id = "read_desk", responses((status = 200, description = "工作台数字", body = Desk)))]
-pub async fn read(State(app): State<Arc<App>>, signed: Signed) -> Answer<axum::Json<Desk>> {
+pub async fn read(State(app): State<Arc<App>>, signed: Signed) -> Answer<axum::Json<Arc<Desk>>> {
+    let (began, today) = (Instant::now(), day(app.door.now()));
+    if let Some(kept) = app.desks.get(&signed.who.person, today) {
+        return Ok(axum::Json(kept));
+    }
+    let desk = Arc::new(counted(&app, &signed).await?);
+    app.desks.keep(&signed.who.person, today, &desk, began.elapsed());
+    Ok(axum::Json(desk))
+}
+
+/// Figures that took long to count, each for twenty times as long: in a large unit they change by one in thousands
+/// meanwhile, and counting them never takes more than a small part of a machine. Others are counted each time.
+#[derive(Default)]
+pub struct Desks(Mutex<BTreeMap<Person, Kept>>);
+
+struct Kept {
+    until: Instant,
+    on: Date,
+    desk: Arc<Desk>,
+}
+
+/// What is counted more quickly is not kept.
+const LONG: Duration = Duration::from_millis(50);
+const TIMES: u32 = 20;
+
+impl Desks {
+    fn get(&self, person: &Person, on: Date) -> Option<Arc<Desk>> {
+        let kept = self.0.lock().ok()?;
+        kept.get(person).filter(|k| k.on == on && k.until > Instant::now()).map(|k| k.desk.clone())
+    }
+
+    fn keep(&self, person: &Person, on: Date, desk: &Arc<Desk>, took: Duration) {
+        if took < LONG {
+            return;
+        }
+        if let Ok(mut kept) = self.0.lock() {
+            kept.retain(|_, k| k.until > Instant::now());
+            kept.insert(person.clone(), Kept { until: Instant::now() + took * TIMES, on, desk: desk.clone() });
+        }
+    }
+}
+
+async fn counted(app: &App, signed: &Signed) -> Answer<Desk> {
     let library = app.door.library();
     let filter = app.filters.view(&app.door, &signed.who)?;
     let counted = app.door.store().stages(&filter, app.door.now()).await?;
@@ -107,8 +152,8 @@ pub async fn read(State(app): State<Arc<App>>, signed: Signed) -> Answer<axum::J
         })
         .collect();
     stages.sort_by_key(|(at, _)| *at);
-    let figures = if leads(&library, &signed) { Some(figures(&app, &signed, &library).await?) } else { None };
-    Ok(axum::Json(Desk { stages: stages.into_iter().map(|(_, s)| s).collect(), figures }))
+    let figures = if leads(&library, signed) { Some(figures(app, signed, &library).await?) } else { None };
+    Ok(Desk { stages: stages.into_iter().map(|(_, s)| s).collect(), figures })
 }
 
 /// Whether one of the person's roles works on all cases of the unit and stands, in the line of
@@ -169,4 +214,33 @@ async fn loads(app: &App, signed: &Signed, library: &Library, of: [&Query; 3]) -
     }
     out.sort_by(|a, b| b.open.files.cmp(&a.open.files).then_with(|| a.user.cmp(&b.user)));
     Ok(out)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_took_long_is_kept_and_for_its_person_and_day() {
+        let person = |id: &str| Person {
+            id: id.into(),
+            unit: "JC-970101".into(),
+            unit_path: Vec::new(),
+            agency: "procuratorate".into(),
+            roles: ["chief_prosecutor".to_owned()].into(),
+            clearance: 0,
+            acting_for: std::collections::BTreeSet::new(),
+        };
+        let (desks, desk) = (Desks::default(), Arc::new(Desk { stages: Vec::new(), figures: None }));
+        let [today, tomorrow] = [1, 2].map(|d| jiff::civil::date(2026, 3, d));
+        desks.keep(&person("u1"), today, &desk, LONG / 2);
+        assert!(desks.get(&person("u1"), today).is_none(), "it is counted again");
+        desks.keep(&person("u1"), today, &desk, Duration::from_secs(60));
+        assert!(desks.get(&person("u1"), today).is_some());
+        assert!(desks.get(&person("u1"), tomorrow).is_none());
+        assert!(desks.get(&person("u2"), today).is_none());
+        let more = Person { clearance: 1, ..person("u1") };
+        assert!(desks.get(&more, today).is_none(), "whoever may see more is counted for anew");
+    }
 }

@@ -6,7 +6,7 @@ mod clock;
 mod contents;
 mod deadlines;
 mod delegations;
-mod desk;
+pub(crate) mod desk;
 mod drafts;
 mod events;
 mod exports;

@@ -24,7 +24,7 @@ const STREAMS: usize = 25;
 /// What is asked: the part of the work, and the request.
 const ASKED: [(&str, &str); 12] = [
     ("to-do", "/api/todos"),
-    ("desk", "/api/deadlines?limit=6"),
+    ("desk", "/api/deadlines?days=7"),
     ("desk", "/api/returned"),
     ("desk", "/api/notices"),
     ("desk", "/api/deadlines/days?from=2026-03-01&to=2026-03-31"),
