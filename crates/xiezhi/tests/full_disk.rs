@@ -60,6 +60,8 @@ fn program() -> Command {
 
 impl Node {
     async fn on(data: &Path) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = Client::builder().no_proxy().build().unwrap();
         let mut serve = program();
         serve.args(["serve", "--demonstration", "--listen", "127.0.0.1:0", "--data"]).arg(data);
         let mut child = serve.stdout(Stdio::piped()).spawn().unwrap();
@@ -67,7 +69,6 @@ impl Node {
         let mut line = String::new();
         said.read_line(&mut line).unwrap();
         let base = line[line.find("http://").unwrap()..].trim().to_owned();
-        let client = Client::builder().no_proxy().build().unwrap();
         let body = json!({"login": "shao", "password": PASSWORD});
         let answer = client.post(format!("{base}/api/session")).json(&body).send().await.unwrap();
         let token = answer.json::<Value>().await.unwrap()["token"].as_str().unwrap().to_owned();
