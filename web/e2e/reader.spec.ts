@@ -89,9 +89,12 @@ test('reading, marking, quoting', async ({ browser }) => {
     await page.goto(`/files/${file}/read/${long.id}`);
     await drawn(page);
     await expect(page.locator('.tools')).toContainText(`第 1 / ${long.pages} 页`);
+    // Each key is pressed on what is shown: the address changes a moment before.
     await press('j');
     await expect(page).toHaveURL(new RegExp(`${long.id}/2`));
+    await expect(page.locator('.tools')).toContainText(`第 2 / ${long.pages} 页`);
     await press('k');
+    await expect(page.locator('.tools')).toContainText(`第 1 / ${long.pages} 页`);
     await press('End');
     await expect(page.locator('.tools')).toContainText(`第 ${long.pages} / ${long.pages} 页`);
     await press('j');
