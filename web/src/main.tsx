@@ -3,7 +3,8 @@ import { App as Antd, ConfigProvider } from 'antd';
 import zh from 'antd/locale/zh_CN';
 import { StrictMode, useEffect, useLayoutEffect, useMemo, useState } from 'react';
 import { createRoot } from 'react-dom/client';
-import { RouterProvider } from 'react-router';
+// The one of react-router/dom draws at once where a move asks for it (flushSync); the other only later.
+import { RouterProvider } from 'react-router/dom';
 import { Refused } from './api/problem';
 import { useSession } from './api/queries';
 import { type Prefs, PrefsContext, loadPrefs, savePrefs } from './parts/prefs';

@@ -1,5 +1,5 @@
 /** The keyboard of the reader. */
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import type { Area } from '../../api/types';
 
 /** What keys mean; told whether the key is held down. */
@@ -25,7 +25,8 @@ export function moved([x, y, w, h]: Area, key: string, grows: boolean): Area | u
 /** Calls what a key means, unless somebody types, or a dialog is open. `arrows` is asked first. */
 export function useKeys(keys: Keys, arrows: (key: string, shift: boolean) => boolean): void {
   const latest = useRef({ keys, arrows });
-  useEffect(() => {
+  // In the moment it is drawn: the next key may come before effects that wait for a pause.
+  useLayoutEffect(() => {
     latest.current = { keys, arrows };
   });
   useEffect(() => {
