@@ -137,6 +137,35 @@ impl Filter {
             Self::ClosedIs(yes) => format!("files.closed = {}", int((*yes).into(), params)),
         }
     }
+
+    /// A query for the units that alone can have rows which pass, so that an index by unit can be used where
+    /// [`Filter::to_sql`] joins the unit to other things by OR; none where any unit may have such rows.
+    #[must_use]
+    pub fn units_to_sql(&self, now: i64, params: &mut Vec<Value>) -> Option<String> {
+        let parts: Vec<_> = self
+            .of_units()?
+            .into_iter()
+            .map(|part| match part {
+                Self::UnitIs(unit) => format!("SELECT {}", text(unit, params)),
+                Self::UnitUnder(unit) => {
+                    format!("SELECT unit_paths.unit FROM unit_paths WHERE unit_paths.ancestor = {}", text(unit, params))
+                }
+                other => format!("SELECT files.unit FROM files WHERE {}", other.to_sql(now, params)),
+            })
+            .collect();
+        Some(if parts.is_empty() { "SELECT NULL".to_owned() } else { parts.join(" UNION ") })
+    }
+
+    /// Parts of which each row passes one at least, each of few units.
+    fn of_units(&self) -> Option<Vec<&Self>> {
+        match self {
+            Self::Nothing => Some(Vec::new()),
+            Self::UnitIs(_) | Self::UnitUnder(_) | Self::HandlerHas(_) | Self::GrantHas(_) => Some(vec![self]),
+            Self::Or(parts) => parts.iter().map(Self::of_units).collect::<Option<Vec<_>>>().map(|p| p.concat()),
+            Self::And(parts) => parts.iter().filter_map(Self::of_units).min_by_key(Vec::len),
+            _ => None,
+        }
+    }
 }
 
 fn one_or(mut parts: Vec<Filter>, none: Filter, several: fn(Vec<Filter>) -> Filter) -> Filter {
@@ -214,6 +243,21 @@ mod tests {
             Filter::UnitUnder("U0".into()).to_sql(7, &mut params),
             "files.unit IN (SELECT unit_paths.unit FROM unit_paths WHERE unit_paths.ancestor = $1)"
         );
+    }
+
+    #[test]
+    fn rows_of_other_units_are_left_out_only_where_none_can_pass() {
+        let mine = || Filter::or([Filter::UnitIs("U1".into()), Filter::HandlerHas("a".into())]);
+        let units = |filter: &Filter| filter.units_to_sql(7, &mut Vec::new());
+        assert_eq!(
+            units(&Filter::and([Filter::SealedIs(false), mine()])).unwrap(),
+            "SELECT $1 UNION SELECT files.unit FROM files WHERE files.id IN (SELECT file_people.file FROM \
+             file_people WHERE file_people.relation = 'handler' AND file_people.\"user\" = $2)"
+        );
+        assert_eq!(units(&Filter::Nothing).unwrap(), "SELECT NULL");
+        for anywhere in [Filter::All, Filter::or([mine(), Filter::GradeAtMost(0)]), Filter::negate(mine())] {
+            assert_eq!(units(&anywhere), None, "{anywhere:?}");
+        }
     }
 
     #[test]

@@ -21,6 +21,9 @@ pub struct Find {
 pub enum Test {
     /// One of these fields (`card.field`), of whichever subject, has such a value.
     Card(Vec<String>, Match),
+    /// A subject has a name that contains this text, in one of these fields (`card.field`), which are those that
+    /// [`crate::rows::Listed::words`] are made of.
+    Named(Vec<String>, String),
     /// A subject stands in this state of this process.
     Stage(String, String),
     /// A deadline that can be breached runs out in this time: 羁押, 限制, 办案 or any; of this name

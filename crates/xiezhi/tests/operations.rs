@@ -1,8 +1,8 @@
 //! Backups are whole and come back whole; a database is carried to another engine; a demonstration stays one.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
-#[path = "../../store/tests/common/postgres.rs"]
-mod postgres;
+#[path = "../../store/tests/common/mod.rs"]
+mod servers;
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -178,7 +178,7 @@ fn a_restore_killed_half_way_begins_anew() {
 #[test]
 fn a_database_is_carried_to_the_other_engine_and_back() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let address = runtime.block_on(postgres::database());
+    let address = runtime.block_on(servers::postgres::database());
     let to = tempfile::tempdir().unwrap();
     let backup = to.path().join("backup");
     assert!(xiezhi(&["backup", "--data", text(played()), "--to", text(&backup)]).0);

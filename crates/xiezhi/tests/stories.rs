@@ -1,16 +1,15 @@
 //! The stories, played whole: by the program itself, through its HTTP interface.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
-#[path = "../../store/tests/common/postgres.rs"]
-mod postgres;
-#[path = "../../store/tests/common/s3.rs"]
-mod s3;
+#[path = "../../store/tests/common/mod.rs"]
+mod servers;
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use serde_json::Value;
+use servers::{postgres, s3};
 
 type Environment = [(String, String)];
 

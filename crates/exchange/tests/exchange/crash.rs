@@ -12,7 +12,8 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use store::{Postgres, Repository, Sqlite};
 
-use crate::{common, postgres};
+use crate::common;
+use crate::servers::postgres;
 
 const CHILD: &str = "XIEZHI_CRASH_CHILD";
 const DATABASE: &str = "XIEZHI_CRASH_DATABASE";

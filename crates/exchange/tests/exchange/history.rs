@@ -18,7 +18,7 @@ use serde_json::json;
 use store::{Postgres, Repository, Sqlite};
 
 use crate::common::{self, person};
-use crate::postgres;
+use crate::servers::postgres;
 
 const CLIENTS: usize = 16;
 const FILES: usize = 3;

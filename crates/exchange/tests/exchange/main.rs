@@ -4,8 +4,8 @@
 
 #[path = "../../../door/tests/common/mod.rs"]
 mod common;
-#[path = "../../../store/tests/common/postgres.rs"]
-mod postgres;
+#[path = "../../../store/tests/common/mod.rs"]
+mod servers;
 
 mod crash;
 mod editions;

@@ -118,7 +118,7 @@ impl Wanted {
     pub fn find(&self, library: &Library, now: Moment) -> Answer<Find> {
         let given = |t: &Option<String>| t.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned);
         let mut find = Find { text: given(&self.text), ..Find::all() };
-        find.tests.extend(given(&self.person).map(|name| Test::Card(labels(library), Match::Has(name))));
+        find.tests.extend(given(&self.person).map(|name| Test::Named(labels(library), name)));
         if let Some(offence) = &self.offence {
             find.tests.push(Test::Card(of_type(library, FieldType::Offence), Match::Among(vec![offence.clone()])));
         }

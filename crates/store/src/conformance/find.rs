@@ -32,6 +32,7 @@ fn views(file: &str, n: i64) -> Views {
     if n % 5 == 0 {
         values.push(value("person.charge", "P2", "55".into(), None));
     }
+    values.push(value("person.name", "P1", format!("云{n}"), None));
     values.push(value("person.filed_on", "P1", format!("2026-01-{:02}", 1 + n % 28), None));
     values.sort();
     let clock = |deadline: &str, kind: &str, due: i64, ended: bool, breach: bool| ClockRow {
@@ -112,6 +113,10 @@ fn questions() -> Vec<(Find, Holds)> {
         (
             card(&["person.filed_on"], Match::Text(Span { from: Some("2026-01-05".into()), to: None })),
             any("person.filed_on", |x| x.value.as_str() >= "2026-01-05"),
+        ),
+        (
+            Find::all().and(Test::Named(vec!["person.name".into()], "云1".into())),
+            any("person.name", |x| x.value.contains("云1")),
         ),
         (card(&["case.amount"], Match::Known(true)), any("case.amount", |_| true)),
         (card(&["case.amount"], Match::Known(false)), Box::new(|_, n| n % 4 == 0)),

@@ -16,7 +16,7 @@ const ONLY_SQLITE: &str = "-- SQLite";
 /// database was made for. Indexes hold no long texts: an entry may not be longer than a third of a page.
 fn translated(step: &str) -> String {
     let lines = step.lines().filter(|line| !line.ends_with(ONLY_SQLITE));
-    let lines = lines.map(|line| line.replace(" TEXT", " TEXT COLLATE \"C\"").replace(", words);", ");"));
+    let lines = lines.map(|line| line.replace(" TEXT", " TEXT COLLATE \"C\"").replace(", words)", ")"));
     lines.map(|line| line + "\n").collect()
 }
 

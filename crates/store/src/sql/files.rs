@@ -9,9 +9,10 @@ use law::time::Moment;
 use super::codec::{Arg, Columns, Row, Value, args, from_json, unhex};
 use super::find::Sql;
 use super::table::{Table, placeholders};
-use super::{Database, Dialect, Engine, Reader};
+use super::way::Way;
+use super::{Database, Engine, Reader};
 use crate::error::StoreError;
-use crate::find::{Find, Order};
+use crate::find::{Find, Order, Test};
 use crate::rows::{ClockRow, FileRow, FoundRow, Listed, ReturnedRow, TodoRow, TrackRow, ValueRow};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -110,21 +111,22 @@ impl<E: Engine> Database<E> {
 
     pub async fn count(&self, filter: &Filter, now: Moment, find: &Find) -> Result<u64> {
         let db = self.0.reader().await?;
-        let by = by::<E>(&db, filter, now, find, SCOPE).await?;
-        let sql = Sql::condition(E::DIALECT, filter, now, find);
+        let way = Way::to_all::<E>(&db, filter, now, find).await?;
+        let (by, sql) = (way.by(), way.condition(filter, now, find));
         let rows = db.all(format!("SELECT COUNT(*) FROM files {by} WHERE {}", sql.text), sql.args).await?;
         rows.first().map_or(Ok(0), |r| Columns::of(r, "案卷数").next())
     }
 
-    /// How many files stand in each state of each process.
+    /// How many open files stand in each state of each process.
     pub async fn count_stages(&self, filter: &Filter, now: Moment) -> Result<Vec<(String, String, u64)>> {
         let db = self.0.reader().await?;
-        let by = by::<E>(&db, filter, now, &Find::default(), SCOPE).await?;
-        let sql = Sql::condition(E::DIALECT, filter, now, &Find::all());
+        let open = Find::all().and(Test::Open(true));
+        let way = Way::to_all::<E>(&db, filter, now, &open).await?;
+        let (by, sql) = (way.by(), way.condition(filter, now, &open));
+        // CROSS JOIN keeps SQLite from turning the two around.
         let text = format!(
-            "SELECT process, state, COUNT(DISTINCT file) FROM tracks
-             WHERE ended = 0 AND file IN (SELECT files.id FROM files {by} WHERE {}) GROUP BY process, state
-             ORDER BY process, state",
+            "SELECT t.process, t.state, COUNT(DISTINCT t.file) FROM files {by} CROSS JOIN tracks t
+             WHERE t.file = files.id AND t.ended = 0 AND {} GROUP BY t.process, t.state ORDER BY t.process, t.state",
             sql.text
         );
         let rows = db.all(text, sql.args).await?;
@@ -139,11 +141,11 @@ impl<E: Engine> Database<E> {
     /// How many of the files found each handler has in hand.
     pub async fn count_handlers(&self, filter: &Filter, now: Moment, find: &Find) -> Result<Vec<(String, u64)>> {
         let db = self.0.reader().await?;
-        let by = by::<E>(&db, filter, now, find, SCOPE).await?;
-        let sql = Sql::condition(E::DIALECT, filter, now, find);
+        let way = Way::to_all::<E>(&db, filter, now, find).await?;
+        let (by, sql) = (way.by(), way.condition(filter, now, find));
         let text = format!(
-            "SELECT \"user\", COUNT(*) FROM file_people WHERE relation = 'handler'
-             AND file IN (SELECT files.id FROM files {by} WHERE {}) GROUP BY \"user\" ORDER BY \"user\"",
+            "SELECT p.\"user\", COUNT(*) FROM files {by} CROSS JOIN file_people p
+             WHERE p.file = files.id AND p.relation = 'handler' AND {} GROUP BY p.\"user\" ORDER BY p.\"user\"",
             sql.text
         );
         let rows = db.all(text, sql.args).await?;
@@ -178,11 +180,12 @@ impl<E: Engine> Database<E> {
         limit: u32,
     ) -> Result<Vec<(String, ClockRow)>> {
         let mut sql = Sql::condition(E::DIALECT, filter, now, &Find::all());
+        sql.by_unit("clocks.unit", filter, now);
         let (from, to, limit) = (sql.bind(due.0), sql.bind(due.1), sql.bind(limit));
         let columns: Vec<String> = ClockRow::COLUMNS.split(", ").map(|c| format!("clocks.{c}")).collect();
         let text = format!(
-            "SELECT files.title, {} FROM clocks JOIN files ON files.id = clocks.file
-             WHERE clocks.ended_at IS NULL AND clocks.suspended = 0 AND clocks.due_at >= {from} AND clocks.due_at < {to} AND {}
+            "SELECT files.title, {} FROM clocks CROSS JOIN files
+             WHERE files.id = clocks.file AND clocks.ended_at IS NULL AND clocks.suspended = 0 AND clocks.due_at >= {from} AND clocks.due_at < {to} AND {}
              ORDER BY clocks.due_at, clocks.file, clocks.pos LIMIT {limit}",
             columns.join(", "),
             sql.text
@@ -262,11 +265,14 @@ impl<E: Engine> Database<E> {
         due: (Moment, Moment),
     ) -> Result<Vec<(Moment, String, u64)>> {
         let mut sql = Sql::condition(E::DIALECT, filter, now, &Find::all());
+        sql.by_unit("clocks.unit", filter, now);
         let (from, to) = (sql.bind(due.0), sql.bind(due.1));
+        // CROSS JOIN keeps SQLite from turning the two around.
         let text = format!(
-            "SELECT due_at, clock, COUNT(*) FROM clocks WHERE ended_at IS NULL AND breach = 1 AND suspended = 0
-             AND due_at >= {from} AND due_at < {to} AND file IN (SELECT files.id FROM files WHERE {})
-             GROUP BY due_at, clock ORDER BY due_at, clock",
+            "SELECT clocks.due_at, clocks.clock, COUNT(*) FROM clocks CROSS JOIN files
+             WHERE files.id = clocks.file AND clocks.ended_at IS NULL AND clocks.breach = 1 AND clocks.suspended = 0
+             AND clocks.due_at >= {from} AND clocks.due_at < {to} AND {}
+             GROUP BY clocks.due_at, clocks.clock ORDER BY clocks.due_at, clocks.clock",
             sql.text
         );
         let rows = self.all(text, sql.args).await?;
@@ -297,35 +303,10 @@ pub fn listed(c: &mut Columns<'_>) -> Result<Listed> {
     })
 }
 
-/// Files from which on they are many.
-const WIDE: u32 = 5_000;
-/// The index of the access policies.
-const SCOPE: &str = "files_scope";
-
 /// Which part of a list.
 struct Part {
     limit: u32,
     offset: u32,
-}
-
-/// How to go through the files, where SQLite is to be told: where many pass the filter, and no test leaves
-/// only few of them, one index from its first entry to its last, which holds all that is asked; else as it
-/// thinks best, which is to gather the few first. It keeps no statistics that would tell it which is which.
-async fn by<E: Engine>(db: &E::Reader, filter: &Filter, now: Moment, find: &Find, index: &str) -> Result<String> {
-    if E::DIALECT != Dialect::Sqlite {
-        return Ok(String::new());
-    }
-    let mut scope = Sql::condition(E::DIALECT, filter, now, &Find::default());
-    scope.text = format!("SELECT 1 FROM files WHERE {}", scope.text);
-    let tests = find.tests.iter().filter_map(|t| Sql::inner(E::DIALECT, t));
-    for mut sql in std::iter::once(scope).chain(tests) {
-        let most = sql.bind(WIDE);
-        let text = format!("SELECT COUNT(*) FROM ({} LIMIT {most}) AS few", sql.text);
-        if number(db, text, sql.args).await? < WIDE {
-            return Ok(String::new());
-        }
-    }
-    Ok(format!("INDEXED BY {index}"))
 }
 
 async fn number(db: &impl Reader, sql: String, args: Vec<Value>) -> Result<u32> {
@@ -353,8 +334,8 @@ async fn ordered<E: Engine>(
         Order::Value(field) => return by_card::<E>(db, filter, now, find, part, (field, "value")).await,
         Order::Number(field) => return by_card::<E>(db, filter, now, find, part, (field, "number")).await,
     };
-    let by = by::<E>(db, filter, now, find, index).await?;
-    let mut sql = Sql::condition(E::DIALECT, filter, now, find);
+    let way = Way::to_page::<E>(db, filter, now, find, index).await?;
+    let (by, mut sql) = (way.by(), way.condition(filter, now, find));
     let (limit, offset) = (sql.bind(part.limit), sql.bind(part.offset));
     let (condition, order) = (sql.text, Sql::order(find, column));
     let text =
@@ -372,7 +353,8 @@ async fn by_card<E: Engine>(
     part: Part,
     (field, column): (&str, &str),
 ) -> Result<Vec<String>> {
-    let mut sql = Sql::condition(E::DIALECT, filter, now, find);
+    let way = Way::to_all::<E>(db, filter, now, find).await?;
+    let mut sql = way.condition(filter, now, find);
     let field_at = sql.bind(field);
     // CROSS JOIN keeps SQLite from turning the two around.
     let from = format!(
@@ -382,14 +364,13 @@ async fn by_card<E: Engine>(
     );
     let counted = sql.args.clone();
     let (limit, offset) = (sql.bind(part.limit), sql.bind(part.offset));
-    let way = if find.descending { " DESC" } else { "" };
-    let text = format!("SELECT k.file {from} ORDER BY k.{column}{way}, k.file{way} LIMIT {limit} OFFSET {offset}");
+    let down = if find.descending { " DESC" } else { "" };
+    let text = format!("SELECT k.file {from} ORDER BY k.{column}{down}, k.file{down} LIMIT {limit} OFFSET {offset}");
     let mut names = named(db, text, sql.args).await?;
     let left = part.limit - u32::try_from(names.len()).unwrap_or(part.limit);
     if left > 0 {
         let valued = number(db, format!("SELECT COUNT(*) {from}"), counted).await?;
-        let by = by::<E>(db, filter, now, find, SCOPE).await?;
-        let mut sql = Sql::condition(E::DIALECT, filter, now, find);
+        let (by, mut sql) = (way.by(), way.condition(filter, now, find));
         let field_at = sql.bind(field);
         let (limit, offset) = (sql.bind(left), sql.bind(part.offset.saturating_sub(valued)));
         let text = format!(

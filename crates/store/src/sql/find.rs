@@ -1,7 +1,8 @@
 //! Questions to the list of files as SQL.
 //!
-//! Every condition is of the form `files.id IN (SELECT ...)`: the inner question is answered once,
-//! from an index, and not again for each file.
+//! What is asked of another table is asked in one of two ways: once for all files, from an index
+//! (`files.id IN (SELECT ...)`), or of each file that is looked at (`EXISTS`). Which is the quicker depends on how many
+//! files each leaves; PostgreSQL finds out by itself, SQLite is told ([`super::way`]).
 
 use access::Filter;
 use law::time::Moment;
@@ -21,22 +22,34 @@ pub struct Sql {
 impl Sql {
     /// The WHERE of a list: what the filter lets through and is to be found.
     pub fn condition(dialect: Dialect, filter: &Filter, now: Moment, find: &Find) -> Self {
+        Self::asked(dialect, filter, now, find, &[])
+    }
+
+    /// The same, with the tests asked in these ways, those beyond them once.
+    pub fn asked(dialect: Dialect, filter: &Filter, now: Moment, find: &Find, asks: &[Ask]) -> Self {
         let mut params = Vec::new();
         let text = filter.to_sql(now.as_microsecond(), &mut params);
-        let args = params.iter().map(|p| match p {
-            access::Value::Text(t) => t.arg(),
-            access::Value::Int(i) => i.arg(),
-        });
-        let mut sql = Self { text, args: args.collect(), dialect };
+        let mut sql = Self { text, args: params.iter().map(bound).collect(), dialect };
         if let Some(text) = find.text.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
-            let n = sql.bind(like(text));
-            sql.and(&format!("files.words {} {n} ESCAPE '\\'", dialect.like()));
+            let words = sql.words(text);
+            sql.and(&words);
         }
-        for test in &find.tests {
-            let test = sql.test(test);
+        for (n, test) in find.tests.iter().enumerate() {
+            let test = sql.test(test, asks.get(n).copied().unwrap_or(Ask::Once));
             sql.and(&test);
         }
         sql
+    }
+
+    /// Says beforehand which units can have what the filter lets through, where that is known, for an index by this
+    /// column.
+    pub fn by_unit(&mut self, column: &str, filter: &Filter, now: Moment) {
+        // Numbers go on from what is bound.
+        let mut params = vec![access::Value::Int(0); self.args.len()];
+        if let Some(units) = filter.units_to_sql(now.as_microsecond(), &mut params) {
+            self.args.extend(params[self.args.len()..].iter().map(bound));
+            self.text = format!("{column} IN ({units}) AND {}", self.text);
+        }
     }
 
     /// The ORDER BY of a list by a column.
@@ -63,20 +76,23 @@ impl Sql {
     /// What a test asks of another table than `files`, where an index answers it.
     pub fn inner(dialect: Dialect, test: &Test) -> Option<Self> {
         let mut sql = Self { text: String::new(), args: Vec::new(), dialect };
-        let text = sql.test(test);
+        let text = sql.test(test, Ask::Once);
         let indexed = !matches!(test, Test::Card(_, Match::Has(_) | Match::Known(_)));
         sql.text = text.strip_prefix("files.id IN (").filter(|_| indexed)?.strip_suffix(')')?.to_owned();
         sql.text.starts_with("SELECT").then_some(sql)
     }
 
-    fn test(&mut self, test: &Test) -> String {
+    fn test(&mut self, test: &Test, ask: Ask) -> String {
         match test {
-            Test::Card(fields, is) => self.card(fields, is),
+            Test::Card(fields, is) => self.card(fields, is, ask),
+            Test::Named(fields, name) => {
+                // Names are among the words, which are read with the file.
+                let words = self.words(name);
+                format!("{words} AND {}", self.card(fields, &Match::Has(name.clone()), ask))
+            }
             Test::Stage(process, state) => {
                 let (process, state) = (self.bind(process), self.bind(state));
-                format!(
-                    "files.id IN (SELECT file FROM tracks WHERE process = {process} AND state = {state} AND ended = 0)"
-                )
+                ask.of("tracks", &format!("process = {process} AND state = {state} AND ended = 0"))
             }
             Test::Clock { clock, deadline, due } => {
                 let mut parts =
@@ -85,7 +101,7 @@ impl Sql {
                 for (column, value) in [("clock", clock), ("deadline", deadline)] {
                     parts.extend(value.as_ref().map(|v| format!("{column} = {}", self.bind(v))));
                 }
-                format!("files.id IN (SELECT file FROM clocks WHERE {})", parts.join(" AND "))
+                ask.of("clocks", &parts.join(" AND "))
             }
             Test::Ids(ids) => {
                 let list: Vec<String> = ids.iter().map(|id| self.bind(id)).collect();
@@ -93,13 +109,14 @@ impl Sql {
             }
             Test::Handler(user) => {
                 let n = self.bind(user);
-                format!("files.id IN (SELECT file FROM file_people WHERE \"user\" = {n} AND relation = 'handler')")
+                ask.of("file_people", &format!("\"user\" = {n} AND relation = 'handler'"))
             }
             Test::UnitUnder(unit) => {
                 let n = self.bind(unit);
                 format!("files.unit IN (SELECT unit FROM unit_paths WHERE ancestor = {n})")
             }
-            Test::Open(yes) => format!("files.open = {}", self.bind(*yes)),
+            // As it stands in the index of open files.
+            Test::Open(yes) => format!("files.open = {}", u8::from(*yes)),
             Test::When(time, span) => {
                 let column = match time {
                     Time::Opened => "files.opened_at",
@@ -113,7 +130,11 @@ impl Sql {
         }
     }
 
-    fn card(&mut self, fields: &[String], is: &Match) -> String {
+    fn words(&mut self, text: &str) -> String {
+        format!("files.words {} {} ESCAPE '\\'", self.dialect.like(), self.bind(like(text)))
+    }
+
+    fn card(&mut self, fields: &[String], is: &Match, ask: Ask) -> String {
         // What is bound must be asked for.
         if fields.is_empty() || matches!(is, Match::Among(values) if values.is_empty()) {
             return "1 = 0".into();
@@ -132,8 +153,8 @@ impl Sql {
             Match::Text(span) => parts.extend(self.span("value", span)),
             Match::Known(_) => {}
         }
-        let not = if *is == Match::Known(false) { "NOT " } else { "" };
-        format!("files.id {not}IN (SELECT file FROM card_values WHERE {})", parts.join(" AND "))
+        let asked = ask.of("card_values", &parts.join(" AND "));
+        if *is == Match::Known(false) { format!("NOT ({asked})") } else { asked }
     }
 
     fn span<T: Arg>(&mut self, column: &str, span: &Span<T>) -> Vec<String> {
@@ -142,6 +163,33 @@ impl Sql {
             parts.extend(bound.as_ref().map(|b| format!("{column} {sign} {}", self.bind(b))));
         }
         parts
+    }
+}
+
+fn bound(value: &access::Value) -> Value {
+    match value {
+        access::Value::Text(t) => t.arg(),
+        access::Value::Int(i) => i.arg(),
+    }
+}
+
+/// How another table is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ask {
+    /// For all files together.
+    Once,
+    /// For each file that is looked at.
+    Each,
+}
+
+impl Ask {
+    /// Whether the file has a row of this table.
+    fn of(self, table: &str, condition: &str) -> String {
+        match self {
+            Self::Once => format!("files.id IN (SELECT file FROM {table} WHERE {condition})"),
+            // The LIMIT keeps SQLite (3.51) from making a join of it, which finds a file once for each of its rows.
+            Self::Each => format!("EXISTS (SELECT 1 FROM {table} WHERE file = files.id AND {condition} LIMIT 1)"),
+        }
     }
 }
 

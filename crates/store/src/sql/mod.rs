@@ -14,6 +14,7 @@ pub mod schema;
 mod statement;
 mod table;
 mod views;
+mod way;
 mod whole;
 
 use async_trait::async_trait;

@@ -21,6 +21,7 @@ pub const STEPS: &[&str] = &[
     include_str!("../../migrations/0014_suspended.sql"),
     include_str!("../../migrations/0015_provisional.sql"),
     include_str!("../../migrations/0016_clients.sql"),
+    include_str!("../../migrations/0017_open.sql"),
 ];
 
 /// Where the steps that were applied are noted.

@@ -1,13 +1,11 @@
-//! A PostgreSQL server for the tests of one program: on a free port of loopback, in a folder of its own, as durable
-//! as in production. It ends with the program that started it, however that ends.
+//! A PostgreSQL server: in a folder of its own, as durable as in production.
 
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, reason = "each test program uses what it needs")]
-
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::PathBuf;
+use std::process::Child;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::served;
 
 /// Started by the first who asks; keeps the server alive through the pipe that its watch waits at.
 struct Server {
@@ -22,6 +20,7 @@ const WATCH: &str = r#"
 set -eu
 dir=$1 port=$2 bin=$3
 as=
+mkdir -p "$dir"
 if [ "$(id -u)" -eq 0 ]; then
   chown postgres "$dir"
   as="setpriv --reuid=postgres --regid=postgres --clear-groups"
@@ -59,27 +58,9 @@ fn programs() -> PathBuf {
 
 fn start() -> Server {
     let bin = programs();
-    // Somebody else may take the port in between.
-    for _ in 0..5 {
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
-        drop(free);
-        let dir = tempfile::Builder::new().prefix("xiezhi-pg-").tempdir().unwrap().keep();
-        let mut watch = Command::new("sh")
-            .args(["-c", WATCH, "watch"])
-            .args([&dir, Path::new(&port.to_string()), &bin])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut said = String::new();
-        BufReader::new(watch.stdout.take().unwrap()).read_line(&mut said).unwrap();
-        if said == "ready\n" {
-            return Server { port, dir, _watch: watch };
-        }
-        watch.wait().unwrap();
-    }
-    panic!("the database server does not start");
+    let dir = tempfile::Builder::new().prefix("xiezhi-pg-").tempdir().unwrap().keep();
+    let (port, watch) = served(WATCH, |port| [dir.clone().into(), port.to_string().into(), bin.clone().into()]);
+    Server { port, dir, _watch: watch }
 }
 
 static SERVER: OnceLock<Server> = OnceLock::new();

@@ -1,12 +1,13 @@
-//! An S3-compatible store for the tests of one program: moto, on a free port of loopback. It ends with the program
-//! that started it, however that ends.
+//! An S3-compatible store: moto.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::served;
 
 struct Server {
     at: SocketAddr,
@@ -32,24 +33,8 @@ fn program() -> PathBuf {
 }
 
 fn start() -> Server {
-    // Somebody else may take the port in between.
-    for _ in 0..5 {
-        let at = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let mut watch = Command::new("sh")
-            .args(["-c", WATCH, "watch"])
-            .args([program().as_os_str(), at.port().to_string().as_ref()])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut said = String::new();
-        BufReader::new(watch.stdout.take().unwrap()).read_line(&mut said).unwrap();
-        if said == "ready\n" {
-            return Server { at, _watch: watch };
-        }
-        watch.wait().unwrap();
-    }
-    panic!("the store does not start");
+    let (port, watch) = served(WATCH, |port| [program().into(), port.to_string().into()]);
+    Server { at: ([127, 0, 0, 1], port).into(), _watch: watch }
 }
 
 /// Where the store of this program listens, and the name of a new bucket in it.

@@ -14,7 +14,7 @@ use store::bucket::Bucket;
 use store::content::Folder;
 use store::{Postgres, Repository, Sqlite, StoreError};
 
-use crate::s3;
+use crate::servers::s3;
 
 const UNIT: &str = "GA-970101";
 const OTHER: &str = "JC-970101";
@@ -262,13 +262,13 @@ async fn nobody_removes_while_another_machine_brings_in() {
     let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
     let (at, name) = s3::bucket();
     let [here, there] = dirs.each_ref().map(|d| machine(d.path(), &format!("s3://{name}"), s3::settings(at)));
-    let database = crate::server::database().await;
+    let database = crate::servers::postgres::database().await;
     let one = Postgres::open(&database).await.unwrap();
     let other = Arc::new(Postgres::open(&database).await.unwrap());
     let bringing = here.bringing_in(&one).await.unwrap();
     let joined = here.bringing_in(&one).await.unwrap();
     let beside = there.bringing_in(other.as_ref()).await.unwrap();
-    let behind = crate::server::behind(&database).await;
+    let behind = crate::servers::postgres::behind(&database).await;
     let held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 8 AND granted = $1";
     let count = async |granted: bool| behind.query_one(held, &[&granted]).await.unwrap().get::<_, i64>(0);
     assert_eq!(count(true).await, 2, "one connection a process, however many bring something in");

@@ -2,10 +2,8 @@
 //! One program, since each of them costs as much to build as all together.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
-#[path = "../common/s3.rs"]
-mod s3;
-#[path = "../common/postgres.rs"]
-mod server;
+#[path = "../common/mod.rs"]
+mod servers;
 
 mod bucket;
 mod clean;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 use store::{Postgres, Repository, Sqlite};
 
-use crate::server;
+use crate::servers::postgres as server;
 
 const DATABASE: &str = "XIEZHI_MIGRATED";
 

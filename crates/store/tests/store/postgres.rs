@@ -10,7 +10,7 @@ use store::conformance::{self, Draft};
 use store::rows::{Commit, Committed, ContentRow, InboxRow, KeyRow, NumberRow, OutboxRow, UnitRow, Views};
 use store::{Find, News, Postgres, Repository, StoreError};
 
-use crate::server;
+use crate::servers::postgres as server;
 
 const UNIT: &str = "JC-970101";
 

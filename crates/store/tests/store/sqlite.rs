@@ -7,7 +7,7 @@ use access::Filter;
 use law::time::Moment;
 use rusqlite::Connection;
 use store::conformance::{self, Draft};
-use store::find::{Find, Order};
+use store::find::{Find, Match, Order, Span, Test, Time};
 use store::rows::Committed;
 use store::{Repository, Sqlite, StoreError};
 use tempfile::TempDir;
@@ -76,29 +76,32 @@ async fn groups_share_one_transaction() {
 async fn long_lists_are_as_right_as_short_ones() {
     let (dir, db) = fresh().await;
     let other = behind(&dir.path().join("xiezhi.db"));
-    let rows = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 5999)
+    let rows = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 11999)
         INSERT INTO files (id, unit, matter, title, version, grade, sealed, closed, updated_at, open, opened_at, due_at, words)
-        SELECT printf('F%04d', i), 'U' || (i % 2), 'M' || i, printf('第%03d号', i * 7 % 1000), 1, 0, i % 3 = 0, 0,
-        i * 31 % 6000, 1, i / 10, i * 17 % 6000, printf('第%03d号', i * 7 % 1000) FROM n";
+        SELECT printf('F%05d', i), 'U' || (i % 2), 'M' || i, printf('第%03d号', i * 7 % 1000), 1, 0, i % 3 = 0, 0,
+        i * 31 % 12000, i % 10 = 0, i / 10, i * 17 % 12000, printf('第%03d号', i * 7 % 1000) FROM n";
     other.execute_batch(rows).unwrap();
-    let value =
-        "INSERT INTO card_values SELECT id, 'case.amount', '', version, CAST(substr(id, 2) AS INTEGER) % 50 FROM files";
+    let value = "INSERT INTO card_values SELECT id, 'case.amount', '', n, n FROM (SELECT id, CAST(substr(id, 2) AS INTEGER) % 50 AS n FROM files)";
     other.execute_batch(value).unwrap();
+    let track = "INSERT INTO tracks SELECT id, 'I', 'XQ01', 'P1', '', 'review', '', open = 0, 0 FROM files";
+    other.execute_batch(track).unwrap();
     let number = |id: &str| id[1..].parse::<i64>().unwrap();
     let open = Filter::SealedIs(false);
     let wide = Filter::or([Filter::UnitIs("U0".into()), Filter::HandlerHas("nobody".into()), Filter::SealedIs(false)]);
-    for (filter, total) in [(&Filter::All, 6000), (&open, 4000), (&wide, 5000)] {
+    other.execute("INSERT INTO file_people VALUES ('F00001', 'somebody', 'handler', 0)", []).unwrap();
+    let own = Filter::or([Filter::UnitIs("U0".into()), Filter::HandlerHas("somebody".into())]);
+    for (filter, total) in [(&Filter::All, 12000), (&open, 8000), (&wide, 10000), (&own, 6001)] {
         for (order, key) in [
-            (Order::Updated, (|i| i * 31 % 6000) as fn(i64) -> i64),
+            (Order::Updated, (|i| i * 31 % 12000) as fn(i64) -> i64),
             (Order::Opened, |i| i / 10),
-            (Order::Due, |i| i * 17 % 6000),
+            (Order::Due, |i| i * 17 % 12000),
             (Order::Title, |i| i * 7 % 1000),
             (Order::Number("case.amount".into()), |i| i % 50),
         ] {
             for descending in [false, true] {
                 let find = Find { order: order.clone(), descending, ..Find::default() };
                 let ids = db.file_ids(filter, Moment::UNIX_EPOCH, &find).await.unwrap();
-                let mut wanted: Vec<i64> = (0..6000).filter(|i| passes(filter, *i)).collect();
+                let mut wanted: Vec<i64> = (0..12000).filter(|i| passes(filter, *i)).collect();
                 wanted.sort_by_key(|i| (key(*i), *i));
                 if descending {
                     wanted.reverse();
@@ -110,16 +113,56 @@ async fn long_lists_are_as_right_as_short_ones() {
                 assert_eq!(page, wanted[3000..3020], "{filter:?} {find:?}");
             }
         }
+        for (find, found) in tests() {
+            let wanted: Vec<i64> = (0..12000).filter(|i| passes(filter, *i) && found(*i)).collect();
+            let count = db.count_files(filter, Moment::UNIX_EPOCH, &find).await.unwrap();
+            assert_eq!(count, wanted.len() as u64, "{filter:?} {find:?}");
+            for order in [Order::Updated, Order::Title, Order::Number("case.amount".into())] {
+                let find = Find { order, ..find.clone() };
+                let mut ids = db.file_ids(filter, Moment::UNIX_EPOCH, &find).await.unwrap();
+                ids.sort();
+                assert_eq!(ids.iter().map(|id| number(id)).collect::<Vec<_>>(), wanted, "{filter:?} {find:?}");
+            }
+        }
+        let open = (0..12000).filter(|i| passes(filter, *i) && i % 10 == 0).count() as u64;
+        let stages = db.stages(filter, Moment::UNIX_EPOCH).await.unwrap();
+        assert_eq!(stages, [("XQ01".into(), "review".into(), open)]);
         let find = Find { text: Some("第007号".into()), ..Find::all() };
-        let found = (0..6000).filter(|i| passes(filter, *i) && i * 7 % 1000 == 7).count() as u64;
+        let found = (0..12000).filter(|i| passes(filter, *i) && i * 7 % 1000 == 7).count() as u64;
         assert_eq!(db.count_files(filter, Moment::UNIX_EPOCH, &find).await.unwrap(), found);
     }
+}
+
+/// Whether the `i`th file is to be found.
+type Holds = fn(i64) -> bool;
+
+/// Tests that leave many and few, alone and together: each goes another way through the files.
+fn tests() -> Vec<(Find, Holds)> {
+    let amount = |n: std::ops::Range<i64>| {
+        Test::Card(vec!["case.amount".into()], Match::Among(n.map(|n| (n % 50).to_string()).collect()))
+    };
+    let has = |text: &str| Test::Card(vec!["case.amount".into()], Match::Has(text.into()));
+    let stage = || Test::Stage("XQ01".into(), "review".into());
+    let opened = || Test::When(Time::Opened, Span { from: Some(Moment::from_microsecond(300).unwrap()), to: None });
+    let all = Find::all;
+    vec![
+        (all().and(Test::Open(true)), |i| i % 10 == 0),
+        (all().and(Test::Open(false)), |i| i % 10 != 0),
+        (all().and(amount(0..45)), |i| i % 50 < 45),
+        (all().and(amount(7..8)), |i| i % 50 == 7),
+        (all().and(amount(0..45)).and(Test::Open(true)), |i| i % 50 < 45 && i % 10 == 0),
+        (all().and(stage()).and(amount(0..45)), |i| i % 10 == 0 && i % 50 < 45),
+        (all().and(has("4")).and(Test::Open(false)), |i| (i % 50).to_string().contains('4') && i % 10 != 0),
+        (all().and(opened()).and(has("4")), |i| i / 10 >= 300 && (i % 50).to_string().contains('4')),
+        (all().and(Test::Card(vec!["case.amount".into()], Match::Known(false))), |_| false),
+    ]
 }
 
 fn passes(filter: &Filter, i: i64) -> bool {
     match filter {
         Filter::All => true,
         Filter::SealedIs(_) => i % 3 != 0,
+        Filter::Or(parts) if parts.len() == 2 => i % 2 == 0 || i == 1,
         _ => i % 2 == 0 || i % 3 != 0,
     }
 }

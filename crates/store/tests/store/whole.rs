@@ -4,7 +4,7 @@ use store::conformance;
 use store::whole::{Batch, TABLES, Value};
 use store::{Postgres, Repository, Sqlite, StoreError};
 
-use crate::server;
+use crate::servers::postgres as server;
 
 /// Everything, the rows of each table sorted: engines give them in orders of their own.
 async fn all(db: &dyn Repository) -> Vec<Batch> {

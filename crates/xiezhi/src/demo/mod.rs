@@ -51,9 +51,6 @@ pub struct PlayArgs {
     /// 临时服务器的数据目录（默认新建并在结束后删除）
     #[arg(long)]
     keep: Option<PathBuf>,
-    /// 临时服务器的数据库（postgres://用户@主机:端口/库名，应为空库）；不指定的，用数据目录中的 SQLite
-    #[arg(long, requires = "ephemeral")]
-    database: Option<String>,
 }
 
 pub async fn run(command: &Command, library: &Path, examples: &Path) -> anyhow::Result<bool> {
@@ -83,7 +80,7 @@ async fn play_args(args: &PlayArgs, library: &Path, examples: &Path) -> anyhow::
     }
     let temporary = tempfile::tempdir()?;
     let data = args.keep.clone().unwrap_or_else(|| temporary.path().to_path_buf());
-    let place = crate::node::Place::demonstration(&data, args.database.as_deref());
+    let place = crate::node::Place::demonstration(&data, None);
     let node = Node::start(&place, library, examples).await?;
     let good = play::play(&story, &province, &node.url, args.pages, &report).await;
     node.stop().await?;
