@@ -4,7 +4,7 @@ import hooks from 'eslint-plugin-react-hooks';
 import ts from 'typescript-eslint';
 
 export default ts.config(
-  { ignores: ['dist', 'src/api/schema.d.ts', 'e2e/shots', 'test-results', 'scripts', 'eslint.config.js'] },
+  { ignores: ['dist', 'src/api/schema.d.ts', 'e2e/shots', 'test-results', 'scripts', 'e2e/provider.mjs', 'eslint.config.js'] },
   ...ts.configs.strictTypeChecked,
   {
     files: ['**/*.ts', '**/*.tsx'],

@@ -15,12 +15,12 @@ export interface Server {
   stop: () => Promise<void>;
 }
 
-export async function start(): Promise<Server> {
+export async function start(options: string[] = [], secrets: Record<string, string> = {}): Promise<Server> {
   const data = mkdtempSync(join(tmpdir(), 'xiezhi-e2e-'));
-  const child: ChildProcess = spawn(program, ['serve', '--demonstration', '--data', data, '--listen', '127.0.0.1:0'], {
+  const child: ChildProcess = spawn(program, ['serve', '--demonstration', '--data', data, '--listen', '127.0.0.1:0', ...options], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, RUST_LOG: 'error' },
+    env: { ...process.env, RUST_LOG: 'error', ...secrets },
   });
   const url = await new Promise<string>((found, failed) => {
     let text = '';

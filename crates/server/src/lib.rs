@@ -27,6 +27,7 @@ pub mod metrics;
 mod pages;
 mod password;
 mod problem;
+mod provider;
 mod reminders;
 mod schema;
 mod signed;
@@ -53,6 +54,7 @@ use at_once::AtOnce;
 
 pub use api::openapi;
 pub use password::{hash_password, temporary_password};
+pub use provider::{Provider, ProviderOptions};
 pub use signed::{CLIENT, SCOPES, digest as token_digest, new_token};
 pub use site::{Asset, Site};
 
@@ -72,6 +74,8 @@ pub struct Settings {
     pub secure_cookies: bool,
     /// Roles whose people sign in with a one-time code beside the password.
     pub codes_for: BTreeSet<String>,
+    /// The office's own identity provider, where people may sign in with it.
+    pub provider: Option<Arc<Provider>>,
     /// The operator's own proxies, whose word on where a request comes from is believed.
     pub proxies: Vec<IpAddr>,
     /// Folder in which uploads wait until they are imported; it needs room for the largest.
@@ -87,6 +91,7 @@ impl Default for Settings {
         Self {
             secure_cookies: false,
             codes_for: BTreeSet::new(),
+            provider: None,
             proxies: Vec::new(),
             spool: std::env::temp_dir(),
             site: None,

@@ -19,6 +19,10 @@ use crate::problem::{Answer, Problem};
 pub const COOKIE: &str = "xiezhi_session";
 /// Its name over TLS: browsers then refuse one that another host or plain HTTP set.
 const COOKIE_OVER_TLS: &str = "__Host-xiezhi_session";
+/// Name of the cookie that binds a sign-in at the identity provider to the browser that began it.
+const BEGUN: &str = "xiezhi_begun";
+/// Its name over TLS.
+const BEGUN_OVER_TLS: &str = "__Host-xiezhi_begun";
 /// How long a session lasts, in seconds.
 pub const LASTS: i64 = 12 * 3600;
 /// A session that was not used so long has ended, in seconds.
@@ -54,6 +58,38 @@ fn scope(method: &Method, path: &str) -> Option<&'static str> {
     if acts { Some("act") } else { (path == "/api/contents").then_some("upload") }
 }
 
+/// What the person of a session proved himself by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// The own password, with a code where one is set up.
+    Password,
+    /// The identity provider, with a code where one is set up.
+    Provider,
+    /// The identity provider, which asked for several factors and is trusted with that.
+    ProviderSeveral,
+}
+
+impl Way {
+    /// As it is stored.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Provider => "provider",
+            Self::ProviderSeveral => "provider-several",
+        }
+    }
+
+    /// From what is stored; what is not known counts as the least.
+    fn of(word: &str) -> Self {
+        [Self::Provider, Self::ProviderSeveral].into_iter().find(|w| w.word() == word).unwrap_or(Self::Password)
+    }
+
+    /// Whether a password that another person set keeps its person from everything else.
+    pub fn needs_own_password(self, who: &Principal) -> bool {
+        self == Self::Password && who.user.temporary_until.is_some()
+    }
+}
+
 /// A signed-in person, or a program.
 pub struct Signed {
     /// Who, with the roles in force now.
@@ -64,6 +100,8 @@ pub struct Signed {
     pub expires_at: Moment,
     /// His role asks for codes, which he has not set up.
     pub codes_due: bool,
+    /// What he proved himself by.
+    pub way: Way,
 }
 
 /// A new token: 256 random bits.
@@ -124,10 +162,24 @@ pub fn session_cookie(token: &str, lasts: i64, over_tls: bool) -> String {
     set_cookie(name, token, "/", lasts, over_tls)
 }
 
+/// What the browser keeps of a sign-in that it began at the identity provider.
+pub fn begun(headers: &HeaderMap, over_tls: bool) -> Option<&str> {
+    cookie(headers, if over_tls { BEGUN_OVER_TLS } else { BEGUN }).filter(|t| is_token(t))
+}
+
+/// The cookie for it. It goes along when the provider's page leads back here, which a strict one would not.
+pub fn begun_cookie(token: &str, lasts: i64, over_tls: bool) -> String {
+    a_cookie(if over_tls { BEGUN_OVER_TLS } else { BEGUN }, token, "/", lasts, over_tls, "Lax")
+}
+
 /// A cookie that no script reads and no foreign page sends.
 pub fn set_cookie(name: &str, value: &str, path: &str, lasts: i64, over_tls: bool) -> String {
+    a_cookie(name, value, path, lasts, over_tls, "Strict")
+}
+
+fn a_cookie(name: &str, value: &str, path: &str, lasts: i64, over_tls: bool, same_site: &str) -> String {
     let secure = if over_tls { "; Secure" } else { "" };
-    format!("{name}={value}; HttpOnly; SameSite=Strict; Path={path}; Max-Age={lasts}{secure}")
+    format!("{name}={value}; HttpOnly; SameSite={same_site}; Path={path}; Max-Age={lasts}{secure}")
 }
 
 /// A browser sends the cookie by itself, so a change must come from a page of our own.
@@ -140,8 +192,8 @@ fn same_origin(headers: &HeaderMap) -> bool {
     origin.is_some() && origin == text(header::HOST)
 }
 
-/// The person behind a session that is in force.
-pub(crate) async fn principal(app: &App, session: &str) -> Answer<(Principal, Moment)> {
+/// The person behind a session that is in force, until when it is, and by what he proved himself.
+pub(crate) async fn principal(app: &App, session: &str) -> Answer<(Principal, Moment, Way)> {
     app.door.catch_up().await?;
     let store = app.door.store();
     let now = real_now();
@@ -152,7 +204,7 @@ pub(crate) async fn principal(app: &App, session: &str) -> Answer<(Principal, Mo
         }
         let user = store.user(&key.user).await?.filter(|u| u.active).ok_or_else(expired)?;
         let who = Principal::load(store, &app.door.units(), user, app.door.now()).await?;
-        return Ok((who, key.expires_at));
+        return Ok((who, key.expires_at, Way::Password));
     }
     let idle = |s: &SessionRow| now - SignedDuration::from_secs(IDLE) > s.seen_at;
     let row = store.session(session).await?.filter(|s| s.expires_at > now && !idle(s)).ok_or_else(expired)?;
@@ -161,7 +213,7 @@ pub(crate) async fn principal(app: &App, session: &str) -> Answer<(Principal, Mo
     }
     let user = store.user(&row.user).await?.filter(|u| u.active).ok_or_else(expired)?;
     let who = Principal::load(store, &app.door.units(), user, app.door.now()).await?;
-    Ok((who, row.expires_at))
+    Ok((who, row.expires_at, Way::of(&row.way)))
 }
 
 impl FromRequestParts<Arc<App>> for Signed {
@@ -178,7 +230,7 @@ impl FromRequestParts<Arc<App>> for Signed {
         }
         let client = token.strip_prefix(CLIENT).filter(|_| !by_cookie).map(digest);
         let session = client.as_ref().map_or_else(|| digest(token), |token| format!("{CLIENT}{token}"));
-        let (who, expires_at) = principal(app, &session).await?;
+        let (who, expires_at, way) = principal(app, &session).await?;
         if let Some(token) = &client {
             let has = app.door.store().client_key(token).await?.map(|k| k.scopes).unwrap_or_default();
             let needed = scope(&parts.method, parts.uri.path());
@@ -189,10 +241,11 @@ impl FromRequestParts<Arc<App>> for Signed {
                     format!("接口密钥不能用于本次请求：{scope}。请联系系统管理员"),
                 ));
             }
-            return Ok(Self { who, session, expires_at, codes_due: false });
+            return Ok(Self { who, session, expires_at, codes_due: false, way });
         }
         let allowed = |(method, path): &(Method, &str)| *method == parts.method && *path == parts.uri.path();
-        if who.user.temporary_until.is_some() && !WITH_A_TEMPORARY_PASSWORD.iter().any(allowed) {
+        let needs_own = way.needs_own_password(&who);
+        if needs_own && !WITH_A_TEMPORARY_PASSWORD.iter().any(allowed) {
             return Err(Problem::new(
                 StatusCode::FORBIDDEN,
                 "temporary-password",
@@ -200,9 +253,9 @@ impl FromRequestParts<Arc<App>> for Signed {
                 "您的密码是管理员设置的临时密码，请先改为只有本人知道的密码，再办理其他事项",
             ));
         }
-        let codes_due = codes_due(app, &who).await?;
+        let codes_due = codes_due(app, &who, way).await?;
         let confirms = parts.method == Method::PUT && parts.uri.path().starts_with(FACTORS);
-        if codes_due && !confirms && !WITHOUT_CODES.iter().any(allowed) && who.user.temporary_until.is_none() {
+        if codes_due && !confirms && !WITHOUT_CODES.iter().any(allowed) && !needs_own {
             return Err(Problem::new(
                 StatusCode::FORBIDDEN,
                 "codes-due",
@@ -210,13 +263,13 @@ impl FromRequestParts<Arc<App>> for Signed {
                 "您的岗位要求登录时使用动态验证码，请先启用，再办理其他事项",
             ));
         }
-        Ok(Self { who, session, expires_at, codes_due })
+        Ok(Self { who, session, expires_at, codes_due, way })
     }
 }
 
 /// Whether a person's role asks for codes and he has not set them up.
-pub(crate) async fn codes_due(app: &App, who: &Principal) -> Answer<bool> {
-    if who.person.roles.is_disjoint(&app.settings.codes_for) {
+pub(crate) async fn codes_due(app: &App, who: &Principal, way: Way) -> Answer<bool> {
+    if way == Way::ProviderSeveral || who.person.roles.is_disjoint(&app.settings.codes_for) {
         return Ok(false);
     }
     Ok(app.door.store().factors(&who.user.id).await?.iter().all(|f| f.confirmed_at.is_none()))

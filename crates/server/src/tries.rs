@@ -57,6 +57,11 @@ impl Tries {
         ]))
     }
 
+    /// Of somebody who comes back from the identity provider: whom it names is not known yet.
+    pub fn of_address(address: &str) -> Self {
+        Self::of(vec![(format!("address:{address}"), OF_ADDRESS)])
+    }
+
     /// Of somebody who is signed in and proves who he is once more.
     pub fn of_proof(user: &str) -> Self {
         Self::of(vec![(format!("password:{user}"), OF_NAME)])

@@ -13,9 +13,10 @@ use serde_json::Value;
 use crate::error::StoreError;
 use crate::find::Find;
 use crate::rows::{
-    AccessRow, AsideRow, AuditRow, ClientKeyRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, DeviceRow,
-    FactorRow, FileRow, FoundRow, HandoverRow, Handovers, InboxRow, KeyRow, LibraryRow, NoteRow, Noted, NoticeRow,
-    OutboxRow, ReturnedRow, RoleRow, SavedView, SessionRow, TodoRow, UnheldRow, UnitRow, UserRow, ValueRow, Views,
+    AccessRow, AsideRow, AuditRow, BegunRow, ClientKeyRow, ClockRow, Commit, Committed, ContentRow, DelegationRow,
+    DeviceRow, FactorRow, FileRow, FoundRow, HandoverRow, Handovers, InboxRow, KeyRow, LibraryRow, NoteRow, Noted,
+    NoticeRow, OutboxRow, ReturnedRow, RoleRow, SavedView, SessionRow, TodoRow, UnheldRow, UnitRow, UserRow, ValueRow,
+    Views,
 };
 use crate::whole::{Batch, Whole};
 
@@ -291,6 +292,13 @@ pub trait Repository: Send + Sync {
     async fn put_device(&self, d: DeviceRow, before: Moment) -> Result<()>;
     /// A browser by the digest of what it keeps, if this user signed in on it.
     async fn device(&self, token: &str, user: &str) -> Result<Option<DeviceRow>>;
+    /// Keeps a sign-in that was begun, unless `most` from its address wait at `now`; forgets those that waited too
+    /// long. Whether it is kept.
+    async fn put_begun(&self, b: BegunRow, most: u32, now: Moment) -> Result<bool>;
+    /// A sign-in that waits at `now`, by its state and its browser.
+    async fn begun(&self, state: &str, browser: &str, now: Moment) -> Result<Option<BegunRow>>;
+    /// The same, which then waits no more: of several who ask, one has it.
+    async fn take_begun(&self, state: &str, browser: &str, now: Moment) -> Result<Option<BegunRow>>;
     /// Gives a program a key.
     async fn put_client_key(&self, key: ClientKeyRow, noted: AuditRow) -> Result<()>;
     /// The key with this digest.

@@ -99,6 +99,29 @@ pub struct SessionRow {
     pub address: String,
     /// On which browser or program, as it names itself.
     pub browser: String,
+    /// What its person proved himself by.
+    pub way: String,
+}
+
+/// A sign-in that was begun at the office's own identity provider. Its times are real time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BegunRow {
+    /// SHA-256 of what comes back with the person; of what the browser keeps, where the code is still missing.
+    pub state: String,
+    /// SHA-256 of what the browser keeps meanwhile.
+    pub browser: String,
+    /// SHA-256 of what the browser is known by for longer.
+    pub device: String,
+    /// From which address it was begun.
+    pub address: String,
+    /// What the identity token must repeat.
+    pub nonce: String,
+    /// What shows that the code is redeemed by who asked for it (PKCE).
+    pub verifier: String,
+    /// Whom the provider named; before that, none.
+    pub user: Option<String>,
+    /// Until when it waits.
+    pub expires_at: Moment,
 }
 
 /// A browser on which a person signed in before. Its times are real time.

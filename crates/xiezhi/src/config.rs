@@ -14,7 +14,7 @@ use toml::{Table, Value};
 /// Where the file is looked for when nobody names one.
 const USUAL: &str = "/etc/xiezhi/xiezhi.toml";
 /// Options whose values are shown to nobody.
-const SECRET: [&str; 3] = ["database", "from", "to"];
+const SECRET: [&str; 4] = ["database", "from", "to", "oidc_secret"];
 
 /// The file that the command line or the environment names, or the usual one where it is there. It is needed before
 /// the command line can be read, so it is looked for by hand.
@@ -114,7 +114,8 @@ mod tests {
         let serve = Command::new("serve")
             .arg(Arg::new("listen").long("listen").default_value("127.0.0.1:8080").env("XIEZHI_TEST_LISTEN"))
             .arg(Arg::new("proxy").long("proxy").action(ArgAction::Append))
-            .arg(Arg::new("database").long("database"));
+            .arg(Arg::new("database").long("database"))
+            .arg(Arg::new("oidc_secret").long("oidc-secret"));
         Command::new("xiezhi").arg(Arg::new("library").long("library").default_value("library")).subcommand(serve)
     }
 
@@ -153,10 +154,11 @@ mod tests {
 
     #[test]
     fn secrets_are_not_shown() {
-        let command = with("[serve]\ndatabase = \"postgres://a:geheim@b/c\"").unwrap();
+        let command = with("[serve]\ndatabase = \"postgres://a:geheim@b/c\"\noidc-secret = \"geheim\"").unwrap();
         let matches = command.clone().try_get_matches_from(["xiezhi", "serve"]).unwrap();
         let lines = effective(&command, matches.subcommand_matches("serve").unwrap()).join("\n");
         assert!(!lines.contains("geheim") && lines.contains("database = （不显示）"), "{lines}");
+        assert!(lines.contains("oidc-secret = （不显示）"), "{lines}");
         assert!(lines.contains("listen = 127.0.0.1:8080　# 配置文件、默认值"), "{lines}");
     }
 }

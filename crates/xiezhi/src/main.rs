@@ -10,6 +10,7 @@ mod demo;
 mod files;
 mod library;
 mod node;
+mod provider;
 mod rebuild;
 mod serve;
 mod spool;

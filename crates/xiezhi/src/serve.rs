@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Context;
 
 use crate::spool::Spool;
-use crate::{contents, demo, node};
+use crate::{contents, demo, node, provider};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -28,6 +28,8 @@ pub struct Args {
     /// 哪些岗位登录时必须使用动态验证码（岗位标识，可以重复）；还没有启用的，登录后须先启用
     #[arg(long, env = "XIEZHI_CODES_FOR", value_delimiter = ',')]
     codes_for: Vec<String>,
+    #[command(flatten)]
+    provider: provider::Options,
     /// 运行指标（Prometheus 格式，/metrics）的监听地址；不指定的，不提供
     #[arg(long, env = "XIEZHI_METRICS")]
     metrics: Option<SocketAddr>,
@@ -56,7 +58,12 @@ pub async fn run(args: &Args, library: &Path, examples: &Path) -> anyhow::Result
     }
     let spool = Spool::begin(&args.place.data)?;
     let alone = args.listen.ip().is_loopback() && args.proxy.is_empty();
+    let provider = args.provider.provider(alone.then_some(address))?;
+    if let Some(p) = &provider {
+        println!("由“{}”登录后返回的地址（须在身份认证系统登记）：{}", p.name(), p.back());
+    }
     let settings = server::Settings {
+        provider,
         secure_cookies: args.secure_cookies.unwrap_or(!alone),
         codes_for: args.codes_for.iter().cloned().collect(),
         proxies: args.proxy.iter().map(IpAddr::to_canonical).collect(),

@@ -10,6 +10,8 @@ const DEFINITION = { staleTime: Number.POSITIVE_INFINITY, gcTime: Number.POSITIV
 export const useSession = () =>
   useQuery({ queryKey: ['session'], queryFn: () => take(api.GET('/api/session')), retry: false, staleTime: 60_000 });
 
+export const useWays = () => useQuery({ queryKey: ['ways'], queryFn: () => take(api.GET('/api/session/ways')), ...DEFINITION });
+
 export const useSessions = () => useQuery({ queryKey: ['sessions'], queryFn: () => take(api.GET('/api/sessions')) });
 
 export const useFactors = () => useQuery({ queryKey: ['factors'], queryFn: () => take(api.GET('/api/session/factors')) });

@@ -2,7 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Modal } from 'antd';
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { Outlet } from 'react-router';
+import { Outlet, useNavigate } from 'react-router';
 import { onExpired } from '../api/client';
 import { listen } from '../api/live';
 import { useSession } from '../api/queries';
@@ -10,6 +10,7 @@ import { problemOf } from '../api/problem';
 import { SessionContext } from '../parts/session';
 import { Failed, Loading } from '../parts/States';
 import { frame } from '../text/frame';
+import { left, placeLeft } from './returning';
 import { SignInForm } from './SignInForm';
 import { SignInPage } from './SignInPage';
 
@@ -24,6 +25,13 @@ export function Gate() {
   const [over, setOver] = useState(false);
   useEffect(() => onExpired(() => setOver(true)), []);
   const id = user?.id;
+  const navigate = useNavigate();
+  useEffect(() => {
+    if (!id) return;
+    left.forget();
+    const place = placeLeft();
+    if (place) void navigate(place, { replace: true });
+  }, [id, navigate]);
   useEffect(() => (id && !over ? listen(client) : undefined), [client, id, over]);
 
   const begun = () => {

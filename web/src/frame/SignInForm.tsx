@@ -5,6 +5,7 @@ import { api, take } from '../api/client';
 import { problemOf } from '../api/problem';
 import { Refusal } from '../parts/Refusal';
 import { frame } from '../text/frame';
+import { ByProvider } from './ByProvider';
 
 /** Signs in; with `login` given, the same person again. */
 export function SignInForm({ login: fixed, done }: { login?: string; done: () => void }) {
@@ -48,6 +49,7 @@ export function SignInForm({ login: fixed, done }: { login?: string; done: () =>
       <Button type="primary" htmlType="submit" size="large" block loading={enter.isPending} disabled={!!missing} title={missing}>
         {frame.signIn}
       </Button>
+      <ByProvider />
     </form>
   );
 }

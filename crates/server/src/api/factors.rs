@@ -66,7 +66,7 @@ pub struct BegunFactor {
 #[schema(example = json!({"code": "123456"}))]
 pub struct Code {
     /// What the authenticator shows.
-    code: String,
+    pub(super) code: String,
 }
 
 /// The own password.

@@ -76,7 +76,7 @@ impl Listener {
     /// Whether the listener may see the file, by the rights he has at this moment; none when the
     /// session is over.
     async fn sees(&self, change: &Change) -> Option<bool> {
-        let (who, _) = signed::principal(&self.app, &self.session).await.ok()?;
+        let (who, ..) = signed::principal(&self.app, &self.session).await.ok()?;
         let row = self.app.door.store().file(&change.file).await.ok()??;
         Some(self.app.door.allowed(&who, &row, Deed::View).is_ok())
     }

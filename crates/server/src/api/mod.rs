@@ -27,6 +27,7 @@ mod notes;
 mod password;
 mod people;
 mod proof;
+mod provider;
 mod rehearsal;
 mod returned;
 mod saved;
@@ -54,8 +55,12 @@ use crate::problem::{Document, Reason};
 type Routes = OpenApiRouter<Arc<App>>;
 
 /// Paths that nobody needs to sign in for: method and path.
-const OPEN: [(&str, &str); 5] = [
+const OPEN: [(&str, &str); 9] = [
     ("post", "/api/session"),
+    ("get", "/api/session/ways"),
+    ("post", "/api/session/provider"),
+    ("get", "/api/session/provider/return"),
+    ("post", "/api/session/provider/code"),
     ("get", "/api/clock"),
     ("get", "/health"),
     ("get", "/ready"),
@@ -66,6 +71,10 @@ const OPEN: [(&str, &str); 5] = [
 pub fn routers() -> (Routes, Routes) {
     let quick = OpenApiRouter::new()
         .routes(routes!(session::sign_in, session::who_am_i, session::sign_out))
+        .routes(routes!(provider::ways))
+        .routes(routes!(provider::begin))
+        .routes(routes!(provider::come_back))
+        .routes(routes!(provider::code))
         .routes(routes!(clock::read, clock::set))
         .routes(routes!(contents::aside))
         .routes(routes!(files::list, acts::open_file))

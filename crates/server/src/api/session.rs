@@ -11,7 +11,7 @@ use door::{Principal, real_now};
 use jiff::SignedDuration;
 use law::time::Moment;
 use serde::{Deserialize, Serialize};
-use store::rows::{DeviceRow, SessionRow};
+use store::rows::{DeviceRow, SessionRow, UserRow};
 use utoipa::ToSchema;
 
 use super::{factors, units};
@@ -19,7 +19,7 @@ use crate::App;
 use crate::address::Address;
 use crate::extract::Json;
 use crate::problem::{Answer, Document, Problem};
-use crate::signed::{self, Signed, cookie, session_cookie, set_cookie};
+use crate::signed::{self, Signed, Way, cookie, session_cookie, set_cookie};
 use crate::tries::{DEVICE, DEVICE_LASTS, Tries};
 
 /// Name and password.
@@ -99,7 +99,7 @@ pub struct Lent {
 }
 
 impl User {
-    fn of(app: &App, who: &Principal, codes_due: bool) -> Self {
+    fn of(app: &App, who: &Principal, codes_due: bool, way: Way) -> Self {
         let library = app.door.library();
         let name = |r: &String| library.roles.roles.get(r.as_str()).map_or_else(|| r.clone(), |d| d.name.clone());
         Self {
@@ -114,14 +114,14 @@ impl User {
             acting_for: who.person.acting_for.iter().cloned().collect(),
             lent: who.asker().lent.into_iter().map(|(r, by)| Lent { role: r.to_string(), by }).collect(),
             administers: units::may(app, &who.person, &who.user.unit, Deed::Administer),
-            temporary_password: who.user.temporary_until.is_some(),
+            temporary_password: way.needs_own_password(who),
             codes_due,
         }
     }
 }
 
 /// What a browser or program calls itself, for the list of one's sessions.
-fn browser(headers: &HeaderMap) -> String {
+pub(super) fn browser(headers: &HeaderMap) -> String {
     let named = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
     named.chars().take(300).collect()
 }
@@ -166,7 +166,31 @@ pub async fn sign_in(
     }
     factors::prove(store, &user.id, body.code.as_deref(), &tries).await?;
     drop(turn);
-    let now = real_now();
+    let (device, known) = device(&headers, app.settings.secure_cookies)?;
+    let begun = begin(&app, user, Place { address, browser: browser(&headers), device }, Way::Password).await?;
+    let cookies = [(header::SET_COOKIE, begun.cookie(&app)?), (header::SET_COOKIE, known)];
+    Ok((AppendHeaders(cookies), axum::Json(begun)))
+}
+
+/// Where a session begins.
+pub(super) struct Place {
+    /// From which address.
+    pub address: String,
+    /// What the browser or program calls itself.
+    pub browser: String,
+    /// Digest of what the browser is known by.
+    pub device: String,
+}
+
+/// What a browser is known by: the digest of it, and the cookie that keeps it.
+pub(super) fn device(headers: &HeaderMap, secure: bool) -> Answer<(String, HeaderValue)> {
+    let device = cookie(headers, DEVICE).filter(|t| signed::is_token(t)).map_or_else(signed::new_token, str::to_owned);
+    Ok((signed::digest(&device), value(&set_cookie(DEVICE, &device, "/api/session", DEVICE_LASTS, secure))?))
+}
+
+/// Begins a session of somebody who has proved who he is. There is no second way to begin one.
+pub(super) async fn begin(app: &App, user: UserRow, place: Place, way: Way) -> Answer<Session> {
+    let (store, now) = (app.door.store(), real_now());
     let token = signed::new_token();
     let expires_at = now + SignedDuration::from_secs(signed::LASTS);
     let row = SessionRow {
@@ -176,22 +200,23 @@ pub async fn sign_in(
         expires_at,
         id: uuid::Uuid::now_v7().simple().to_string(),
         seen_at: now,
-        address,
-        browser: browser(&headers),
+        address: place.address,
+        browser: place.browser,
+        way: way.word().into(),
     };
     store.put_session(row).await?;
-    let secure = app.settings.secure_cookies;
-    let device = cookie(&headers, DEVICE).filter(|t| signed::is_token(t)).map_or_else(signed::new_token, str::to_owned);
-    let known = DeviceRow { token: signed::digest(&device), user: user.id.clone(), seen_at: now };
+    let known = DeviceRow { token: place.device, user: user.id.clone(), seen_at: now };
     store.put_device(known, now - SignedDuration::from_secs(DEVICE_LASTS)).await?;
     let who = Principal::load(store, &app.door.units(), user, app.door.now()).await?;
-    let cookies = [
-        (header::SET_COOKIE, value(&session_cookie(&token, signed::LASTS, secure))?),
-        (header::SET_COOKIE, value(&set_cookie(DEVICE, &device, "/api/session", DEVICE_LASTS, secure))?),
-    ];
-    let codes_due = signed::codes_due(&app, &who).await?;
-    let user = User::of(&app, &who, codes_due);
-    Ok((AppendHeaders(cookies), axum::Json(Session { token, expires_at, user })))
+    let codes_due = signed::codes_due(app, &who, way).await?;
+    Ok(Session { token, expires_at, user: User::of(app, &who, codes_due, way) })
+}
+
+impl Session {
+    /// The cookie that carries its token.
+    pub(super) fn cookie(&self, app: &App) -> Answer<HeaderValue> {
+        value(&session_cookie(&self.token, signed::LASTS, app.settings.secure_cookies))
+    }
 }
 
 /// Why nobody is signed in.
@@ -202,7 +227,10 @@ pub(super) fn refused(kind: &'static str, title: &'static str, detail: &str) -> 
 /// 查看登录身份
 #[utoipa::path(get, path = "/api/session", tag = "登录", operation_id = "who_am_i", responses((status = 200, description = "当前登录的人员", body = SessionInfo)))]
 pub async fn who_am_i(State(app): State<Arc<App>>, signed: Signed) -> axum::Json<SessionInfo> {
-    axum::Json(SessionInfo { expires_at: signed.expires_at, user: User::of(&app, &signed.who, signed.codes_due) })
+    axum::Json(SessionInfo {
+        expires_at: signed.expires_at,
+        user: User::of(&app, &signed.who, signed.codes_due, signed.way),
+    })
 }
 
 /// 退出登录
@@ -215,6 +243,6 @@ pub async fn sign_out(State(app): State<Arc<App>>, signed: Signed) -> Answer<imp
     ))
 }
 
-fn value(text: &str) -> Answer<HeaderValue> {
+pub(super) fn value(text: &str) -> Answer<HeaderValue> {
     HeaderValue::from_str(text).map_err(|e| Problem::internal(e.to_string()))
 }

@@ -17,6 +17,7 @@ mod lists;
 mod notes;
 mod notices;
 mod protection;
+mod provider;
 mod province;
 mod scope;
 mod shapes;

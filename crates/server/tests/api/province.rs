@@ -15,6 +15,7 @@ use server::{App, Settings};
 use store::content::Folder;
 use store::rows::{RoleRow, SessionRow, UnitRow, UserRow};
 use store::{Repository, Sqlite};
+use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 type Text = &'static str;
@@ -99,6 +100,11 @@ impl Province {
     }
 
     pub async fn start_with(demonstration: bool, settings: Settings) -> Self {
+        Self::start_on(TcpListener::bind("127.0.0.1:0").await.unwrap(), demonstration, settings).await
+    }
+
+    /// Where a listener is bound already, because somebody must know its address first.
+    pub async fn start_on(listener: TcpListener, demonstration: bool, settings: Settings) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store: Arc<dyn Repository> = Arc::new(Sqlite::open(&folder.path().join("xiezhi.db")).await.unwrap());
         for (id, agency, name, abbr, region, parent) in UNITS {
@@ -128,7 +134,6 @@ impl Province {
         let carrier = exchange::start(door.clone());
         let settings = Settings { spool: folder.path().into(), site: Some(crate::site::fixture()), ..settings };
         let app = Arc::new(App::new(door, settings));
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel::<()>();
         let served = tokio::spawn(server::serve(app.clone(), listener, async move {
@@ -172,6 +177,7 @@ impl Province {
             seen_at: now,
             address: "127.0.0.1".into(),
             browser: "test".into(),
+            way: "password".into(),
         };
         self.store().put_session(row).await.unwrap();
         token

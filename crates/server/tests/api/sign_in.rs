@@ -155,6 +155,7 @@ async fn a_session_that_nobody_uses_ends() {
         seen_at: seen,
         address: "-".into(),
         browser: "-".into(),
+        way: "password".into(),
     };
     let ago = |minutes| door::real_now() - SignedDuration::from_mins(minutes);
     p.store().put_session(row("idle", ago(121))).await.unwrap();
@@ -168,7 +169,7 @@ async fn a_session_that_nobody_uses_ends() {
 }
 
 /// The code that an authenticator with this secret shows, so many steps from now.
-fn code(secret: &str, steps: i64) -> String {
+pub fn code(secret: &str, steps: i64) -> String {
     let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
     let totp = totp_rs::Builder::new().with_secret(secret).with_account_name("x").build().unwrap();
     let at = door::real_now().as_second() + 30 * steps;

@@ -131,6 +131,8 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
     let now = door::real_now();
     let body = match (method, template) {
         ("POST", "/api/session") => Some(json!({"login": "chief", "password": PASSWORD})),
+        ("POST", "/api/session/provider") => Some(json!({"anew": false})),
+        ("POST", "/api/session/provider/code") => Some(json!({"code": "000000"})),
         ("PUT", "/api/clock") => Some(json!({"at": null})),
         ("POST", "/api/files") => Some(registration(&c.sm3)),
         // 取保候审 is opened by another process's act only.

@@ -3,7 +3,9 @@
 use super::Outcome;
 use super::draft::at;
 use crate::repository::Repository;
-use crate::rows::{AuditRow, ClientKeyRow, DelegationRow, DeviceRow, FactorRow, RoleRow, SessionRow, UnitRow, UserRow};
+use crate::rows::{
+    AuditRow, BegunRow, ClientKeyRow, DelegationRow, DeviceRow, FactorRow, RoleRow, SessionRow, UnitRow, UserRow,
+};
 
 /// What is known of people, and what is in force when.
 ///
@@ -127,6 +129,7 @@ pub async fn people(repo: &dyn Repository) -> Outcome {
         seen_at: at(created),
         address: "10.0.0.1".into(),
         browser: "Firefox".into(),
+        way: "provider".into(),
     };
     repo.put_session(session("a", 0, 10)).await?;
     repo.put_session(session("b", 5, 100)).await?;
@@ -163,6 +166,33 @@ pub async fn people(repo: &dyn Repository) -> Outcome {
     repo.put_device(device("d2", "u1", 30), at(18)).await?;
     assert_eq!(repo.device("d1", "u1").await?, None, "long not seen");
     assert!(repo.device("d1", "u2").await?.is_some());
+
+    let begun = |state: &str, browser: &str, user: Option<&str>, until| BegunRow {
+        state: state.into(),
+        browser: browser.into(),
+        device: "d1".into(),
+        address: "10.0.0.1".into(),
+        nonce: "n".into(),
+        verifier: "v".into(),
+        user: user.map(str::to_owned),
+        expires_at: at(until),
+    };
+    assert!(repo.put_begun(begun("s1", "b1", None, 10), 2, at(0)).await?);
+    assert!(repo.put_begun(begun("s2", "b1", None, 20), 2, at(0)).await?);
+    assert!(!repo.put_begun(begun("s3", "b1", None, 20), 2, at(9)).await?, "too many from one address");
+    let elsewhere = BegunRow { address: "10.0.0.2".into(), ..begun("s4", "b2", None, 20) };
+    assert!(repo.put_begun(elsewhere.clone(), 2, at(9)).await?);
+    assert_eq!(repo.take_begun("s1", "b2", at(5)).await?, None, "of another browser");
+    assert_eq!(repo.begun("s1", "b1", at(5)).await?, Some(begun("s1", "b1", None, 10)));
+    assert_eq!(repo.take_begun("s1", "b1", at(10)).await?, None, "it waited too long");
+    assert!(repo.put_begun(begun("s3", "b1", None, 20), 2, at(10)).await?, "what waited too long makes room");
+    assert_eq!(repo.take_begun("s2", "b1", at(11)).await?, Some(begun("s2", "b1", None, 20)));
+    assert_eq!(repo.take_begun("s2", "b1", at(11)).await?, None, "once");
+    assert!(repo.put_begun(begun("b1", "b1", Some("u1"), 20), 2, at(11)).await?);
+    assert_eq!(repo.take_begun("s4", "b2", at(11)).await?, Some(elsewhere));
+    assert_eq!(repo.take_begun("s3", "b1", at(11)).await?, Some(begun("s3", "b1", None, 20)));
+    assert!(repo.put_begun(begun("b1", "b1", Some("u2"), 30), 2, at(11)).await?, "the latest of a browser counts");
+    assert_eq!(repo.take_begun("b1", "b1", at(11)).await?, Some(begun("b1", "b1", Some("u2"), 30)));
 
     let factor = |id: &str, confirmed: Option<i64>, step| FactorRow {
         id: id.into(),

@@ -20,9 +20,10 @@ use crate::error::StoreError;
 use crate::find::Find;
 use crate::repository::{Hold, News, Repository};
 use crate::rows::{
-    AccessRow, AsideRow, AuditRow, ClientKeyRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, DeviceRow,
-    FactorRow, FileRow, FoundRow, HandoverRow, Handovers, InboxRow, KeyRow, LibraryRow, NoteRow, Noted, NoticeRow,
-    OutboxRow, ReturnedRow, RoleRow, SavedView, SessionRow, TodoRow, UnheldRow, UnitRow, UserRow, ValueRow, Views,
+    AccessRow, AsideRow, AuditRow, BegunRow, ClientKeyRow, ClockRow, Commit, Committed, ContentRow, DelegationRow,
+    DeviceRow, FactorRow, FileRow, FoundRow, HandoverRow, Handovers, InboxRow, KeyRow, LibraryRow, NoteRow, Noted,
+    NoticeRow, OutboxRow, ReturnedRow, RoleRow, SavedView, SessionRow, TodoRow, UnheldRow, UnitRow, UserRow, ValueRow,
+    Views,
 };
 use crate::whole::{Batch, Whole};
 
@@ -681,6 +682,36 @@ impl<E: Engine> Repository for Database<E> {
             WHERE user_id = $1 AND expires_at > $3 AND (CAST($2 AS TEXT) IS NULL OR id <> $2) RETURNING id";
         let write = Write::one(insert::<AuditRow>("audit"), noted.args()).then(sql, args![user, but, at]);
         Ok(self.0.write(write).await?.len() as u64)
+    }
+
+    async fn put_begun(&self, b: BegunRow, most: u32, now: Moment) -> Result<bool> {
+        let sql = format!(
+            "INSERT INTO begun_sign_ins ({}) SELECT {} WHERE
+             (SELECT COUNT(*) FROM begun_sign_ins WHERE address = $4) < ${}
+             ON CONFLICT (state) DO UPDATE SET device = excluded.device, address = excluded.address,
+             user_id = excluded.user_id, expires_at = excluded.expires_at RETURNING state",
+            BegunRow::COLUMNS,
+            placeholders(BegunRow::WIDTH),
+            BegunRow::WIDTH + 1
+        );
+        let mut args = b.args();
+        args.push(most.arg());
+        let write = Write::one("DELETE FROM begun_sign_ins WHERE expires_at <= $1", args![now]).then(sql, args);
+        Ok(!self.0.write(write).await?.is_empty())
+    }
+
+    async fn begun(&self, state: &str, browser: &str, now: Moment) -> Result<Option<BegunRow>> {
+        let rest = "FROM begun_sign_ins WHERE state = $1 AND browser = $2 AND expires_at > $3";
+        self.select_one(rest, args![state, browser, now]).await
+    }
+
+    async fn take_begun(&self, state: &str, browser: &str, now: Moment) -> Result<Option<BegunRow>> {
+        let sql = format!(
+            "DELETE FROM begun_sign_ins WHERE state = $1 AND browser = $2 AND expires_at > $3 RETURNING {}",
+            BegunRow::COLUMNS
+        );
+        let rows = self.0.write(Write::one(sql, args![state, browser, now])).await?;
+        rows.first().map(BegunRow::read).transpose()
     }
 
     async fn put_factor(&self, f: FactorRow) -> Result<()> {

@@ -22,6 +22,7 @@ pub const STEPS: &[&str] = &[
     include_str!("../../migrations/0015_provisional.sql"),
     include_str!("../../migrations/0016_clients.sql"),
     include_str!("../../migrations/0017_open.sql"),
+    include_str!("../../migrations/0018_provider.sql"),
 ];
 
 /// Where the steps that were applied are noted.

@@ -3,9 +3,9 @@
 use super::codec::{Arg, Columns, Row, Value};
 use crate::error::StoreError;
 use crate::rows::{
-    AccessRow, AsideRow, AuditRow, ClientKeyRow, ClockRow, ContentRow, DelegationRow, DeviceRow, FactorRow, KeyRow,
-    LibraryRow, NoteRow, NoticeRow, ReturnedRow, RoleRow, SavedView, SessionRow, TodoRow, TrackRow, UnitRow, UserRow,
-    ValueRow,
+    AccessRow, AsideRow, AuditRow, BegunRow, ClientKeyRow, ClockRow, ContentRow, DelegationRow, DeviceRow, FactorRow,
+    KeyRow, LibraryRow, NoteRow, NoticeRow, ReturnedRow, RoleRow, SavedView, SessionRow, TodoRow, TrackRow, UnitRow,
+    UserRow, ValueRow,
 };
 
 /// A row that knows its columns.
@@ -61,7 +61,10 @@ tables! {
     DelegationRow, "授权": id = "id", from_user = "from_user", to_user = "to_user", from = "from_at", to = "to_at",
         basis = "basis", roles = "roles";
     SessionRow, "会话": token = "token", user = "user_id", created_at = "created_at", expires_at = "expires_at",
-        id = "id", seen_at = "seen_at", address = "address", browser = "browser";
+        id = "id", seen_at = "seen_at", address = "address", browser = "browser",
+        way = "way";
+    BegunRow, "未完成的登录": state = "state", browser = "browser", device = "device", address = "address",
+        nonce = "nonce", verifier = "verifier", user = "user_id", expires_at = "expires_at";
     DeviceRow, "登录过的设备": token = "token", user = "user_id", seen_at = "seen_at";
     FactorRow, "验证方式": id = "id", user = "user_id", kind = "kind", name = "name", secret = "secret",
         created_at = "created_at", confirmed_at = "confirmed_at", step = "step";
