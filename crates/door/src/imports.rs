@@ -47,7 +47,9 @@ impl Door {
         let bringing_in = folder.bringing_in(self.store()).await?;
         {
             let (unit, digests) = (unit.clone(), imported.digests);
-            joined(tokio::task::spawn_blocking(move || folder.adopt(&unit, &path, &digests)).await)??;
+            let here = tracing::Span::current();
+            let adopt = move || here.in_scope(|| folder.adopt(&unit, &path, &digests));
+            joined(tokio::task::spawn_blocking(adopt).await)??;
         }
         bringing_in.stands()?;
         if imported.quarantined() {

@@ -13,7 +13,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use store::TRACES;
 use store::rows::{Commit, Committed, Destroys, FileRow, InboxRow, KeyRow, NumberRow, OutboxRow, UserRow};
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
 
 use crate::contents::Known;
 use crate::person::{Principal, access_row};
@@ -118,7 +121,8 @@ impl Door {
         if let Some(row) = self.carried_out(who, &request).await? {
             return replay(row, &digest);
         }
-        match self.carry_out(who, &request, digest).await {
+        let traced = tracing::info_span!(target: TRACES, "act", process = Empty, action = Empty);
+        match self.carry_out(who, &request, digest).instrument(traced).await {
             Ok(answer) => Ok(answer),
             // What stands against it may be the very same request, which arrived twice and was quicker.
             Err(refused) => match self.carried_out(who, &request).await? {
@@ -150,6 +154,7 @@ impl Door {
             let under = Under { library: self.in_force(now).await?, now };
             let command = self.prepare(who, &state, &request.command, &under).await?;
             let mut decided = self.decide(who, &state, &command, None, &under).await?;
+            tell(&state, &command, &decided);
             let (mut number, mut numbering) = (None, None);
             if gives_number(&decided, &state) {
                 // The number is given by the commit, so that neither a refusal nor a conflict leaves
@@ -531,6 +536,20 @@ fn cleared(who: &Principal, what: &Protection) -> Result<(), DoorError> {
 fn gives_number(d: &Decided, state: &FileState) -> bool {
     let new = |i: &str| state.situation.instance(i).is_none_or(|i| i.number.is_none());
     d.effects.iter().any(|e| matches!(e, case::Effect::Answered { number: Some(_), instance, .. } if new(instance)))
+}
+
+/// Tells the trace what was decided, by its names in the library: only what it allows has come so far.
+fn tell(state: &FileState, command: &Command, decided: &Decided) {
+    let running = |instance: &String| state.situation.instance(instance).map(|i| i.process.as_str());
+    let process = match command {
+        Command::Open { process, .. } => Some(process.as_str()),
+        _ => decided.instance.as_ref().and_then(running),
+    };
+    let span = Span::current();
+    span.record("action", decided.action.as_str());
+    if let Some(process) = process {
+        span.record("process", process);
+    }
 }
 
 /// Contents that the file holds because of this event: of filed materials and of proposals.

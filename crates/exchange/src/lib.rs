@@ -16,9 +16,10 @@ use std::time::Duration;
 
 use case::Message;
 use door::{Carried, Door, DoorError, real_now};
-use store::StoreError;
 use store::rows::{InboxRow, OutboxRow};
+use store::{StoreError, TRACES};
 use tokio::task::JoinHandle;
+use tracing::Instrument;
 
 /// How long a worker holds a message that it carries.
 const LEASE: jiff::SignedDuration = jiff::SignedDuration::from_secs(120);
@@ -60,7 +61,8 @@ pub async fn carry_waiting(door: &Arc<Door>) -> Result<usize, DoorError> {
     let waiting = door.store().lease_outbox(now, until, BATCH).await?;
     let mut delivered = 0;
     for row in waiting {
-        match carry(door, &row).await {
+        let traced = tracing::info_span!(target: TRACES, "hand-over", kind = row.message.kind.as_str());
+        match carry(door, &row).instrument(traced).await {
             Ok(()) => delivered += 1,
             Err(e) => {
                 tracing::warn!(message_id = %row.message.id, error = %e, "a message was not delivered");
@@ -77,7 +79,8 @@ pub async fn carry_waiting(door: &Arc<Door>) -> Result<usize, DoorError> {
 /// Where storage fails: to be tried again.
 pub async fn carry(door: &Arc<Door>, row: &OutboxRow) -> Result<(), DoorError> {
     let carried = deliver(door, row).await?;
-    door.record_receipts(&row.file, &row.message.id, carried.technical, carried.business).await
+    let receipts = door.record_receipts(&row.file, &row.message.id, carried.technical, carried.business);
+    receipts.instrument(tracing::info_span!(target: TRACES, "receipts")).await
 }
 
 /// The way to the receiver: checks the message, records it or refuses it, and gives the receipts.
@@ -88,10 +91,11 @@ pub async fn carry(door: &Arc<Door>, row: &OutboxRow) -> Result<(), DoorError> {
 pub async fn deliver(door: &Arc<Door>, row: &OutboxRow) -> Result<Carried, DoorError> {
     // What was answered once is not judged again: its contents may be gone by now.
     if door.store().inbox(&row.message.id).await?.is_some() {
-        return door.record(&row.message, row.digest).await;
+        return record(door, row).await;
     }
-    match accept_technically(door, row).await {
-        Ok(()) => match door.record(&row.message, row.digest).await {
+    let contents = tracing::info_span!(target: TRACES, "contents", pages = i64::from(row.message.weight().0));
+    match accept_technically(door, row).instrument(contents).await {
+        Ok(()) => match record(door, row).await {
             // No process takes it, or its kind is unknown: the receiver says so, once and for all.
             Err(DoorError::Refused(r)) => {
                 let why = r.reasons.iter().map(|x| x.text.as_str()).collect::<Vec<_>>().join("；");
@@ -134,7 +138,8 @@ async fn bring_contents(door: &Arc<Door>, m: &Message) -> Result<(), Trouble> {
     let list: Vec<_> = m.materials.iter().map(|x| (x.sm3, x.sha256)).collect();
     let (folder, from, to) = (door.contents().clone(), m.from.clone(), m.to.clone());
     let bringing_in = folder.bringing_in(door.store()).await.map_err(|e| Trouble::Passing(e.into()))?;
-    let copied = tokio::task::spawn_blocking(move || folder.carry_many(&from, &to, &list)).await;
+    let here = tracing::Span::current();
+    let copied = tokio::task::spawn_blocking(move || here.in_scope(|| folder.carry_many(&from, &to, &list))).await;
     match copied {
         Ok(Ok(_)) => {}
         Ok(Err(StoreError::Digest(d))) => return Err(Trouble::Refused(format!("文件内容与清单所列摘要不符：{d}"))),
@@ -179,5 +184,10 @@ async fn refuse(door: &Arc<Door>, row: &OutboxRow, why: String) -> Result<Carrie
             weight: m.weight(),
         })
         .await?;
-    door.record(m, row.digest).await
+    record(door, row).await
+}
+
+/// Has the receiver record it.
+async fn record(door: &Arc<Door>, row: &OutboxRow) -> Result<Carried, DoorError> {
+    door.record(&row.message, row.digest).instrument(tracing::info_span!(target: TRACES, "record")).await
 }

@@ -32,6 +32,7 @@ mod reminders;
 mod schema;
 mod signed;
 mod site;
+mod traces;
 mod tries;
 
 use std::collections::BTreeSet;
@@ -84,6 +85,8 @@ pub struct Settings {
     pub site: Option<Site>,
     /// How long a header may take to arrive, and a connection to its next request.
     pub patience: Duration,
+    /// Spans that did not reach the collector of traces, counted by whoever sends them.
+    pub spans_lost: metrics::Counter,
 }
 
 impl Default for Settings {
@@ -96,6 +99,7 @@ impl Default for Settings {
             spool: std::env::temp_dir(),
             site: None,
             patience: Duration::from_secs(60),
+            spans_lost: metrics::Counter::default(),
         }
     }
 }
@@ -109,7 +113,6 @@ pub struct App {
     filters: filters::Filters,
     desks: api::desk::Desks,
     journal: journal::Journal,
-    exports: exports::Exports,
     metrics: metrics::Metrics,
     pages: Arc<pages::Pages>,
     imports: Arc<Semaphore>,
@@ -128,12 +131,11 @@ impl App {
             journal: journal::Journal::start(door.clone()),
             pages: pages::Pages::new(door.contents().clone()),
             door,
-            settings,
             passwords: password::Checker::new(),
             filters: filters::Filters::default(),
             desks: api::desk::Desks::default(),
-            exports: exports::Exports::default(),
-            metrics: metrics::Metrics::new(),
+            metrics: metrics::Metrics::new(&settings),
+            settings,
             imports: Arc::new(Semaphore::new(cores)),
             uploads: AtOnce::new(UPLOADS, "同时上传的文件"),
             streams: AtOnce::new(STREAMS, "同时打开的实时更新"),
@@ -173,6 +175,7 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(DefaultBodyLimit::max(JSON_LIMIT))
         .layer(CatchPanicLayer::custom(edge::panicked))
         .layer(from_fn(edge::finish))
+        .layer(from_fn_with_state(app.clone(), traces::traced))
         .layer(from_fn_with_state(app, metrics::counted))
         .layer(CompressionLayer::new().gzip(true).compress_when(edge::compresses))
 }
@@ -185,6 +188,7 @@ where
 {
     let mut closed = app.closing.subscribe();
     let reminders = tokio::spawn(reminders::run(app.door.clone(), app.closing.subscribe()));
+    let exports = tokio::spawn(exports::forget(app.door.clone(), app.closing.subscribe()));
     let ends = {
         let app = app.clone();
         async move {
@@ -203,6 +207,7 @@ where
         () = too_late => {}
     }
     reminders.abort();
+    exports.abort();
     if tokio::time::timeout(FAREWELL, app.flush()).await.is_err() {
         tracing::error!("the access log could not be written before the end");
     }

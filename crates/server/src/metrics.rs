@@ -6,21 +6,22 @@ use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{Request, State};
 use axum::http::header;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
-use prometheus_client::metrics::counter::Counter;
+pub use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 use tokio::net::TcpListener;
 
-use crate::App;
+use crate::traces::{method, route};
+use crate::{App, Settings};
 
 /// Bounds of the durations, in seconds: a page turned, a list, an import.
 const SECONDS: [f64; 10] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
@@ -54,7 +55,7 @@ pub(crate) struct Metrics {
 
 impl Metrics {
     /// None counted yet.
-    pub fn new() -> Self {
+    pub fn new(settings: &Settings) -> Self {
         let histogram: fn() -> Histogram = || Histogram::new(SECONDS);
         let mut m = Self {
             registry: Registry::with_prefix("xiezhi"),
@@ -73,6 +74,7 @@ impl Metrics {
         r.register("imports_running", "Uploads that are being read and checked", m.importing.clone());
         r.register("database_ready", "1 where the database answers", m.ready.clone());
         r.register("outbox_waiting", "Messages not yet delivered", m.outbox.clone());
+        r.register("spans_lost", "Spans that did not reach the collector of traces", settings.spans_lost.clone());
         r.register_with_unit("resident_memory", "Memory of the process", Unit::Bytes, m.memory.clone());
         m
     }
@@ -87,10 +89,9 @@ impl Metrics {
 /// Counts a request. What matches no route is counted as the pages.
 pub(crate) async fn counted(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
-    let method = request.method().as_str().to_owned();
-    let route = request.extensions().get::<MatchedPath>().map_or("pages", MatchedPath::as_str).to_owned();
+    let (method, route) = (method(&request), route(&request).to_owned());
     let response = next.run(request).await;
-    app.metrics.answered(&method, &route, response.status().as_u16(), begun.elapsed());
+    app.metrics.answered(method, &route, response.status().as_u16(), begun.elapsed());
     response
 }
 

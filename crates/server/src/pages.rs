@@ -13,10 +13,12 @@ use axum::body::Bytes;
 use dossier::{Line, OutlineEntry, PageImageError, PageReader};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
+use store::TRACES;
 use store::content::Folder;
 use store::images::ImageKey;
 use tokio::sync::{OnceCell, Semaphore};
 use tokio::time::Instant;
+use tracing::{Instrument, Span};
 
 use crate::problem::{Answer, Problem};
 
@@ -136,7 +138,7 @@ impl Pages {
     async fn kept_or_drawn(self: &Arc<Self>, key: &ImageKey) -> Answer<Bytes> {
         match self.kept(key).await? {
             Some(kept) => Ok(kept),
-            None => self.draw(key).await,
+            None => self.draw(key).instrument(tracing::info_span!(target: TRACES, "draw a page")).await,
         }
     }
 
@@ -267,7 +269,8 @@ async fn opened(folder: Folder, (unit, sm3): Place) -> Answer<Arc<PageReader>> {
 }
 
 pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Answer<T> {
-    tokio::task::spawn_blocking(work).await.map_err(|e| Problem::internal(e.to_string()))
+    let here = Span::current();
+    tokio::task::spawn_blocking(move || here.in_scope(work)).await.map_err(|e| Problem::internal(e.to_string()))
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ use tokio::runtime::Handle;
 
 use crate::content::{Stored, is_unit, no_unit, pass_on};
 use crate::error::StoreError;
+use crate::{TRACES, part};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -85,6 +86,7 @@ impl Bucket {
     /// # Errors
     /// Where the store cannot be used; nothing is seen there then.
     pub fn put(&self, unit: &str, sm3: &Digest, file: &Path) -> Result<()> {
+        let _traced = part(|| tracing::info_span!(target: TRACES, "write to the bucket")).entered();
         let key = self.key(unit, sm3)?;
         let mut file = File::open(file)?;
         let bytes = file.metadata()?.len();
@@ -118,6 +120,7 @@ impl Bucket {
     /// # Errors
     /// [`StoreError::Content`] where it is not there; where the store cannot be used.
     pub fn read(&self, unit: &str, sm3: &Digest, to: &mut dyn Write) -> Result<Digests> {
+        let _traced = part(|| tracing::info_span!(target: TRACES, "read from the bucket")).entered();
         let key = self.key(unit, sm3)?;
         let mut hasher = seal::Hasher::new();
         self.runtime.block_on(async {

@@ -421,8 +421,10 @@ impl Folder {
             }
             (Ok(bytes), dirs)
         };
+        let here = tracing::Span::current();
         let done = thread::scope(|scope| {
-            let threads: Vec<_> = (0..CARRIERS.min(contents.len())).map(|_| scope.spawn(work)).collect();
+            let threads: Vec<_> =
+                (0..CARRIERS.min(contents.len())).map(|_| scope.spawn(|| here.in_scope(work))).collect();
             threads.into_iter().map(thread::ScopedJoinHandle::join).collect::<Vec<_>>()
         });
         let mut all = Dirs::default();

@@ -24,6 +24,16 @@ mod sql;
 pub mod sqlite;
 pub mod whole;
 
+/// Target of the spans that may leave this machine for a collector of traces. What stands in them is told by
+/// `docs/logging.md`: names of the program and of the library and whole numbers, never anything of a case or a person.
+pub const TRACES: &str = "traces";
+
+/// A span for a part of what is being traced; none where nothing is, so that what the program does by itself leaves no
+/// traces of one span.
+fn part(span: impl FnOnce() -> tracing::Span) -> tracing::Span {
+    if tracing::Span::current().is_none() { tracing::Span::none() } else { span() }
+}
+
 pub use error::StoreError;
 pub use find::Find;
 pub use postgres::Postgres;

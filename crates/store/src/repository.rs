@@ -14,9 +14,9 @@ use crate::error::StoreError;
 use crate::find::Find;
 use crate::rows::{
     AccessRow, AsideRow, AuditRow, BegunRow, ClientKeyRow, ClockRow, Commit, Committed, ContentRow, DelegationRow,
-    DeviceRow, FactorRow, FileRow, FoundRow, HandoverRow, Handovers, InboxRow, KeyRow, LibraryRow, NoteRow, Noted,
-    NoticeRow, OutboxRow, ReturnedRow, RoleRow, SavedView, SessionRow, TodoRow, UnheldRow, UnitRow, UserRow, ValueRow,
-    Views,
+    DeviceRow, ExportRow, FactorRow, FileRow, FoundRow, HandoverRow, Handovers, InboxRow, KeyRow, LibraryRow, NoteRow,
+    Noted, NoticeRow, OutboxRow, ReturnedRow, RoleRow, SavedView, SessionRow, TodoRow, UnheldRow, UnitRow, UserRow,
+    ValueRow, Views,
 };
 use crate::whole::{Batch, Whole};
 
@@ -97,6 +97,19 @@ pub trait Repository: Send + Sync {
     async fn put_saved_view(&self, view: SavedView) -> Result<()>;
     /// Removes a person's saved view.
     async fn drop_saved_view(&self, id: &str, user: &str) -> Result<()>;
+    /// Begins an export that its maker shows to be going on until `lease_until`, unless its person has `most` of them.
+    async fn begin_export(&self, row: ExportRow, most: u64, lease_until: Moment) -> Result<bool>;
+    /// The exports of a person that have not ended, the oldest first. One whose maker no longer shows that it goes on
+    /// has failed.
+    async fn exports(&self, user: &str, now: Moment) -> Result<Vec<ExportRow>>;
+    /// Shows that an export goes on, and how far it is. Whether it is still wanted.
+    async fn export_goes_on(&self, id: &str, done: u64, lease_until: Moment, ends_at: Moment) -> Result<bool>;
+    /// An export is ready (with its file) or has failed. Whether it was still wanted.
+    async fn end_export(&self, id: &str, sm3: Option<&Digest>, ends_at: Moment) -> Result<bool>;
+    /// Forgets an export of a person; tells what it was.
+    async fn drop_export(&self, user: &str, id: &str) -> Result<Option<ExportRow>>;
+    /// Forgets the exports that have ended; tells what they were.
+    async fn drop_ended_exports(&self, now: Moment) -> Result<Vec<ExportRow>>;
     /// All files of all units, for verification.
     async fn all_files(&self) -> Result<Vec<String>>;
     /// Writes a file's state, row and views again, as they were folded from its events; nothing
@@ -200,7 +213,7 @@ pub trait Repository: Send + Sync {
     /// Forgets what is known of a content, if it still is as [`Self::unheld`] says. An act that files
     /// it at the same moment either makes this answer `false`, or is itself told that the content has gone.
     async fn drop_unheld(&self, unit: &str, sm3: &Digest, before: Moment) -> Result<bool>;
-    /// Whether a content of a unit was imported or kept aside.
+    /// Whether a content of a unit was imported, kept aside, or is an export that waits for its person.
     async fn known(&self, unit: &str, sm3: &Digest) -> Result<bool>;
     /// Keeps a file aside.
     async fn put_aside(&self, row: AsideRow) -> Result<()>;

@@ -472,6 +472,29 @@ pub struct SavedView {
     pub at: Moment,
 }
 
+/// An export of a list. Its times are real time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportRow {
+    /// Identifier.
+    pub id: String,
+    /// Whose it is.
+    pub user: String,
+    /// That person's unit, among whose contents the finished file stands.
+    pub unit: String,
+    /// When it was begun.
+    pub at: Moment,
+    /// Files to write.
+    pub total: u64,
+    /// Files written so far.
+    pub done: u64,
+    /// `making`, `ready` or `failed`.
+    pub state: String,
+    /// The finished file.
+    pub sm3: Option<Digest>,
+    /// When it is forgotten.
+    pub ends_at: Moment,
+}
+
 /// The views of one file: they replace all rows of that file.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Views {

@@ -14,12 +14,18 @@ mod provider;
 mod rebuild;
 mod serve;
 mod spool;
+mod traces;
 mod units;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use traces::Traces;
 
 /// 政法一体化单轨制协同办案平台
 #[derive(Parser)]
@@ -37,6 +43,8 @@ struct Cli {
     /// 运行日志的格式：text 供人阅读，json 供日志系统收集
     #[arg(long, global = true, value_enum, default_value_t = LogForm::Text, env = "XIEZHI_LOG")]
     log: LogForm,
+    #[command(flatten)]
+    traces: traces::Args,
     #[command(subcommand)]
     command: Command,
 }
@@ -96,23 +104,9 @@ fn main() -> ExitCode {
         }
         return ExitCode::SUCCESS;
     }
-    log_to_stderr(cli.log);
-    // For whoever connects by TLS: the database, the store of contents. There is none before.
+    // For whoever connects by TLS: the database, the store of contents, the collector. There is none before.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let done = match &cli.command {
-        Command::Library(c) => library::run(c, &cli.library, &cli.examples),
-        Command::Serve(a) => block_on(serve::run(a, &cli.library, &cli.examples)),
-        Command::Demo(c) => block_on(demo::run(c, &cli.library, &cli.examples)),
-        Command::Bench(c) => block_on(bench::run(c, &cli.library, &cli.examples)),
-        Command::Contents(c) => block_on(contents::run(c, &cli.library, &cli.examples)),
-        Command::Units(c) => block_on(units::run(c, &cli.library, &cli.examples)),
-        Command::Clients(c) => block_on(clients::run(c, &cli.library, &cli.examples)),
-        Command::Backup(a) => block_on(backup::backup(a)),
-        Command::Restore(a) => block_on(backup::restore(a)),
-        Command::Move(a) => block_on(backup::carry(a)),
-        Command::Rebuild(a) => block_on(rebuild::run(a, &cli.library, &cli.examples)),
-    };
-    match done {
+    match done(&cli) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(e) => {
@@ -122,15 +116,42 @@ fn main() -> ExitCode {
     }
 }
 
-/// The program log. A panic is told by where it happened, for what it says may repeat what is stored.
-fn log_to_stderr(form: LogForm) {
+/// Does what the command line says.
+fn done(cli: &Cli) -> anyhow::Result<bool> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let traces = cli.traces.begin(runtime.handle())?;
+    log_to_stderr(cli.log, traces.as_ref());
+    let lost = traces.as_ref().map(Traces::lost).unwrap_or_default();
+    let done = match &cli.command {
+        Command::Library(c) => library::run(c, &cli.library, &cli.examples),
+        Command::Serve(a) => runtime.block_on(serve::run(a, &cli.library, &cli.examples, lost)),
+        Command::Demo(c) => runtime.block_on(demo::run(c, &cli.library, &cli.examples)),
+        Command::Bench(c) => runtime.block_on(bench::run(c, &cli.library, &cli.examples)),
+        Command::Contents(c) => runtime.block_on(contents::run(c, &cli.library, &cli.examples)),
+        Command::Units(c) => runtime.block_on(units::run(c, &cli.library, &cli.examples)),
+        Command::Clients(c) => runtime.block_on(clients::run(c, &cli.library, &cli.examples)),
+        Command::Backup(a) => runtime.block_on(backup::backup(a)),
+        Command::Restore(a) => runtime.block_on(backup::restore(a)),
+        Command::Move(a) => runtime.block_on(backup::carry(a)),
+        Command::Rebuild(a) => runtime.block_on(rebuild::run(a, &cli.library, &cli.examples)),
+    };
+    if let Some(traces) = traces {
+        traces.end();
+    }
+    done
+}
+
+/// The program log, and spans for a collector. A panic is told by where it happened, for what it says may repeat what is
+/// stored.
+fn log_to_stderr(form: LogForm, traces: Option<&Traces>) {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,server=info,exchange=info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match form {
-        LogForm::Text => log.init(),
-        LogForm::Json => log.json().flatten_event(true).init(),
-    }
+    let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let log = match form {
+        LogForm::Text => log.boxed(),
+        LogForm::Json => log.json().flatten_event(true).boxed(),
+    };
+    tracing_subscriber::registry().with(log.with_filter(filter)).with(traces.map(Traces::layer)).init();
     std::panic::set_hook(Box::new(|panic| {
         let at = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(at, "a panic");
@@ -143,8 +164,4 @@ fn read() -> anyhow::Result<(clap::Command, clap::ArgMatches, Cli)> {
     let matches = command.clone().get_matches();
     let cli = Cli::from_arg_matches(&matches)?;
     Ok((command, matches, cli))
-}
-
-fn block_on(f: impl Future<Output = anyhow::Result<bool>>) -> anyhow::Result<bool> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(f)
 }

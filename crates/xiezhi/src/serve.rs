@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
+use server::metrics::Counter;
 
 use crate::spool::Spool;
 use crate::{contents, demo, node, provider};
@@ -38,7 +39,7 @@ pub struct Args {
     pub print_config: bool,
 }
 
-pub async fn run(args: &Args, library: &Path, examples: &Path) -> anyhow::Result<bool> {
+pub async fn run(args: &Args, library: &Path, examples: &Path, spans_lost: Counter) -> anyhow::Result<bool> {
     let (door, store) = node::open(&args.place, library, examples).await?;
     door.contents().images().keep_up_to(args.page_images << 20);
     let roles = &door.library().roles.roles;
@@ -67,6 +68,7 @@ pub async fn run(args: &Args, library: &Path, examples: &Path) -> anyhow::Result
         secure_cookies: args.secure_cookies.unwrap_or(!alone),
         codes_for: args.codes_for.iter().cloned().collect(),
         proxies: args.proxy.iter().map(IpAddr::to_canonical).collect(),
+        spans_lost,
         ..node::settings(&spool)
     };
     if !alone && args.secure_cookies.is_none() {

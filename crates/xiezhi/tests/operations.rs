@@ -326,7 +326,8 @@ fn what_is_configured_is_shown_with_its_source_and_no_secret() {
         let out = program.output().unwrap();
         (out.status.success(), String::from_utf8(out.stdout).unwrap() + &String::from_utf8_lossy(&out.stderr))
     };
-    let (good, said) = print(&["--page-images", "7"], &[("XIEZHI_DATA", "/srv/xiezhi")]);
+    let collector = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318");
+    let (good, said) = print(&["--page-images", "7"], &[("XIEZHI_DATA", "/srv/xiezhi"), collector]);
     assert!(good, "{said}");
     for line in [
         "listen = 127.0.0.1:9　# 配置文件、默认值",
@@ -334,10 +335,14 @@ fn what_is_configured_is_shown_with_its_source_and_no_secret() {
         "database = （不显示）　# 配置文件、默认值",
         "page-images = 7　# 命令行",
         "data = /srv/xiezhi　# 环境变量",
+        "traces = http://127.0.0.1:4318　# 环境变量",
+        "traces-percent = 100　# 配置文件、默认值",
     ] {
         assert!(said.lines().any(|l| l == line), "{line}\n{said}");
     }
     assert!(!said.contains("geheim"));
+    let (good, said) = print(&[], &[("OTEL_EXPORTER_OTLP_ENDPOINT", "http://name:geheim@127.0.0.1:4318")]);
+    assert!(!good && said.contains("OTEL_EXPORTER_OTLP_HEADERS"), "{said}");
     std::fs::write(&file, "[serve]\nlissen = \"127.0.0.1:9\"\n").unwrap();
     let (good, said) = print(&[], &[]);
     assert!(!good && said.contains("没有“lissen”这个选项"), "{said}");

@@ -8,6 +8,7 @@ use axum::response::{AppendHeaders, IntoResponse};
 use case::{Command, Input, Protection, Verdict};
 use procedure::model::Id;
 use serde::Deserialize;
+use tracing::Instrument;
 use utoipa::ToSchema;
 
 use crate::App;
@@ -231,8 +232,8 @@ async fn perform(
     let request = door::Request { file, command, key: key(headers)?, expected: etag::expected(headers)? };
     // A task of its own: what was committed is also announced when the caller has hung up.
     let (door, who) = (app.door.clone(), signed.who);
-    let done = tokio::spawn(async move { door.perform(&who, request).await });
-    let done = done.await.map_err(|e| Problem::internal(e.to_string()))??;
+    let performed = async move { door.perform(&who, request).await };
+    let done = tokio::spawn(performed.in_current_span()).await.map_err(|e| Problem::internal(e.to_string()))??;
     let value = |s: String| HeaderValue::from_str(&s).map_err(|e| Problem::internal(e.to_string()));
     let tags = [
         (header::LOCATION, value(format!("/api/files/{}", done.file))?),

@@ -13,6 +13,7 @@ use futures_util::StreamExt;
 use law::time::Moment;
 use serde::{Deserialize, Serialize};
 use store::StoreError;
+use tracing::Instrument;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
@@ -139,11 +140,11 @@ pub async fn upload(
     let (door, who, name) = (app.door.clone(), signed.who, name.to_owned());
     let stop = Stop::default();
     let _waiting = stop.on_drop();
-    let import = tokio::spawn(async move {
+    let import = async move {
         let _turn = turn;
         door.import(&who, file.path().to_owned(), name, stop).await
-    });
-    let import = import.await.map_err(|e| Problem::internal(e.to_string()))??;
+    };
+    let import = tokio::spawn(import.in_current_span()).await.map_err(|e| Problem::internal(e.to_string()))??;
     let thresholds = door::thresholds(&app.door.library().standard.pages);
     let found = import.imported;
     let flaws = found.pages.iter().flat_map(|p| judge(p, &thresholds));

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use access::Filter;
 use axum::body::Body;
@@ -15,6 +14,7 @@ use procedure::model::FieldType;
 use serde::{Deserialize, Serialize};
 use store::Find;
 use store::find::Test;
+use store::rows::ExportRow;
 use tempfile::NamedTempFile;
 use tokio::sync::mpsc;
 use tokio_util::io::ReaderStream;
@@ -22,9 +22,10 @@ use utoipa::ToSchema;
 
 use super::files::{ListItem, items};
 use crate::App;
-use crate::exports::{Job, Stage};
+use crate::exports::{self, Progress};
 use crate::extract::{Json, Path};
 use crate::lists::{Cells, Head, Portion, ROWS, Wanted, field, write};
+use crate::pages::blocking;
 use crate::problem::{Answer, Document, Problem};
 use crate::signed::Signed;
 
@@ -73,15 +74,9 @@ pub struct Export {
     state: String,
 }
 
-impl Export {
-    fn of(job: &Job) -> Self {
-        Self {
-            id: job.id.clone(),
-            at: job.at,
-            total: job.total,
-            done: job.done.load(Ordering::Relaxed),
-            state: job.name().to_owned(),
-        }
+impl From<ExportRow> for Export {
+    fn from(row: ExportRow) -> Self {
+        Self { id: row.id, at: row.at, total: row.total, done: row.done, state: row.state }
     }
 }
 
@@ -124,35 +119,32 @@ pub async fn begin(
     if total > ROWS {
         return Err(Problem::input(format!("一个 Excel 文件最多 {ROWS} 件，请增加筛选条件")));
     }
-    let user = signed.who.user.id.clone();
-    let job = app.exports.begin(&user, total, door::real_now());
-    let job = job.ok_or_else(|| Problem::input("您同时导出的文件过多，请先下载或者删除已有的"))?;
-    let order = Order { filter, find, columns: new.columns, ids, now, user };
-    let answer = Export::of(&job);
+    let user = &signed.who.user;
+    let row = exports::begin(app.door.store(), &user.id, &user.unit, total).await?;
+    let row = row.ok_or_else(|| Problem::input("您同时导出的文件过多，请先下载或者删除已有的"))?;
+    let order = Order { filter, find, columns: new.columns, ids, now, user: user.id.clone() };
+    let answer = Export::from(row.clone());
     tokio::spawn(async move {
-        match made(&app, &library, &order, &job).await {
-            Ok(Some(file)) => job.becomes(Stage::Ready(file)),
-            Ok(None) => {}
-            Err(e) => {
-                tracing::error!(cause = e.cause().unwrap_or("-"), "an export failed");
-                job.becomes(Stage::Failed);
-            }
+        let progress = Progress::default();
+        let making = written(&app, &library, &order, &progress);
+        if let Err(e) = exports::make(&app.door, &row, &progress, making).await {
+            tracing::error!(cause = e.cause().unwrap_or("-"), "an export failed");
         }
     });
     Ok((StatusCode::ACCEPTED, axum::Json(answer)))
 }
 
 /// Writes the file; none where it was given up.
-async fn made(app: &App, library: &Library, order: &Order, job: &Job) -> Answer<Option<NamedTempFile>> {
+async fn written(app: &App, library: &Library, order: &Order, progress: &Progress) -> Answer<Option<NamedTempFile>> {
     let failed = |e: &dyn std::fmt::Display| Problem::internal(e.to_string());
     let file = NamedTempFile::new_in(&app.settings.spool).map_err(|e| failed(&e))?;
     let (sender, portions) = mpsc::channel(WAITING);
-    let (path, heads) = (file.path().to_owned(), heads(library, &order.columns));
-    let writer = tokio::task::spawn_blocking(move || write(&path, &heads, portions));
+    let heads = heads(library, &order.columns);
+    let writer = tokio::task::spawn_blocking(move || write(file.path(), &heads, portions).map(|whole| (file, whole)));
     let cards: Vec<String> = order.columns.iter().filter(|c| c.contains('.')).cloned().collect();
     let mut cells = Cells::new(&app.door, library);
     for ids in order.ids.chunks(PORTION) {
-        if job.stopped() {
+        if progress.unwanted() {
             break;
         }
         // What a person may see is asked again of each portion: a case may have been sealed meanwhile.
@@ -166,14 +158,14 @@ async fn made(app: &App, library: &Library, order: &Order, job: &Job) -> Answer<
         if sender.send(Portion::Rows(rows)).await.is_err() {
             break;
         }
-        job.done.fetch_add(ids.len() as u64, Ordering::Relaxed);
+        progress.wrote(ids.len() as u64);
     }
-    if !job.stopped() {
+    if !progress.unwanted() {
         // Where the writer has failed, it says so below.
         let _ = sender.send(Portion::End).await;
     }
     drop(sender);
-    let whole = writer.await.map_err(|e| failed(&e))?.map_err(|e| failed(&e))?;
+    let (file, whole) = writer.await.map_err(|e| failed(&e))?.map_err(|e| failed(&e))?;
     Ok(whole.then_some(file))
 }
 
@@ -213,9 +205,9 @@ fn cell(item: &ListItem, column: &str) -> String {
 ///
 /// 本人的导出：正在生成的和一小时以内生成的。
 #[utoipa::path(get, path = "/api/exports", tag = "案件", operation_id = "list_exports", responses((status = 200, description = "导出", body = Vec<Export>)))]
-pub async fn list(State(app): State<Arc<App>>, signed: Signed) -> axum::Json<Vec<Export>> {
-    let jobs = app.exports.of(&signed.who.user.id, door::real_now());
-    axum::Json(jobs.iter().map(|j| Export::of(j)).collect())
+pub async fn list(State(app): State<Arc<App>>, signed: Signed) -> Answer<axum::Json<Vec<Export>>> {
+    let rows = exports::of(app.door.store(), &signed.who.user.id).await?;
+    Ok(axum::Json(rows.into_iter().map(Export::from).collect()))
 }
 
 /// 下载导出的文件
@@ -228,10 +220,13 @@ pub async fn list(State(app): State<Arc<App>>, signed: Signed) -> axum::Json<Vec
 )]
 pub async fn read(State(app): State<Arc<App>>, signed: Signed, Path(export): Path<String>) -> Answer<Response> {
     let missing = || Problem::not_found("没有这个导出，尚未生成，或者已经删除");
-    let job = app.exports.one(&signed.who.user.id, &export).ok_or_else(missing)?;
-    let path = job.file().ok_or_else(missing)?;
+    let rows = exports::of(app.door.store(), &signed.who.user.id).await?;
+    let row = rows.into_iter().find(|r| r.id == export).ok_or_else(missing)?;
+    let sm3 = row.sm3.ok_or_else(missing)?;
+    let folder = app.door.contents().clone();
+    let path = blocking(move || folder.file(&row.unit, &sm3)).await??;
     let source = tokio::fs::File::open(path).await.map_err(|e| Problem::internal(e.to_string()))?;
-    let name = format!("%E6%A1%88%E4%BB%B6%E6%B8%85%E5%8D%95-{}.xlsx", day(job.at));
+    let name = format!("%E6%A1%88%E4%BB%B6%E6%B8%85%E5%8D%95-{}.xlsx", day(row.at));
     let headers = [
         (header::CONTENT_TYPE, MEDIA.to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{name}")),
@@ -248,7 +243,7 @@ pub async fn read(State(app): State<Arc<App>>, signed: Signed, Path(export): Pat
     )
 )]
 pub async fn remove(State(app): State<Arc<App>>, signed: Signed, Path(export): Path<String>) -> Answer<StatusCode> {
-    if app.exports.drop(&signed.who.user.id, &export) {
+    if exports::give_up(&app.door, &signed.who.user.id, &export).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(Problem::not_found("没有这个导出"))

@@ -7,6 +7,7 @@
 mod acts;
 mod draft;
 mod exchange;
+mod exports;
 mod find;
 mod lists;
 mod notes;
@@ -16,6 +17,7 @@ mod records;
 pub use acts::{acts, groups, payloads};
 pub use draft::Draft;
 pub use exchange::exchange;
+pub use exports::{export, exporters, exports};
 pub use find::finds;
 pub use lists::{filters, handovers, notices, rosters, views};
 pub use notes::notes;

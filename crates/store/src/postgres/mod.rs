@@ -30,6 +30,7 @@ use async_trait::async_trait;
 use deadpool_postgres::{Connect, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
 use tokio::task::JoinHandle;
 use tokio_postgres::{Client, Config};
+use tracing::Instrument;
 
 use self::address::Address;
 use self::fault::Again;
@@ -40,6 +41,7 @@ use crate::error::StoreError;
 use crate::repository::{Hold, News};
 use crate::rows::Committed;
 use crate::sql::{Act, Arg, Ask, Database, Dialect, Engine, Row, Statement, Value, Write};
+use crate::{TRACES, part};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -167,20 +169,22 @@ impl Server {
     /// gone: nobody leaves a transaction half way.
     async fn attempt<W: Work>(&self, work: W) -> Result<W::Answer> {
         let (pool, answered) = (self.pool.clone(), Arc::clone(&self.answered));
-        let done = tokio::spawn(async move {
+        let done = async move {
             let done = attempts(&pool, &work).await;
             answered.fetch_add(1, Ordering::AcqRel);
             done
-        });
-        done.await.map_err(|_| StoreError::Stopped)?
+        };
+        tokio::spawn(done.in_current_span()).await.map_err(|_| StoreError::Stopped)?
     }
 }
 
 async fn attempts<W: Work>(pool: &Pool, work: &W) -> Result<W::Answer> {
     let mut tries = 1;
     loop {
-        let mut link = Link::new(pool.get().await?);
-        let failed = match work.on(&mut link).await {
+        let waits = part(|| tracing::info_span!(target: TRACES, "wait for a connection"));
+        let mut link = Link::new(pool.get().instrument(waits).await?);
+        let writes = part(|| tracing::info_span!(target: TRACES, "write", tries = i64::from(tries)));
+        let failed = match work.on(&mut link).instrument(writes).await {
             Ok(answer) => return Ok(answer),
             Err(Failed::Other(e)) => return Err(e),
             Err(Failed::Server(e)) => e,

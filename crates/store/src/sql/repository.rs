@@ -21,9 +21,9 @@ use crate::find::Find;
 use crate::repository::{Hold, News, Repository};
 use crate::rows::{
     AccessRow, AsideRow, AuditRow, BegunRow, ClientKeyRow, ClockRow, Commit, Committed, ContentRow, DelegationRow,
-    DeviceRow, FactorRow, FileRow, FoundRow, HandoverRow, Handovers, InboxRow, KeyRow, LibraryRow, NoteRow, Noted,
-    NoticeRow, OutboxRow, ReturnedRow, RoleRow, SavedView, SessionRow, TodoRow, UnheldRow, UnitRow, UserRow, ValueRow,
-    Views,
+    DeviceRow, ExportRow, FactorRow, FileRow, FoundRow, HandoverRow, Handovers, InboxRow, KeyRow, LibraryRow, NoteRow,
+    Noted, NoticeRow, OutboxRow, ReturnedRow, RoleRow, SavedView, SessionRow, TodoRow, UnheldRow, UnitRow, UserRow,
+    ValueRow, Views,
 };
 use crate::whole::{Batch, Whole};
 
@@ -138,6 +138,55 @@ impl<E: Engine> Repository for Database<E> {
 
     async fn drop_saved_view(&self, id: &str, user: &str) -> Result<()> {
         self.put("DELETE FROM saved_views WHERE id = $1 AND user_id = $2", args![id, user]).await
+    }
+
+    async fn begin_export(&self, row: ExportRow, most: u64, lease_until: Moment) -> Result<bool> {
+        let width = ExportRow::WIDTH;
+        let sql = format!(
+            "INSERT INTO exports ({}, lease_until, lease_by) SELECT {}
+             WHERE (SELECT COUNT(*) FROM exports WHERE user_id = $2 AND ends_at > $4) < ${} RETURNING id",
+            ExportRow::COLUMNS,
+            placeholders(width + 2),
+            width + 3
+        );
+        let mut args = row.args();
+        args.extend(args![lease_until, self.0.holder().await?, most]);
+        let write = Write::one(sql, args).alone(format!("exports {}", row.user));
+        Ok(!self.0.write(write).await?.is_empty())
+    }
+
+    async fn exports(&self, user: &str, now: Moment) -> Result<Vec<ExportRow>> {
+        let sql = format!(
+            "SELECT id, user_id, unit, at, total, done,
+                CASE WHEN state = 'making' AND (lease_until <= $2 OR {}) THEN 'failed' ELSE state END, sm3, ends_at
+             FROM exports WHERE user_id = $1 AND ends_at > $2 ORDER BY at, id",
+            E::DIALECT.gone()
+        );
+        self.all(sql, args![user, now]).await?.iter().map(ExportRow::read).collect()
+    }
+
+    async fn export_goes_on(&self, id: &str, done: u64, lease_until: Moment, ends_at: Moment) -> Result<bool> {
+        let sql = "UPDATE exports SET done = $2, lease_until = $3, ends_at = $4, lease_by = $5
+            WHERE id = $1 AND state = 'making' RETURNING id";
+        let holder = self.0.holder().await?;
+        Ok(!self.0.write(Write::one(sql, args![id, done, lease_until, ends_at, holder])).await?.is_empty())
+    }
+
+    async fn end_export(&self, id: &str, sm3: Option<&Digest>, ends_at: Moment) -> Result<bool> {
+        let sql = "UPDATE exports SET done = CASE WHEN $2 = 'ready' THEN total ELSE done END, state = $2, sm3 = $3,
+            ends_at = $4 WHERE id = $1 AND state = 'making' RETURNING id";
+        let state = if sm3.is_some() { "ready" } else { "failed" };
+        Ok(!self.0.write(Write::one(sql, args![id, state, sm3, ends_at])).await?.is_empty())
+    }
+
+    async fn drop_export(&self, user: &str, id: &str) -> Result<Option<ExportRow>> {
+        let sql = format!("DELETE FROM exports WHERE user_id = $1 AND id = $2 RETURNING {}", ExportRow::COLUMNS);
+        self.0.write(Write::one(sql, args![user, id])).await?.first().map(ExportRow::read).transpose()
+    }
+
+    async fn drop_ended_exports(&self, now: Moment) -> Result<Vec<ExportRow>> {
+        let sql = format!("DELETE FROM exports WHERE ends_at <= $1 RETURNING {}", ExportRow::COLUMNS);
+        self.0.write(Write::one(sql, args![now])).await?.iter().map(ExportRow::read).collect()
     }
 
     async fn all_files(&self) -> Result<Vec<String>> {
@@ -466,7 +515,8 @@ impl<E: Engine> Repository for Database<E> {
 
     async fn known(&self, unit: &str, sm3: &Digest) -> Result<bool> {
         let sql = "SELECT 1 FROM contents WHERE unit = $1 AND sm3 = $2
-            UNION ALL SELECT 1 FROM aside WHERE unit = $1 AND sm3 = $2 LIMIT 1";
+            UNION ALL SELECT 1 FROM aside WHERE unit = $1 AND sm3 = $2
+            UNION ALL SELECT 1 FROM exports WHERE unit = $1 AND sm3 = $2 LIMIT 1";
         Ok(self.one(sql, args![unit, sm3]).await?.is_some())
     }
 

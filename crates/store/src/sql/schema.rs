@@ -23,6 +23,7 @@ pub const STEPS: &[&str] = &[
     include_str!("../../migrations/0016_clients.sql"),
     include_str!("../../migrations/0017_open.sql"),
     include_str!("../../migrations/0018_provider.sql"),
+    include_str!("../../migrations/0019_exports.sql"),
 ];
 
 /// Where the steps that were applied are noted.

@@ -3,9 +3,9 @@
 use super::codec::{Arg, Columns, Row, Value};
 use crate::error::StoreError;
 use crate::rows::{
-    AccessRow, AsideRow, AuditRow, BegunRow, ClientKeyRow, ClockRow, ContentRow, DelegationRow, DeviceRow, FactorRow,
-    KeyRow, LibraryRow, NoteRow, NoticeRow, ReturnedRow, RoleRow, SavedView, SessionRow, TodoRow, TrackRow, UnitRow,
-    UserRow, ValueRow,
+    AccessRow, AsideRow, AuditRow, BegunRow, ClientKeyRow, ClockRow, ContentRow, DelegationRow, DeviceRow, ExportRow,
+    FactorRow, KeyRow, LibraryRow, NoteRow, NoticeRow, ReturnedRow, RoleRow, SavedView, SessionRow, TodoRow, TrackRow,
+    UnitRow, UserRow, ValueRow,
 };
 
 /// A row that knows its columns.
@@ -85,6 +85,8 @@ tables! {
     ValueRow, "案卡项": file = "file", field = "field", subject = "subject", value = "value", number = "number";
     SavedView, "常用筛选": id = "id", user = "user_id", unit = "unit", name = "name", query = "query", shared = "shared",
         at = "at";
+    ExportRow, "导出": id = "id", user = "user_id", unit = "unit", at = "at", total = "total", done = "done",
+        state = "state", sm3 = "sm3", ends_at = "ends_at";
     ContentRow, "文件内容": unit = "unit", sm3 = "sm3", sha256 = "sha256", bytes = "bytes", media = "media",
         pages = "pages", facts = "facts", checker = "checker", text = "text", by = "by_user", at = "at";
     AsideRow, "搁置文件": unit = "unit", sm3 = "sm3", bytes = "bytes", name = "name", faults = "faults", by = "by_user",

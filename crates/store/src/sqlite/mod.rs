@@ -21,7 +21,7 @@ use tokio::sync::{OwnedMutexGuard, mpsc, oneshot};
 pub use self::tape::{Bare, Tape};
 
 use self::hand::{Hand, Reader, Readers};
-use self::writer::{Answer, Job, Work, Writer};
+use self::writer::{Answer, Job, Trace, Work, Writer};
 use crate::error::StoreError;
 use crate::repository::{Hold, News};
 use crate::rows::Committed;
@@ -69,7 +69,10 @@ impl Sqlite {
             let mut write = hand::open(&of, &DURABLE)?;
             schema::migrate(&mut write)?;
             // The file belongs to this process alone, so whoever held a lease is gone.
-            write.execute_batch("UPDATE outbox SET lease_until = NULL WHERE delivered_at IS NULL")?;
+            write.execute_batch(
+                "UPDATE outbox SET lease_until = NULL WHERE delivered_at IS NULL;
+                 UPDATE exports SET state = 'failed' WHERE state = 'making'",
+            )?;
             Ok(write)
         });
         Self::begin(path, write.await?, lock).await
@@ -138,7 +141,7 @@ impl OneFile {
     async fn job(&self, work: Work) -> Result<Answer> {
         let (answer, answered) = oneshot::channel();
         self.shared.arrived();
-        if self.jobs.send(Job { work, answer }).await.is_err() {
+        if self.jobs.send(Job { work, answer, trace: Trace::waits() }).await.is_err() {
             self.shared.left();
             return Err(StoreError::Stopped);
         }

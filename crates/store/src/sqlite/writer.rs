@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use rusqlite::Connection;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::Instant;
+use tracing::Span;
 
 use super::Stats;
 use super::company::Company;
@@ -15,6 +16,7 @@ use super::tape::{Tape, Tx};
 use crate::error::StoreError;
 use crate::rows::Committed;
 use crate::sql::{Act, Group, Row, Write};
+use crate::{TRACES, part};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -25,6 +27,27 @@ const GROUP: usize = 64;
 pub(super) struct Job {
     pub work: Work,
     pub answer: oneshot::Sender<Result<Answer>>,
+    pub trace: Trace,
+}
+
+/// Where the time of a job goes: first it waits, then it is written.
+pub(super) struct Trace {
+    caller: Span,
+    _now: Span,
+}
+
+impl Trace {
+    /// It waits for the writer from now on.
+    pub fn waits() -> Self {
+        let waits = || tracing::info_span!(target: TRACES, "wait for the writer");
+        Self { caller: Span::current(), _now: part(waits) }
+    }
+
+    /// It is being written, with others, until this is dropped.
+    fn written(self, jobs: i64) -> Self {
+        let now = self.caller.in_scope(|| part(|| tracing::info_span!(target: TRACES, "write", jobs)));
+        Self { _now: now, ..self }
+    }
 }
 
 /// What is to be written.
@@ -128,14 +151,17 @@ impl Writer {
                 // Those behind the stop get no answer, which tells them that the writer has stopped.
                 stop = jobs.drain(at..).next();
             }
-            let (works, callers): (Vec<_>, Vec<_>) = jobs.into_iter().map(|j| (j.work, j.answer)).unzip();
+            let together = i64::try_from(jobs.len()).unwrap_or(i64::MAX);
+            let (works, callers): (Vec<_>, Vec<_>) =
+                jobs.into_iter().map(|j| (j.work, (j.answer, j.trace.written(together)))).unzip();
             let shared = Arc::clone(&self.shared);
             // A connection that is gone gives no answers, which tells the callers that the writer has stopped.
             let closed = Instant::now();
             let answers = self.hand.run(move |db| Ok(group(db, &works, &shared))).await.unwrap_or_default();
             company.wrote(self.shared.at_hand(), closed.elapsed());
             callers.iter().for_each(|_| self.shared.left());
-            for (caller, answer) in callers.into_iter().zip(answers) {
+            for ((caller, trace), answer) in callers.into_iter().zip(answers) {
+                drop(trace);
                 // A caller that went away is no fault: what it asked for is written.
                 let _ = caller.send(answer);
             }

@@ -6,8 +6,8 @@ use access::Filter;
 use law::time::Moment;
 use seal::{Digest, Sha256};
 use serde_json::json;
-use store::conformance::{self, Draft};
-use store::rows::{Commit, Committed, ContentRow, InboxRow, KeyRow, NumberRow, OutboxRow, UnitRow, Views};
+use store::conformance::{self, Draft, export};
+use store::rows::{Commit, Committed, ContentRow, ExportRow, InboxRow, KeyRow, NumberRow, OutboxRow, UnitRow, Views};
 use store::{Find, News, Postgres, Repository, StoreError};
 
 use crate::servers::postgres as server;
@@ -30,6 +30,7 @@ conforms!(
     acts,
     payloads,
     exchange,
+    exports,
     handovers,
     filters,
     finds,
@@ -83,6 +84,31 @@ async fn both(dbs: &[Arc<Postgres>; 2], commits: [Commit; 2]) -> [Committed; 2] 
         answers.push(task.await.unwrap());
     }
     answers.try_into().unwrap()
+}
+
+/// Whoever makes an export holds it for as long as its process runs, however long the lease.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_export_fails_with_the_process_that_made_it() {
+    let [maker, other] = two().await;
+    conformance::exporters(maker.as_ref()).await.unwrap();
+    let (now, long) = (Moment::UNIX_EPOCH, Moment::from_second(4_000_000_000).unwrap());
+    for id in ["e1", "e2"] {
+        assert!(maker.begin_export(ExportRow { ends_at: long, ..export(id, "u1", 1) }, 9, long).await.unwrap());
+    }
+    let states =
+        async || -> Vec<String> { other.exports("u1", now).await.unwrap().into_iter().map(|e| e.state).collect() };
+    assert_eq!(states().await, ["making", "making"]);
+    // Given up where it is not made.
+    assert!(other.drop_export("u1", "e2").await.unwrap().is_some());
+    assert!(!maker.export_goes_on("e2", 1, long, long).await.unwrap());
+    assert!(maker.export_goes_on("e1", 1, long, long).await.unwrap());
+    assert_eq!(states().await, ["making"]);
+    maker.close().await;
+    drop(maker);
+    // The server needs a moment to see that nobody is there any more.
+    while states().await != ["failed"] {
+        tokio::task::yield_now().await;
+    }
 }
 
 fn done(answers: &[Committed]) -> usize {

@@ -36,6 +36,7 @@ conforms!(
     acts,
     payloads,
     exchange,
+    exports,
     handovers,
     filters,
     finds,
@@ -176,12 +177,17 @@ async fn everything_is_there_after_reopening() {
         assert_eq!(db.commit(file.next(vec![]).unwrap()).await.unwrap(), Committed::Done);
     }
     let events = db.events("F1").await.unwrap();
+    conformance::exporters(&db).await.unwrap();
+    let export = conformance::export("e1", "u1", 1);
+    assert!(db.begin_export(export.clone(), 1, Moment::MAX).await.unwrap());
+    assert_eq!(db.exports("u1", export.at).await.unwrap()[0].state, "making");
     db.close().await;
     assert!(matches!(db.put_setting("clock", serde_json::json!(1)).await, Err(StoreError::Stopped)));
     let again = Sqlite::open(&path).await.unwrap();
     assert_eq!(again.events("F1").await.unwrap(), events);
     assert_eq!(again.state("F1").await.unwrap(), Some(file.state));
     assert_eq!(again.file("F1").await.unwrap(), Some(file.row));
+    assert_eq!(again.exports("u1", export.at).await.unwrap()[0].state, "failed", "nobody makes it any more");
 }
 
 #[tokio::test]

@@ -1,0 +1,171 @@
+//! Exports of lists where two processes serve one database: whichever is asked knows of them, has them, and gives them
+//! up; and with the process that makes one it fails.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+#[path = "../../store/tests/common/postgres.rs"]
+mod postgres;
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use reqwest::{Client, Method, StatusCode};
+use serde_json::{Value, json};
+use tokio_postgres::NoTls;
+
+const PASSWORD: &str = "dongli-2026";
+
+fn program(database: &str) -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_xiezhi"));
+    program.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")).env("XIEZHI_DATABASE", database);
+    program
+}
+
+/// A server in a process of its own; it ends with the test.
+struct Serving {
+    process: Child,
+    url: String,
+    /// What follows is short, and waits here: who cannot print ends.
+    _output: BufReader<ChildStdout>,
+}
+
+impl Serving {
+    fn start(data: &Path, database: &str) -> Self {
+        let mut process = program(database)
+            .args(["serve", "--demonstration", "--listen", "127.0.0.1:0", "--data", data.to_str().unwrap()])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut output = BufReader::new(process.stdout.take().unwrap());
+        let mut first = String::new();
+        output.read_line(&mut first).unwrap();
+        let url = first.trim_end().split_once('：').unwrap().1.to_owned();
+        Self { process, url, _output: output }
+    }
+
+    /// Ends at once, as with the power.
+    fn kill(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// Somebody at a server.
+struct Person<'a> {
+    client: &'a Client,
+    url: &'a str,
+    token: String,
+}
+
+impl<'a> Person<'a> {
+    async fn signs_in(client: &'a Client, url: &'a str, login: &str) -> Self {
+        let body = json!({"login": login, "password": PASSWORD});
+        let signed = client.post(format!("{url}/api/session")).json(&body).send().await.unwrap();
+        let signed: Value = signed.json().await.unwrap();
+        Self { client, url, token: signed["token"].as_str().unwrap_or_else(|| panic!("{signed:#}")).to_owned() }
+    }
+
+    async fn asks(&self, method: Method, path: &str, body: Option<Value>) -> (StatusCode, Vec<u8>) {
+        let request = self.client.request(method, format!("{}{path}", self.url)).bearer_auth(&self.token);
+        let request = if let Some(body) = body { request.json(&body) } else { request };
+        let answer = request.send().await.unwrap();
+        (answer.status(), answer.bytes().await.unwrap().to_vec())
+    }
+
+    async fn begins(&self, columns: &[&str]) -> String {
+        let order = json!({"query": {}, "columns": columns});
+        let (status, begun) = self.asks(Method::POST, "/api/exports", Some(order)).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{}", String::from_utf8_lossy(&begun));
+        let begun: Value = serde_json::from_slice(&begun).unwrap();
+        begun["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Identifier and state of the exports that this person sees.
+    async fn sees(&self) -> Vec<(String, String)> {
+        let (status, list) = self.asks(Method::GET, "/api/exports", None).await;
+        assert_eq!(status, StatusCode::OK);
+        let list: Vec<Value> = serde_json::from_slice(&list).unwrap();
+        let text = |v: &Value| v.as_str().unwrap().to_owned();
+        list.iter().map(|e| (text(&e["id"]), text(&e["state"]))).collect()
+    }
+
+    /// Asks until an export is no longer being made, and tells what became of it.
+    async fn waits_for(&self, id: &str) -> String {
+        loop {
+            let (_, state) = self.sees().await.into_iter().find(|(e, _)| e == id).unwrap();
+            if state != "making" {
+                return state;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+fn contents(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for path in std::fs::read_dir(folder).into_iter().flatten().map(|e| e.unwrap().path()) {
+        if path.is_dir() { found.extend(contents(&path)) } else { found.push(path) }
+    }
+    found.sort();
+    found
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_export_is_everybodys_process_and_one_persons_file() {
+    let data = tempfile::tempdir().unwrap();
+    let address = postgres::database().await;
+    let mut maker = Serving::start(data.path(), &address);
+    let other = Serving::start(data.path(), &address);
+    let play = ["demo", "play", "returned", "--json", "--pages", "1", "--server", &maker.url];
+    assert!(program(&address).args(play).output().unwrap().status.success());
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = Client::builder().no_proxy().build().unwrap();
+    let here = Person::signs_in(&client, &maker.url, "jing").await;
+    let there = Person::signs_in(&client, &other.url, "jing").await;
+    let stranger = Person::signs_in(&client, &other.url, "cen").await;
+
+    // Made by the one, fetched and removed at the other; by nobody else.
+    let before = contents(&data.path().join("contents"));
+    let id = here.begins(&["title", "case.offence"]).await;
+    assert_eq!(there.waits_for(&id).await, "ready");
+    let path = format!("/api/exports/{id}");
+    let (status, file) = there.asks(Method::GET, &path, None).await;
+    assert!(status == StatusCode::OK && file.starts_with(b"PK"), "{status}");
+    assert_eq!(here.asks(Method::GET, &path, None).await.1, file);
+    for method in [Method::GET, Method::DELETE] {
+        assert_eq!(stranger.asks(method, &path, None).await.0, StatusCode::NOT_FOUND);
+    }
+    assert_eq!(stranger.sees().await, []);
+    assert_eq!(contents(&data.path().join("contents")).len(), before.len() + 1);
+    assert_eq!(there.asks(Method::DELETE, &path, None).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(here.asks(Method::GET, &path, None).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(contents(&data.path().join("contents")), before, "its file has gone with it");
+
+    // Somebody keeps what an export must read, so it goes on being made.
+    let (mut db, connection) = tokio_postgres::connect(&address, NoTls).await.unwrap();
+    tokio::spawn(connection);
+    let held = db.transaction().await.unwrap();
+    held.batch_execute("LOCK TABLE card_values IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    let given_up = here.begins(&["title", "case.offence"]).await;
+    let lost = here.begins(&["title", "case.offence"]).await;
+    let making = |id: &String| (id.clone(), "making".to_owned());
+    assert_eq!(there.sees().await, [making(&given_up), making(&lost)]);
+    assert_eq!(there.asks(Method::GET, &format!("/api/exports/{lost}"), None).await.0, StatusCode::NOT_FOUND);
+    // Given up at the process that does not make it.
+    let path = format!("/api/exports/{given_up}");
+    assert_eq!(there.asks(Method::DELETE, &path, None).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(here.sees().await, [making(&lost)]);
+    // With the process that makes it the other one fails, and is not made for ever.
+    maker.kill();
+    assert_eq!(there.waits_for(&lost).await, "failed");
+    held.rollback().await.unwrap();
+    let again = there.begins(&["title", "case.offence"]).await;
+    assert_eq!(there.waits_for(&again).await, "ready");
+    assert_eq!(contents(&data.path().join("contents")).len(), before.len() + 1, "of what was given up nothing is left");
+}
