@@ -13,6 +13,7 @@
 mod address;
 mod api;
 mod at_once;
+mod decoder;
 mod edge;
 mod etag;
 mod exports;
@@ -47,13 +48,14 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{from_fn, from_fn_with_state};
 use door::Door;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use at_once::AtOnce;
 
 pub use api::openapi;
+pub use decoder::{Decoding, run as decode};
 pub use password::{hash_password, temporary_password};
 pub use provider::{Provider, ProviderOptions};
 pub use signed::{CLIENT, SCOPES, digest as token_digest, new_token};
@@ -87,6 +89,8 @@ pub struct Settings {
     pub patience: Duration,
     /// Spans that did not reach the collector of traces, counted by whoever sends them.
     pub spans_lost: metrics::Counter,
+    /// How files are decoded.
+    pub decoding: Decoding,
 }
 
 impl Default for Settings {
@@ -100,6 +104,7 @@ impl Default for Settings {
             site: None,
             patience: Duration::from_secs(60),
             spans_lost: metrics::Counter::default(),
+            decoding: Decoding::default(),
         }
     }
 }
@@ -115,10 +120,9 @@ pub struct App {
     journal: journal::Journal,
     metrics: metrics::Metrics,
     pages: Arc<pages::Pages>,
-    imports: Arc<Semaphore>,
+    decoder: Arc<decoder::Decoder>,
     uploads: AtOnce,
     streams: AtOnce,
-    at_once: usize,
     closing: watch::Sender<bool>,
 }
 
@@ -126,20 +130,20 @@ impl App {
     /// Puts the interface before a door. Needs a running Tokio runtime, because the access log is
     /// written by a task of its own.
     pub fn new(door: Arc<Door>, settings: Settings) -> Self {
-        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        let readable = vec![door.contents().root().to_owned(), settings.spool.clone()];
+        let decoder = Arc::new(decoder::Decoder::new(settings.decoding.clone(), readable));
         Self {
             journal: journal::Journal::start(door.clone()),
-            pages: pages::Pages::new(door.contents().clone()),
+            pages: pages::Pages::new(door.contents().clone(), decoder.clone()),
             door,
             passwords: password::Checker::new(),
             filters: filters::Filters::default(),
             desks: api::desk::Desks::default(),
             metrics: metrics::Metrics::new(&settings),
             settings,
-            imports: Arc::new(Semaphore::new(cores)),
+            decoder,
             uploads: AtOnce::new(UPLOADS, "同时上传的文件"),
             streams: AtOnce::new(STREAMS, "同时打开的实时更新"),
-            at_once: cores,
             closing: watch::Sender::new(false),
         }
     }
@@ -151,7 +155,7 @@ impl App {
 
     /// Uploads that are being read and checked.
     fn importing(&self) -> usize {
-        self.at_once.saturating_sub(self.imports.available_permits())
+        self.decoder.importing()
     }
 
     /// Tells open streams and waiting requests to end.
@@ -187,6 +191,8 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     let mut closed = app.closing.subscribe();
+    let warmed = app.clone();
+    tokio::spawn(async move { warmed.decoder.warm().await });
     let reminders = tokio::spawn(reminders::run(app.door.clone(), app.closing.subscribe()));
     let exports = tokio::spawn(exports::forget(app.door.clone(), app.closing.subscribe()));
     let ends = {

@@ -7,6 +7,7 @@ mod at_once;
 mod case;
 mod clients;
 mod contents;
+mod decoding;
 mod description;
 mod destroy;
 mod edge;
