@@ -2,8 +2,8 @@
 //! up; and with the process that makes one it fails.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
-#[path = "../../store/tests/common/postgres.rs"]
-mod postgres;
+#[path = "../../store/tests/common/mod.rs"]
+mod servers;
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -119,7 +119,7 @@ fn contents(folder: &Path) -> Vec<PathBuf> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_export_is_everybodys_process_and_one_persons_file() {
     let data = tempfile::tempdir().unwrap();
-    let address = postgres::database().await;
+    let address = servers::postgres::database().await;
     let mut maker = Serving::start(data.path(), &address);
     let other = Serving::start(data.path(), &address);
     let play = ["demo", "play", "returned", "--json", "--pages", "1", "--server", &maker.url];
