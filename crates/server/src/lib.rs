@@ -26,6 +26,7 @@ mod lists;
 mod mask;
 pub mod metrics;
 mod pages;
+mod passkeys;
 mod password;
 mod problem;
 mod provider;
@@ -56,6 +57,7 @@ use at_once::AtOnce;
 
 pub use api::openapi;
 pub use decoder::{Decoding, run as decode};
+pub use passkeys::Passkeys;
 pub use password::{hash_password, temporary_password};
 pub use provider::{Provider, ProviderOptions};
 pub use signed::{CLIENT, SCOPES, digest as token_digest, new_token};
@@ -75,10 +77,12 @@ const FAREWELL: Duration = Duration::from_secs(15);
 pub struct Settings {
     /// The session cookie is sent over TLS only.
     pub secure_cookies: bool,
-    /// Roles whose people sign in with a one-time code beside the password.
+    /// Roles whose people sign in with a one-time code beside the password, or with a passkey.
     pub codes_for: BTreeSet<String>,
     /// The office's own identity provider, where people may sign in with it.
     pub provider: Option<Arc<Provider>>,
+    /// Where passkeys serve, if they do.
+    pub passkeys: Option<Passkeys>,
     /// The operator's own proxies, whose word on where a request comes from is believed.
     pub proxies: Vec<IpAddr>,
     /// Folder in which uploads wait until they are imported; it needs room for the largest.
@@ -99,6 +103,7 @@ impl Default for Settings {
             secure_cookies: false,
             codes_for: BTreeSet::new(),
             provider: None,
+            passkeys: None,
             proxies: Vec::new(),
             spool: std::env::temp_dir(),
             site: None,

@@ -34,10 +34,18 @@ const SEEN_EVERY: i64 = 60;
 const WITH_A_TEMPORARY_PASSWORD: [(Method, &str); 3] =
     [(Method::GET, "/api/session"), (Method::DELETE, "/api/session"), (Method::PUT, "/api/session/password")];
 
-/// What somebody may do beside setting up codes, whose role asks for them.
-const WITHOUT_CODES: [(Method, &str); 4] =
-    [(Method::GET, "/api/session"), (Method::DELETE, "/api/session"), (Method::GET, FACTORS), (Method::POST, FACTORS)];
+/// What somebody may do beside confirming codes, whose role asks for them: learn who he is, set up codes or a passkey, leave.
+const WITHOUT_CODES: [(Method, &str); 7] = [
+    (Method::GET, "/api/session"),
+    (Method::DELETE, "/api/session"),
+    (Method::GET, FACTORS),
+    (Method::POST, FACTORS),
+    (Method::GET, PASSKEYS),
+    (Method::POST, PASSKEYS),
+    (Method::POST, "/api/session/passkeys/challenge"),
+];
 const FACTORS: &str = "/api/session/factors";
+const PASSKEYS: &str = "/api/session/passkeys";
 
 /// What a key of a program begins with.
 pub const CLIENT: &str = "xzc_";
@@ -67,6 +75,8 @@ pub enum Way {
     Provider,
     /// The identity provider, which asked for several factors and is trusted with that.
     ProviderSeveral,
+    /// A passkey, whose device made sure who holds it.
+    Passkey,
 }
 
 impl Way {
@@ -76,17 +86,19 @@ impl Way {
             Self::Password => "password",
             Self::Provider => "provider",
             Self::ProviderSeveral => "provider-several",
+            Self::Passkey => "passkey",
         }
     }
 
     /// From what is stored; what is not known counts as the least.
     fn of(word: &str) -> Self {
-        [Self::Provider, Self::ProviderSeveral].into_iter().find(|w| w.word() == word).unwrap_or(Self::Password)
+        let others = [Self::Provider, Self::ProviderSeveral, Self::Passkey];
+        others.into_iter().find(|w| w.word() == word).unwrap_or(Self::Password)
     }
 
     /// Whether a password that another person set keeps its person from everything else.
     pub fn needs_own_password(self, who: &Principal) -> bool {
-        self == Self::Password && who.user.temporary_until.is_some()
+        matches!(self, Self::Password | Self::Passkey) && who.user.temporary_until.is_some()
     }
 }
 
@@ -98,7 +110,7 @@ pub struct Signed {
     pub session: String,
     /// When the session ends.
     pub expires_at: Moment,
-    /// His role asks for codes, which he has not set up.
+    /// His role asks for codes or a passkey, and he has set up neither.
     pub codes_due: bool,
     /// What he proved himself by.
     pub way: Way,
@@ -259,20 +271,31 @@ impl FromRequestParts<Arc<App>> for Signed {
             return Err(Problem::new(
                 StatusCode::FORBIDDEN,
                 "codes-due",
-                "请先启用动态验证码",
-                "您的岗位要求登录时使用动态验证码，请先启用，再办理其他事项",
+                "请先启用动态验证码或者通行密钥",
+                "您的岗位要求登录时使用动态验证码或者通行密钥，请先启用其中一种，再办理其他事项",
             ));
         }
         Ok(Self { who, session, expires_at, codes_due, way })
     }
 }
 
-/// Whether a person's role asks for codes and he has not set them up.
+/// Whether a person's role asks for more than a password.
+pub(crate) fn codes_asked(app: &App, who: &Principal) -> bool {
+    !who.person.roles.is_disjoint(&app.settings.codes_for)
+}
+
+/// Whether a person has a passkey that serves on this node.
+pub(crate) async fn has_passkey(app: &App, user: &str) -> Answer<bool> {
+    Ok(app.settings.passkeys.is_some() && !app.door.store().passkeys(user).await?.is_empty())
+}
+
+/// Whether a person's role asks for codes and he has set up neither them nor a passkey.
 pub(crate) async fn codes_due(app: &App, who: &Principal, way: Way) -> Answer<bool> {
-    if way == Way::ProviderSeveral || who.person.roles.is_disjoint(&app.settings.codes_for) {
+    if matches!(way, Way::ProviderSeveral | Way::Passkey) || !codes_asked(app, who) {
         return Ok(false);
     }
-    Ok(app.door.store().factors(&who.user.id).await?.iter().all(|f| f.confirmed_at.is_none()))
+    let coded = app.door.store().factors(&who.user.id).await?.iter().any(|f| f.confirmed_at.is_some());
+    Ok(!coded && !has_passkey(app, &who.user.id).await?)
 }
 
 #[cfg(test)]

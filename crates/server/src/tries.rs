@@ -41,12 +41,9 @@ impl Tries {
     /// # Errors
     /// Those of the database.
     pub async fn of_sign_in(store: &dyn Repository, login: &str, address: &str, headers: &HeaderMap) -> Answer<Self> {
-        let user = store.user_by_login(login).await?;
-        if let (Some(user), Some(token)) = (user, cookie(headers, DEVICE)) {
-            let token = digest(token);
-            if store.device(&token, &user.id).await?.is_some() {
-                return Ok(Self::of(vec![(format!("device:{token}:{}", user.id), OF_DEVICE)]));
-            }
+        let user = store.user_by_login(login).await?.map(|u| u.id);
+        if let Some(device) = known(store, user.as_deref(), headers).await? {
+            return Ok(Self::of(vec![(format!("device:{device}"), OF_DEVICE)]));
         }
         // The name's digest: people type passwords into the wrong field.
         let name = digest(&login.to_lowercase());
@@ -60,6 +57,23 @@ impl Tries {
     /// Of somebody who comes back from the identity provider: whom it names is not known yet.
     pub fn of_address(address: &str) -> Self {
         Self::of(vec![(format!("address:{address}"), OF_ADDRESS)])
+    }
+
+    /// Of a sign-in by passkey, of this user if he is known. Nobody guesses a passkey, so a name is never closed: whoever
+    /// tries closes the way by passkey to his own address, and not to browsers that are known there.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn of_passkey(
+        store: &dyn Repository,
+        user: Option<&str>,
+        address: &str,
+        headers: &HeaderMap,
+    ) -> Answer<Self> {
+        Ok(Self::of(vec![match known(store, user, headers).await? {
+            Some(device) => (format!("passkey:device:{device}"), OF_DEVICE),
+            None => (format!("passkey:address:{address}"), OF_ADDRESS),
+        }]))
     }
 
     /// Of somebody who is signed in and proves who he is once more.
@@ -100,7 +114,15 @@ impl Tries {
     }
 }
 
-fn too_many() -> Problem {
+/// The browser and the user, where this user signed in on this browser before.
+async fn known(store: &dyn Repository, user: Option<&str>, headers: &HeaderMap) -> Answer<Option<String>> {
+    let (Some(user), Some(token)) = (user, cookie(headers, DEVICE)) else { return Ok(None) };
+    let token = digest(token);
+    Ok(store.device(&token, user).await?.map(|_| format!("{token}:{user}")))
+}
+
+/// Too many were tried.
+pub fn too_many() -> Problem {
     Problem::new(
         StatusCode::TOO_MANY_REQUESTS,
         "too-many-tries",

@@ -13,10 +13,10 @@ use serde_json::Value;
 use crate::error::StoreError;
 use crate::find::Find;
 use crate::rows::{
-    AccessRow, AsideRow, AuditRow, BegunRow, ClientKeyRow, ClockRow, Commit, Committed, ContentRow, DelegationRow,
-    DeviceRow, ExportRow, FactorRow, FileRow, FoundRow, HandoverRow, Handovers, InboxRow, KeyRow, LibraryRow, NoteRow,
-    Noted, NoticeRow, OutboxRow, ReturnedRow, RoleRow, SavedView, SessionRow, TodoRow, UnheldRow, UnitRow, UserRow,
-    ValueRow, Views,
+    AccessRow, AsideRow, AuditRow, BegunRow, ChallengeRow, ClientKeyRow, ClockRow, Commit, Committed, ContentRow,
+    DelegationRow, DeviceRow, ExportRow, FactorRow, FileRow, FoundRow, HandoverRow, Handovers, InboxRow, KeyRow,
+    LibraryRow, NoteRow, Noted, NoticeRow, OutboxRow, PasskeyRow, ReturnedRow, RoleRow, SavedView, SessionRow, TodoRow,
+    UnheldRow, UnitRow, UserRow, ValueRow, Views,
 };
 use crate::whole::{Batch, Whole};
 
@@ -270,7 +270,7 @@ pub trait Repository: Send + Sync {
     async fn delegations_of(&self, unit: &str, after: Moment) -> Result<Vec<DelegationRow>>;
 
     // All of it.
-    /// Everything as it stands now, but for sessions and failed sign-ins.
+    /// Everything as it stands now, but for sessions, failed sign-ins and open challenges.
     async fn whole(&self) -> Result<Box<dyn Whole + '_>>;
     /// Whether it was filled half way only: then it serves nobody.
     async fn half_whole(&self) -> Result<bool>;
@@ -332,6 +332,24 @@ pub trait Repository: Send + Sync {
     async fn put_audit(&self, row: AuditRow) -> Result<()>;
     /// Takes factors away: one, or all of a user. `noted` is written with it. How many there were.
     async fn end_factors(&self, user: &str, id: Option<&str>, noted: Option<AuditRow>) -> Result<u64>;
+    /// Keeps a challenge, and forgets those whose time is over at `now`.
+    async fn put_challenge(&self, c: ChallengeRow, now: Moment) -> Result<()>;
+    /// How many challenges of an address wait at `now` for somebody to sign in.
+    async fn challenges(&self, address: &str, now: Moment) -> Result<u32>;
+    /// Takes a challenge away, if it was put for this user (or for nobody) and its time is not over at `now`. Only one
+    /// who asks gets it.
+    async fn take_challenge(&self, id: &str, user: Option<&str>, now: Moment) -> Result<Option<ChallengeRow>>;
+    /// Adds a passkey; `noted` is written with it. Whether it was new to everybody: otherwise nothing is written.
+    async fn put_passkey(&self, p: PasskeyRow, noted: AuditRow) -> Result<bool>;
+    /// The passkeys of a user, the oldest first.
+    async fn passkeys(&self, user: &str) -> Result<Vec<PasskeyRow>>;
+    /// The passkey that an authenticator names so.
+    async fn passkey(&self, credential_id: &str) -> Result<Option<PasskeyRow>>;
+    /// Notes that a passkey was used, with its new counter and credential. Whether it is still there and the counter
+    /// went on, or stays at 0.
+    async fn use_passkey(&self, p: &PasskeyRow, at: Moment) -> Result<bool>;
+    /// Takes passkeys away: one, or all of a user. `noted` is written with it. How many there were.
+    async fn end_passkeys(&self, user: &str, id: Option<&str>, noted: AuditRow) -> Result<u64>;
     /// Counts a failed sign-in for a key and tells how many there were since a moment.
     async fn failed_sign_in(&self, key: &str, at: Moment, since: Moment) -> Result<u32>;
     /// How many failed sign-ins a key has since a moment.

@@ -156,6 +156,42 @@ pub struct FactorRow {
     pub step: i64,
 }
 
+/// A passkey of a person (WebAuthn). Its times are real time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PasskeyRow {
+    /// Identifier.
+    pub id: String,
+    /// Whose.
+    pub user: String,
+    /// What its person calls it.
+    pub name: String,
+    /// How the authenticator names it, in hexadecimal digits. No two people have the same.
+    pub credential_id: String,
+    /// The public key and what belongs to it.
+    pub credential: serde_json::Value,
+    /// How often the authenticator says that it has signed; always 0 where it does not count.
+    pub counter: i64,
+    /// When it was added.
+    pub created_at: Moment,
+    /// When it was last used to sign in.
+    pub used_at: Option<Moment>,
+}
+
+/// A challenge that waits for an answer. It serves once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChallengeRow {
+    /// Identifier, which nobody guesses.
+    pub id: String,
+    /// Who adds a passkey; nobody, where somebody signs in.
+    pub user: Option<String>,
+    /// From which address it was asked for.
+    pub address: String,
+    /// What the answer is checked against.
+    pub state: serde_json::Value,
+    /// Until when (real time).
+    pub until: Moment,
+}
+
 /// A key of a program that uses the interface. Its times are real time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientKeyRow {

@@ -1,7 +1,7 @@
 //! A database as a whole, table by table: what a backup holds, and what a move carries to another engine.
 //!
 //! Both engines keep the same tables, and nothing but whole numbers and texts in them, so rows go from one to the
-//! other as they are. Sessions, failed sign-ins and exports stay behind: people sign in again.
+//! other as they are. Sessions, failed sign-ins, open challenges and exports stay behind: people sign in again.
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -50,6 +50,7 @@ pub const TABLES: &[&str] = &[
     "delegations",
     "devices",
     "factors",
+    "passkeys",
     "client_keys",
     "audit",
     "libraries",
@@ -83,4 +84,5 @@ pub const TABLES: &[&str] = &[
 ];
 
 /// Tables that stay behind.
-pub const LEFT: &[&str] = &["begun_sign_ins", "exports", "schema_version", "sessions", "sign_in_failures"];
+pub const LEFT: &[&str] =
+    &["begun_sign_ins", "exports", "passkey_challenges", "schema_version", "sessions", "sign_in_failures"];

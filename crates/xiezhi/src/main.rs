@@ -150,7 +150,7 @@ fn done(cli: &Cli) -> anyhow::Result<bool> {
 /// stored.
 fn log_to_stderr(form: LogForm, traces: Option<&Traces>) {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,server=info,exchange=info"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,server=info,exchange=info,webauthn_rs_core=off"));
     let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let log = match form {
         LogForm::Text => log.boxed(),

@@ -29,11 +29,14 @@ pub struct Args {
     /// 登录凭证是否只经 HTTPS 传送；不指定的，只有监听本机地址而且没有反向代理时才允许经 HTTP 传送
     #[arg(long, num_args = 0..=1, default_missing_value = "true", env = "XIEZHI_SECURE_COOKIES")]
     secure_cookies: Option<bool>,
-    /// 哪些岗位登录时必须使用动态验证码（岗位标识，可以重复）；还没有启用的，登录后须先启用
+    /// 哪些岗位登录时必须使用动态验证码或者通行密钥（岗位标识，可以重复）；还没有启用的，登录后须先启用
     #[arg(long, env = "XIEZHI_CODES_FOR", value_delimiter = ',')]
     codes_for: Vec<String>,
     #[command(flatten)]
     provider: provider::Options,
+    /// 浏览器访问本平台的网址，如 https://xz.example：通行密钥只在这个网址有效。不指定的，只有监听本机地址而且没有反向代理时，可以在 http://localhost 使用
+    #[arg(long, env = "XIEZHI_ORIGIN")]
+    origin: Option<String>,
     /// 运行指标（Prometheus 格式，/metrics）的监听地址；不指定的，不提供
     #[arg(long, env = "XIEZHI_METRICS")]
     metrics: Option<SocketAddr>,
@@ -78,6 +81,8 @@ pub async fn run(args: &Args, library: &Path, examples: &Path, spans_lost: Count
     if let Some(unknown) = args.codes_for.iter().find(|r| !roles.contains_key(r.as_str())) {
         anyhow::bail!("--codes-for：规则库没有岗位“{unknown}”");
     }
+    let passkeys = args.origin.as_deref().map(server::Passkeys::at).transpose();
+    let passkeys = passkeys.map_err(|why| anyhow::anyhow!("--origin：{why}"))?;
     let carrier = exchange::start(door.clone());
     let cleaner = contents::start(door.clone());
     let follower = door::follow(door.clone());
@@ -95,10 +100,13 @@ pub async fn run(args: &Args, library: &Path, examples: &Path, spans_lost: Count
     if let Some(p) = &provider {
         println!("由“{}”登录后返回的地址（须在身份认证系统登记）：{}", p.name(), p.back());
     }
+    let local = || server::Passkeys::at(&format!("http://localhost:{}", address.port())).ok();
+    let passkeys = passkeys.or_else(|| if alone { local() } else { None });
     let settings = server::Settings {
         provider,
         secure_cookies: args.secure_cookies.unwrap_or(!alone),
         codes_for: args.codes_for.iter().cloned().collect(),
+        passkeys,
         proxies: args.proxy.iter().map(IpAddr::to_canonical).collect(),
         spans_lost,
         decoding: args.decoding.settings(),

@@ -16,6 +16,8 @@ export const useSessions = () => useQuery({ queryKey: ['sessions'], queryFn: () 
 
 export const useFactors = () => useQuery({ queryKey: ['factors'], queryFn: () => take(api.GET('/api/session/factors')) });
 
+export const usePasskeys = () => useQuery({ queryKey: ['passkeys'], queryFn: () => take(api.GET('/api/session/passkeys')) });
+
 export const useTodos = () => useQuery({ queryKey: ['todos'], queryFn: () => take(api.GET('/api/todos')) });
 
 export type DeadlinesWanted = NonNullable<paths['/api/deadlines']['get']['parameters']['query']>;

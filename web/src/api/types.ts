@@ -40,6 +40,7 @@ export type DocumentForm = S['DocumentForm'];
 export type Choice = S['Choice'];
 export type Unit = S['Unit'];
 export type Member = S['Member'];
+export type Session = S['Session'];
 export type BegunFactor = S['BegunFactor'];
 export type TemporaryPassword = S['TemporaryPassword'];
 export type Audits = S['Audits'];

@@ -1,6 +1,7 @@
-/** Whose role asks for one-time codes sets them up before anything else. */
+/** Whose role asks for one-time codes or a passkey sets one of them up before anything else. */
 import type { User } from '../api/types';
 import { Factors } from '../pages/account/Factors';
+import { Passkeys } from '../pages/account/Passkeys';
 import { account as words } from '../text/admin';
 import { common } from '../text/common';
 import { SignOut } from './SignOut';
@@ -12,7 +13,10 @@ export default function OwnCodes({ user }: { user: User }) {
         <h1>{common.product}</h1>
         <h2>{words.needCodes}</h2>
         <p>{words.needCodesLead(user.name)}</p>
+        <h3>{words.factors}</h3>
         <Factors />
+        <h3>{words.passkeys}</h3>
+        <Passkeys />
         <SignOut />
       </section>
     </main>

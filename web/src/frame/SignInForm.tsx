@@ -2,7 +2,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Input, type InputRef } from 'antd';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { api, take } from '../api/client';
+import { get, usePasskeyPlace } from '../api/passkey';
 import { problemOf } from '../api/problem';
+import type { Session } from '../api/types';
 import { Refusal } from '../parts/Refusal';
 import { frame } from '../text/frame';
 import { ByProvider } from './ByProvider';
@@ -15,14 +17,27 @@ export function SignInForm({ login: fixed, done }: { login?: string; done: () =>
   const [code, setCode] = useState('');
   const first = useRef<InputRef>(null);
   useEffect(() => first.current?.focus(), []);
+  const begun = (s: Session) => {
+    // A passkey may be another person's, to whom nothing of this page belongs.
+    if (fixed !== undefined && s.user.login !== fixed) return window.location.assign('/');
+    client.setQueryData(['session'], { expires_at: s.expires_at, user: s.user });
+    done();
+  };
   const enter = useMutation({
     mutationFn: () => take(api.POST('/api/session', { body: { login, password, ...(code ? { code } : {}) } })),
-    onSuccess: (s) => {
-      client.setQueryData(['session'], { expires_at: s.expires_at, user: s.user });
-      done();
-    },
+    onSuccess: begun,
   });
-  const problem = enter.error ? problemOf(enter.error) : undefined;
+  const place = usePasskeyPlace();
+  const byPasskey = useMutation({
+    mutationFn: async () => {
+      const challenge = await take(api.POST('/api/session/passkey/challenge'));
+      const credential = await get(challenge.options);
+      return take(api.POST('/api/session/passkey', { body: { challenge: challenge.id, credential } }));
+    },
+    onSuccess: begun,
+  });
+  const error = enter.error ?? byPasskey.error;
+  const problem = error ? problemOf(error) : undefined;
   const needed = problem?.kind === 'code-needed';
   // Once asked for, the code stays asked for until the name is another.
   const [asks, setAsks] = useState(false);
@@ -30,6 +45,7 @@ export function SignInForm({ login: fixed, done }: { login?: string; done: () =>
   const missing = !login || !password ? frame.needBoth : asks && !code ? frame.needCode : undefined;
   const submit = (e: FormEvent) => {
     e.preventDefault();
+    byPasskey.reset();
     enter.mutate();
   };
   return (
@@ -49,6 +65,12 @@ export function SignInForm({ login: fixed, done }: { login?: string; done: () =>
       <Button type="primary" htmlType="submit" size="large" block loading={enter.isPending} disabled={!!missing} title={missing}>
         {frame.signIn}
       </Button>
+      {place.state === 'here' && (
+        <Button size="large" block loading={byPasskey.isPending} onClick={() => { enter.reset(); byPasskey.mutate(); }}>
+          {frame.byPasskey}
+        </Button>
+      )}
+      {place.state === 'elsewhere' && <small className="soft">{frame.passkeyElsewhere(place.origin)}</small>}
       <ByProvider />
     </form>
   );

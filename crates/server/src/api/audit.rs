@@ -34,6 +34,12 @@ pub enum Audited {
     FactorAdded,
     /// An authenticator was removed, by the person or for him.
     FactorRemoved,
+    /// The person added a passkey.
+    PasskeyAdded,
+    /// A passkey was removed, by the person or for him.
+    PasskeyRemoved,
+    /// A passkey was refused that may have been copied: its counter did not go on.
+    PasskeyRefused,
     /// A program was given a key.
     ClientKeyGiven,
     /// Keys of a program were ended.
@@ -74,11 +80,16 @@ pub(super) fn note(signed: &Signed, of: &UserRow, act: Audited, detail: &Detail)
 
 /// As [`note`], where nothing else is written with it.
 pub(super) fn row(signed: &Signed, of: &UserRow, act: Audited, detail: &Detail) -> Answer<AuditRow> {
+    row_by(&signed.who.user.id, of, act, detail)
+}
+
+/// As [`row`], where nobody is signed in yet.
+pub(super) fn row_by(by: &str, of: &UserRow, act: Audited, detail: &Detail) -> Answer<AuditRow> {
     let word = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     Ok(AuditRow {
         id: uuid::Uuid::now_v7().simple().to_string(),
         at: door::real_now(),
-        by: signed.who.user.id.clone(),
+        by: by.to_owned(),
         unit: of.unit.clone(),
         user: of.id.clone(),
         act: word(json(&act)?),

@@ -75,7 +75,7 @@ pub struct Code {
 #[schema(example = json!({"password": "……"}))]
 pub struct Proof {
     /// The own password once more.
-    password: String,
+    pub(super) password: String,
 }
 
 fn authenticator(secret: Secret, login: &str) -> Answer<Totp> {
@@ -91,14 +91,15 @@ fn step(factor: &FactorRow, code: &str) -> Answer<Option<i64>> {
     Ok(authenticator(secret, &factor.user)?.check(&digits, now).and_then(|s| i64::try_from(s).ok()))
 }
 
-/// The code of somebody whose password was right, where he has set up an authenticator. Each serves once.
+/// The code of somebody whose password was right, where he has set up an authenticator. Each serves once. Whether one
+/// was asked for.
 ///
 /// # Errors
 /// 401 where it is missing or wrong; those of the database.
-pub(super) async fn prove(store: &dyn Repository, user: &str, code: Option<&str>, tries: &Tries) -> Answer<()> {
+pub(super) async fn prove(store: &dyn Repository, user: &str, code: Option<&str>, tries: &Tries) -> Answer<bool> {
     let factors: Vec<_> = store.factors(user).await?.into_iter().filter(|f| f.confirmed_at.is_some()).collect();
     if factors.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     let Some(code) = code.filter(|c| !c.trim().is_empty()) else {
         return Err(refused("code-needed", "请输入动态验证码", "请输入您的验证器上显示的六位验证码"));
@@ -107,7 +108,7 @@ pub(super) async fn prove(store: &dyn Repository, user: &str, code: Option<&str>
         if let Some(step) = step(f, code)?
             && store.use_factor(&f.id, step, real_now()).await?
         {
-            return Ok(());
+            return Ok(true);
         }
     }
     tries.failed(store).await?;
@@ -116,6 +117,15 @@ pub(super) async fn prove(store: &dyn Repository, user: &str, code: Option<&str>
         "验证码不正确",
         "验证码不正确、已过期或者已经用过，请输入验证器上新显示的验证码；手机丢失的，请联系本单位管理员",
     ))
+}
+
+/// What a person calls a thing of his own.
+pub(super) fn name_of(text: &str) -> Answer<String> {
+    let name = text.trim();
+    if name.is_empty() || name.chars().count() > 40 || name.chars().any(char::is_control) {
+        return Err(wrong("name", "名称应为 1 至 40 字"));
+    }
+    Ok(name.to_owned())
 }
 
 /// 查看动态验证码
@@ -143,10 +153,7 @@ pub async fn begin(
     Json(new): Json<NewFactor>,
 ) -> Answer<(StatusCode, axum::Json<BegunFactor>)> {
     let (store, user) = (app.door.store(), &signed.who.user);
-    let name = new.name.trim().to_owned();
-    if name.is_empty() || name.chars().count() > 40 || name.chars().any(char::is_control) {
-        return Err(wrong("name", "名称应为 1 至 40 字"));
-    }
+    let name = name_of(&new.name)?;
     if store.factors(&user.id).await?.iter().filter(|f| f.confirmed_at.is_some()).count() >= MOST {
         return Err(wrong("name", format!("最多可以有 {MOST} 个验证器，请先移除不用的")));
     }

@@ -24,6 +24,7 @@ mod materials;
 mod messages;
 mod names;
 mod notes;
+mod passkeys;
 mod password;
 mod people;
 mod proof;
@@ -55,12 +56,15 @@ use crate::problem::{Document, Reason};
 type Routes = OpenApiRouter<Arc<App>>;
 
 /// Paths that nobody needs to sign in for: method and path.
-const OPEN: [(&str, &str); 9] = [
+const OPEN: [(&str, &str); 12] = [
     ("post", "/api/session"),
     ("get", "/api/session/ways"),
     ("post", "/api/session/provider"),
     ("get", "/api/session/provider/return"),
     ("post", "/api/session/provider/code"),
+    ("get", "/api/session/passkey"),
+    ("post", "/api/session/passkey"),
+    ("post", "/api/session/passkey/challenge"),
     ("get", "/api/clock"),
     ("get", "/health"),
     ("get", "/ready"),
@@ -120,6 +124,12 @@ pub fn routers() -> (Routes, Routes) {
         .routes(routes!(factors::confirm))
         .routes(routes!(factors::remove))
         .routes(routes!(factors::remove_all))
+        .routes(routes!(passkeys::place, passkeys::sign_in))
+        .routes(routes!(passkeys::ask))
+        .routes(routes!(passkeys::list, passkeys::add))
+        .routes(routes!(passkeys::begin))
+        .routes(routes!(passkeys::remove))
+        .routes(routes!(passkeys::remove_all))
         .routes(routes!(sessions::list, sessions::end_others))
         .routes(routes!(sessions::end))
         .routes(routes!(sessions::end_of))

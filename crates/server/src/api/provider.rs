@@ -251,6 +251,9 @@ async fn signed_in(app: &App, address: String, headers: &HeaderMap, uri: &Uri) -
         store.put_begun(waits, AT_ONCE, now).await?;
         return Err(Stopped::at("code"));
     }
+    if !named.several && session::needs_passkey(app, &user).await? {
+        return Err(Stopped::at("passkey"));
+    }
     let way = if named.several { Way::ProviderSeveral } else { Way::Provider };
     let place = Place { address, browser: browser(headers), device: row.device };
     cookies(app, &session::begin(app, user, place, way).await?).map_err(Stopped::from)
@@ -279,7 +282,7 @@ fn cookies(app: &App, session: &Session) -> Answer<Cookies> {
     post, path = "/api/session/provider/code", tag = "登录", operation_id = "code_after_provider",
     responses(
         (status = 200, description = "已登录", body = Session),
-        (status = 401, description = "验证码不正确，或者登录已经超时", body = Document, content_type = "application/problem+json"),
+        (status = 401, description = "验证码不正确，登录已经超时，或者岗位要求使用通行密钥", body = Document, content_type = "application/problem+json"),
         (status = 429, description = "失败次数过多", body = Document, content_type = "application/problem+json"),
     )
 )]
@@ -298,8 +301,9 @@ pub async fn code(
     let turn = app.passwords.turn().await?;
     let tries = Tries::of_sign_in(store, &user.login, &address, &headers).await?;
     tries.allowed(store).await?;
-    factors::prove(store, &user.id, Some(&body.code), &tries).await?;
+    let coded = factors::prove(store, &user.id, Some(&body.code), &tries).await?;
     drop(turn);
+    session::enough(&app, &user, coded).await?;
     let row = store.take_begun(&kept, &kept, now).await?.ok_or_else(over)?;
     let place = Place { address, browser: browser(&headers), device: row.device };
     let session = session::begin(&app, user, place, Way::Provider).await?;

@@ -6,7 +6,7 @@ use access::Deed;
 use axum::extract::State;
 use axum::http::header::{self, HeaderValue};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{AppendHeaders, IntoResponse};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use door::{Principal, real_now};
 use jiff::SignedDuration;
 use law::time::Moment;
@@ -85,7 +85,7 @@ pub struct User {
     administers: bool,
     /// The password was set by another person: first of all, one's own is to be chosen.
     temporary_password: bool,
-    /// The role asks for one-time codes: first of all, they are to be set up.
+    /// The role asks for one-time codes or a passkey: first of all, one of them is to be set up.
     codes_due: bool,
 }
 
@@ -135,7 +135,7 @@ pub(super) fn browser(headers: &HeaderMap) -> String {
     post, path = "/api/session", tag = "登录", operation_id = "sign_in",
     responses(
         (status = 200, description = "已登录", body = Session),
-        (status = 401, description = "用户名、密码或者验证码不正确，需要验证码，临时密码已过期", body = Document, content_type = "application/problem+json"),
+        (status = 401, description = "用户名、密码或者验证码不正确，需要验证码，临时密码已过期，岗位要求使用通行密钥", body = Document, content_type = "application/problem+json"),
         (status = 429, description = "失败次数过多", body = Document, content_type = "application/problem+json"),
     )
 )]
@@ -144,7 +144,7 @@ pub async fn sign_in(
     Address(address): Address,
     headers: HeaderMap,
     Json(body): Json<SignIn>,
-) -> Answer<impl IntoResponse> {
+) -> Answer<Response> {
     let store = app.door.store();
     let login = body.login.trim().to_owned();
     let turn = app.passwords.turn().await?;
@@ -157,6 +157,15 @@ pub async fn sign_in(
         tries.failed(store).await?;
         return Err(refused("wrong-password", "登录失败", "用户名或者密码不正确，请核对后重新输入"));
     };
+    lasting(&user)?;
+    let coded = factors::prove(store, &user.id, body.code.as_deref(), &tries).await?;
+    drop(turn);
+    enough(&app, &user, coded).await?;
+    begin_here(&app, user, address, &headers, Way::Password).await
+}
+
+/// Refuses whom a password of another person let in for a time that is over.
+pub(super) fn lasting(user: &UserRow) -> Answer<()> {
     if user.temporary_until.is_some_and(|until| until <= real_now()) {
         return Err(refused(
             "temporary-password-over",
@@ -164,12 +173,28 @@ pub async fn sign_in(
             "管理员设置的临时密码已过期，请联系本单位管理员重新设置",
         ));
     }
-    factors::prove(store, &user.id, body.code.as_deref(), &tries).await?;
-    drop(turn);
-    let (device, known) = device(&headers, app.settings.secure_cookies)?;
-    let begun = begin(&app, user, Place { address, browser: browser(&headers), device }, Way::Password).await?;
-    let cookies = [(header::SET_COOKIE, begun.cookie(&app)?), (header::SET_COOKIE, known)];
-    Ok((AppendHeaders(cookies), axum::Json(begun)))
+    Ok(())
+}
+
+/// Whether a person's role asks for more than one proof, and a passkey is what he has set up for it.
+pub(super) async fn needs_passkey(app: &App, user: &UserRow) -> Answer<bool> {
+    if !signed::has_passkey(app, &user.id).await? {
+        return Ok(false);
+    }
+    let who = Principal::load(app.door.store(), &app.door.units(), user.clone(), app.door.now()).await?;
+    Ok(signed::codes_asked(app, &who))
+}
+
+/// Refuses who gave no code and has to come by passkey.
+pub(super) async fn enough(app: &App, user: &UserRow, coded: bool) -> Answer<()> {
+    if !coded && needs_passkey(app, user).await? {
+        return Err(refused(
+            "passkey-needed",
+            "请使用通行密钥登录",
+            "您的岗位要求不能只用密码登录，请使用通行密钥登录；通行密钥丢失的，请联系本单位管理员",
+        ));
+    }
+    Ok(())
 }
 
 /// Where a session begins.
@@ -210,6 +235,20 @@ pub(super) async fn begin(app: &App, user: UserRow, place: Place, way: Way) -> A
     let who = Principal::load(store, &app.door.units(), user, app.door.now()).await?;
     let codes_due = signed::codes_due(app, &who, way).await?;
     Ok(Session { token, expires_at, user: User::of(app, &who, codes_due, way) })
+}
+
+/// Begins one on the browser that asks, and answers with it.
+pub(super) async fn begin_here(
+    app: &App,
+    user: UserRow,
+    address: String,
+    headers: &HeaderMap,
+    way: Way,
+) -> Answer<Response> {
+    let (device, known) = device(headers, app.settings.secure_cookies)?;
+    let begun = begin(app, user, Place { address, browser: browser(headers), device }, way).await?;
+    let cookies = [(header::SET_COOKIE, begun.cookie(app)?), (header::SET_COOKIE, known)];
+    Ok((AppendHeaders(cookies), axum::Json(begun)).into_response())
 }
 
 impl Session {

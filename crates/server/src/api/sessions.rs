@@ -32,6 +32,8 @@ pub struct OwnSession {
     address: String,
     /// On which browser or program, as it names itself.
     browser: String,
+    /// By what one proved who one is: `password`, `provider`, `provider-several` (which asked for several factors), `passkey`.
+    way: String,
     /// The one that asks.
     this: bool,
 }
@@ -48,6 +50,7 @@ pub async fn list(State(app): State<Arc<App>>, signed: Signed) -> Answer<axum::J
         seen_at: s.seen_at,
         address: s.address,
         browser: s.browser,
+        way: s.way,
     };
     let used = all.into_iter().filter(|s| s.seen_at >= now - SignedDuration::from_secs(IDLE));
     Ok(axum::Json(used.map(shown).collect()))

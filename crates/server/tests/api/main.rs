@@ -4,6 +4,7 @@
 mod acts;
 mod admin;
 mod at_once;
+mod authenticator;
 mod case;
 mod clients;
 mod contents;
@@ -17,6 +18,7 @@ mod library;
 mod lists;
 mod notes;
 mod notices;
+mod passkeys;
 mod protection;
 mod provider;
 mod province;

@@ -9,8 +9,8 @@ use jiff::SignedDuration;
 use reqwest::header::{COOKIE, HeaderMap, LOCATION, SET_COOKIE};
 use reqwest::{Client, Method, Response, StatusCode, Url};
 use serde_json::{Value, json};
-use server::{App, Provider, ProviderOptions, Settings, token_digest};
-use store::rows::{AuditRow, ClientKeyRow, FactorRow};
+use server::{App, Passkeys, Provider, ProviderOptions, Settings, token_digest};
+use store::rows::{AuditRow, ClientKeyRow, FactorRow, PasskeyRow};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::net::TcpListener;
 use tokio::process::{Child, ChildStdout, Command};
@@ -434,6 +434,47 @@ async fn without_trust_what_the_provider_says_of_factors_counts_for_nothing() {
     identity.lies(&p, "several-amr").await;
     assert_eq!(browser.signs_in(&p.base, "chief").await, "/");
     assert_eq!(browser.gets(&p.base, "/api/session").await.1["user"]["codes_due"], true);
+}
+
+/// Whose role demands more than one proof, and who has a passkey for it, does not get past it through the provider.
+#[tokio::test]
+async fn a_passkey_is_not_left_out_where_a_role_demands_it() {
+    let settings = Settings {
+        codes_for: ["police_chief".to_owned()].into(),
+        passkeys: Some(Passkeys::at("http://localhost:8080").unwrap()),
+        ..Settings::default()
+    };
+    let (p, identity) = started(settings, |o| o.several = ["mfa".to_owned()].into()).await;
+    for user in ["chief", "handler"] {
+        let row = PasskeyRow {
+            id: format!("passkey-of-{user}"),
+            user: user.into(),
+            name: "办公电脑".into(),
+            credential_id: format!("of-{user}"),
+            credential: json!({}),
+            counter: 0,
+            created_at: door::real_now(),
+            used_at: None,
+        };
+        let noted = AuditRow {
+            id: format!("added-by-{user}"),
+            at: door::real_now(),
+            by: user.into(),
+            unit: p.store().user(user).await.unwrap().unwrap().unit,
+            user: user.into(),
+            act: "passkey_added".into(),
+            detail: json!({}),
+        };
+        assert!(p.store().put_passkey(row, noted).await.unwrap());
+    }
+    let mut browser = Browser::default();
+    assert_eq!(browser.signs_in(&p.base, "chief").await, "/?sign-in=passkey");
+    assert!(browser.is_out());
+    let mut browser = Browser::default();
+    assert_eq!(browser.signs_in(&p.base, "handler").await, "/", "whose role demands none");
+    assert_eq!(browser.gets(&p.base, "/api/sessions").await.1[0]["way"], "provider");
+    identity.lies(&p, "several-amr").await;
+    assert_eq!(Browser::default().signs_in(&p.base, "chief").await, "/", "asked for there");
 }
 
 #[tokio::test]

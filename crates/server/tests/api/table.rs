@@ -103,6 +103,11 @@ async fn case(p: &Province) -> Case {
     Case { file, instance, proposal, message, material, note, sm3 }
 }
 
+/// What an authenticator might have answered.
+fn credential(response: &Value) -> Value {
+    json!({"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": response})
+}
+
 /// The request for an endpoint: its path and body.
 fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Option<Value>) {
     let path = [
@@ -117,6 +122,7 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
         ("{unit}", "GA-970102"),
         ("{user}", "somebody"),
         ("{factor}", "019b0000000070008000000000000000"),
+        ("{passkey}", "019b0000000070008000000000000000"),
         ("{id}", "019b0000000070008000000000000000"),
         ("{role}", "officer"),
         ("{process}", "GA01"),
@@ -142,6 +148,17 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
         ("POST", "/api/session/factors") => Some(json!({"name": "手机", "password": "wrong"})),
         ("PUT", "/api/session/factors/{factor}") => Some(json!({"code": "000000"})),
         ("POST", "/api/session/factors/{factor}/removal") => Some(json!({"password": "wrong"})),
+        // Neither adds a passkey nor lets anybody in: nobody asked this challenge.
+        ("POST", "/api/session/passkeys/challenge") => Some(json!({"name": "办公电脑", "password": "wrong"})),
+        ("POST", "/api/session/passkeys") => {
+            let response = json!({"attestationObject": "AAAA", "clientDataJSON": "AAAA"});
+            Some(json!({"challenge": "x", "credential": credential(&response)}))
+        }
+        ("POST", "/api/session/passkey") => {
+            let response = json!({"authenticatorData": "AAAA", "clientDataJSON": "AAAA", "signature": "AAAA"});
+            Some(json!({"challenge": "x", "credential": credential(&response)}))
+        }
+        ("POST", "/api/session/passkeys/{passkey}/removal") => Some(json!({"password": "wrong"})),
         // Changes nothing: the old one is wrong.
         ("PUT", "/api/session/password") => Some(json!({"old": "wrong-one-1", "new": "long-enough-1"})),
         ("POST", "/api/files/{file}/instances/{instance}/actions/{action}") => {
@@ -189,7 +206,8 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
 
 #[tokio::test]
 async fn every_endpoint_answers_everybody_as_the_table_says() {
-    let p = Province::start().await;
+    let passkeys = Some(server::Passkeys::at("https://xz.example").unwrap());
+    let p = Province::start_with(false, server::Settings { passkeys, ..server::Settings::default() }).await;
     let c = case(&p).await;
     let mut table = format!(
         "# Statuses of every endpoint, as the people of tests/api/table.rs. A new one: UPDATE=1 cargo test --workspace --test api\n# method path {}\n",

@@ -11,6 +11,7 @@ mod exports;
 mod find;
 mod lists;
 mod notes;
+mod passkeys;
 mod people;
 mod records;
 
@@ -21,6 +22,7 @@ pub use exports::{export, exporters, exports};
 pub use find::finds;
 pub use lists::{filters, handovers, notices, rosters, views};
 pub use notes::notes;
+pub use passkeys::passkeys;
 pub use people::people;
 pub use records::{contents, counters, destruction, records};
 

@@ -20,10 +20,10 @@ use crate::error::StoreError;
 use crate::find::Find;
 use crate::repository::{Hold, News, Repository};
 use crate::rows::{
-    AccessRow, AsideRow, AuditRow, BegunRow, ClientKeyRow, ClockRow, Commit, Committed, ContentRow, DelegationRow,
-    DeviceRow, ExportRow, FactorRow, FileRow, FoundRow, HandoverRow, Handovers, InboxRow, KeyRow, LibraryRow, NoteRow,
-    Noted, NoticeRow, OutboxRow, ReturnedRow, RoleRow, SavedView, SessionRow, TodoRow, UnheldRow, UnitRow, UserRow,
-    ValueRow, Views,
+    AccessRow, AsideRow, AuditRow, BegunRow, ChallengeRow, ClientKeyRow, ClockRow, Commit, Committed, ContentRow,
+    DelegationRow, DeviceRow, ExportRow, FactorRow, FileRow, FoundRow, HandoverRow, Handovers, InboxRow, KeyRow,
+    LibraryRow, NoteRow, Noted, NoticeRow, OutboxRow, PasskeyRow, ReturnedRow, RoleRow, SavedView, SessionRow, TodoRow,
+    UnheldRow, UnitRow, UserRow, ValueRow, Views,
 };
 use crate::whole::{Batch, Whole};
 
@@ -791,6 +791,60 @@ impl<E: Engine> Repository for Database<E> {
         };
         let sql = "DELETE FROM factors WHERE user_id = $1 AND (CAST($2 AS TEXT) IS NULL OR id = $2) RETURNING id";
         Ok(self.0.write(write.then(sql, args![user, id])).await?.len() as u64)
+    }
+
+    async fn put_challenge(&self, c: ChallengeRow, now: Moment) -> Result<()> {
+        let write = Write::one("DELETE FROM passkey_challenges WHERE until <= $1", args![now])
+            .then(insert::<ChallengeRow>("passkey_challenges"), c.args());
+        self.0.write(write).await.map(drop)
+    }
+
+    async fn challenges(&self, address: &str, now: Moment) -> Result<u32> {
+        let sql = "SELECT COUNT(*) FROM passkey_challenges WHERE address = $1 AND user_id IS NULL AND until > $2";
+        let row = self.one(sql, args![address, now]).await?;
+        row.as_ref().map_or(Ok(0), |r| Columns::of(r, "通行密钥的质询").next())
+    }
+
+    async fn take_challenge(&self, id: &str, user: Option<&str>, now: Moment) -> Result<Option<ChallengeRow>> {
+        let sql = format!(
+            "DELETE FROM passkey_challenges WHERE id = $1 AND COALESCE(user_id, '') = COALESCE(CAST($2 AS TEXT), '')
+                AND until > $3 RETURNING {}",
+            ChallengeRow::COLUMNS
+        );
+        self.0.write(Write::one(sql, args![id, user, now])).await?.first().map(ChallengeRow::read).transpose()
+    }
+
+    async fn put_passkey(&self, p: PasskeyRow, noted: AuditRow) -> Result<bool> {
+        let add = format!("{} ON CONFLICT (credential_id) DO NOTHING", insert::<PasskeyRow>("passkeys"));
+        let note = format!(
+            "INSERT INTO audit ({}) SELECT {} WHERE EXISTS (SELECT 1 FROM passkeys WHERE id = ${}) RETURNING id",
+            AuditRow::COLUMNS,
+            placeholders(AuditRow::WIDTH),
+            AuditRow::WIDTH + 1
+        );
+        let mut noted = noted.args();
+        noted.extend(args![p.id]);
+        Ok(!self.0.write(Write::one(add, p.args()).then(note, noted)).await?.is_empty())
+    }
+
+    async fn passkeys(&self, user: &str) -> Result<Vec<PasskeyRow>> {
+        self.select("FROM passkeys WHERE user_id = $1 ORDER BY created_at, id", args![user]).await
+    }
+
+    async fn passkey(&self, credential_id: &str) -> Result<Option<PasskeyRow>> {
+        self.select_one("FROM passkeys WHERE credential_id = $1", args![credential_id]).await
+    }
+
+    async fn use_passkey(&self, p: &PasskeyRow, at: Moment) -> Result<bool> {
+        let sql = "UPDATE passkeys SET counter = $2, credential = $3, used_at = $4
+            WHERE id = $1 AND (counter < $2 OR (counter = 0 AND $2 = 0)) RETURNING id";
+        Ok(!self.0.write(Write::one(sql, args![p.id, p.counter, p.credential, at])).await?.is_empty())
+    }
+
+    async fn end_passkeys(&self, user: &str, id: Option<&str>, noted: AuditRow) -> Result<u64> {
+        let sql = "DELETE FROM passkeys WHERE user_id = $1 AND (CAST($2 AS TEXT) IS NULL OR id = $2) RETURNING id";
+        let write = Write::one(insert::<AuditRow>("audit"), noted.args()).then(sql, args![user, id]);
+        Ok(self.0.write(write).await?.len() as u64)
     }
 
     async fn failed_sign_in(&self, key: &str, at: Moment, since: Moment) -> Result<u32> {

@@ -24,6 +24,7 @@ pub const STEPS: &[&str] = &[
     include_str!("../../migrations/0017_open.sql"),
     include_str!("../../migrations/0018_provider.sql"),
     include_str!("../../migrations/0019_exports.sql"),
+    include_str!("../../migrations/0020_passkeys.sql"),
 ];
 
 /// Where the steps that were applied are noted.

@@ -3,9 +3,9 @@
 use super::codec::{Arg, Columns, Row, Value};
 use crate::error::StoreError;
 use crate::rows::{
-    AccessRow, AsideRow, AuditRow, BegunRow, ClientKeyRow, ClockRow, ContentRow, DelegationRow, DeviceRow, ExportRow,
-    FactorRow, KeyRow, LibraryRow, NoteRow, NoticeRow, ReturnedRow, RoleRow, SavedView, SessionRow, TodoRow, TrackRow,
-    UnitRow, UserRow, ValueRow,
+    AccessRow, AsideRow, AuditRow, BegunRow, ChallengeRow, ClientKeyRow, ClockRow, ContentRow, DelegationRow,
+    DeviceRow, ExportRow, FactorRow, KeyRow, LibraryRow, NoteRow, NoticeRow, PasskeyRow, ReturnedRow, RoleRow,
+    SavedView, SessionRow, TodoRow, TrackRow, UnitRow, UserRow, ValueRow,
 };
 
 /// A row that knows its columns.
@@ -68,6 +68,9 @@ tables! {
     DeviceRow, "登录过的设备": token = "token", user = "user_id", seen_at = "seen_at";
     FactorRow, "验证方式": id = "id", user = "user_id", kind = "kind", name = "name", secret = "secret",
         created_at = "created_at", confirmed_at = "confirmed_at", step = "step";
+    PasskeyRow, "通行密钥": id = "id", user = "user_id", name = "name", credential_id = "credential_id",
+        credential = "credential", counter = "counter", created_at = "created_at", used_at = "used_at";
+    ChallengeRow, "通行密钥的质询": id = "id", user = "user_id", address = "address", state = "state", until = "until";
     ClientKeyRow, "接口密钥": token = "token", id = "id", user = "user_id", scopes = "scopes", created_at = "created_at",
         expires_at = "expires_at", seen_at = "seen_at";
     LibraryRow, "规则库": digest = "digest", bundle = "bundle", activated_at = "activated_at",

@@ -37,6 +37,7 @@ conforms!(
     rosters,
     views,
     notices,
+    passkeys,
     people,
     contents,
     destruction,

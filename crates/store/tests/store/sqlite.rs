@@ -43,6 +43,7 @@ conforms!(
     rosters,
     views,
     notices,
+    passkeys,
     people,
     contents,
     destruction,

@@ -38,7 +38,7 @@ async fn carry(from: &dyn Repository, to: &dyn Repository) {
     assert!(!to.half_whole().await.unwrap());
 }
 
-const PARTS: usize = 8;
+const PARTS: usize = 9;
 
 /// A database with the rows that one part of the suite leaves.
 async fn filled(path: &std::path::Path, part: usize) -> Sqlite {
@@ -51,6 +51,7 @@ async fn filled(path: &std::path::Path, part: usize) -> Sqlite {
         4 => conformance::notices(&db).await,
         5 => conformance::contents(&db).await,
         6 => conformance::views(&db).await,
+        7 => conformance::passkeys(&db).await,
         _ => conformance::records(&db).await,
     }
     .unwrap();

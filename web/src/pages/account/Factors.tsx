@@ -11,9 +11,11 @@ import { Refusal } from '../../parts/Refusal';
 import { Read } from '../../parts/States';
 import { dateOf } from '../../parts/time';
 import { account as words } from '../../text/admin';
+import { Owned } from './Owned';
 
 export function Factors() {
   const list = useFactors();
+  const client = useQueryClient();
   const [begun, setBegun] = useState<BegunFactor>();
   return (
     <Read of={list} rows={1}>
@@ -21,51 +23,18 @@ export function Factors() {
         <div className="form pad">
           <p className="soft">{all.length > 0 ? words.factorsOn : words.factorsOff}</p>
           {all.map((f) => (
-            <Existing key={f.id} id={f.id} name={f.name} since={f.since} />
+            <Owned
+              key={f.id}
+              name={f.name}
+              terms={words.since(dateOf(f.since))}
+              remove={(password) => take(api.POST('/api/session/factors/{factor}/removal', { params: { path: { factor: f.id } }, body: { password } }))}
+              removed={() => client.invalidateQueries({ queryKey: ['factors'] })}
+            />
           ))}
           {begun ? <Confirm begun={begun} done={() => setBegun(undefined)} /> : <Begin begin={setBegun} />}
         </div>
       )}
     </Read>
-  );
-}
-
-function Existing({ id, name, since }: { id: string; name: string; since: string }) {
-  const client = useQueryClient();
-  const field = useId();
-  const [asked, setAsked] = useState(false);
-  const [password, setPassword] = useState('');
-  const remove = useMutation({
-    mutationFn: () => take(api.POST('/api/session/factors/{factor}/removal', { params: { path: { factor: id } }, body: { password } })),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['factors'] }),
-  });
-  const told = faultsOf(remove.error, ['password']);
-  return (
-    <form
-      onSubmit={(e) => {
-        e.preventDefault();
-        remove.mutate();
-      }}
-    >
-      <div className="row">
-        <span className="tag tag-good">{words.inUse}</span>
-        <span className="grow">
-          {name}　<span className="soft num">{words.since(dateOf(since))}</span>
-        </span>
-        {!asked && <Button onClick={() => setAsked(true)}>{words.removeFactor}</Button>}
-      </div>
-      {told.rest && <Refusal problem={told.rest} />}
-      {asked && (
-        <Labelled id={field} name={words.ownPassword} faults={told.at('password')}>
-          <div className="row">
-            <Input.Password id={field} className="short" value={password} onChange={(e) => setPassword(e.target.value)} autoComplete="current-password" visibilityToggle={false} />
-            <Button danger htmlType="submit" loading={remove.isPending} disabled={!password}>
-              {words.removeFactor}
-            </Button>
-          </div>
-        </Labelled>
-      )}
-    </form>
   );
 }
 

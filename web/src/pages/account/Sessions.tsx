@@ -36,7 +36,7 @@ export function Sessions() {
                 <span className="grow">
                   {named(s.browser)}{' '}
                   <span className="soft">
-                    {words.from(s.address, momentOf(s.since), momentOf(s.seen_at))}
+                    {words.from(s.address, words.ways[s.way] ?? s.way, momentOf(s.since), momentOf(s.seen_at))}
                   </span>
                 </span>
                 {!s.this && (

@@ -1,10 +1,11 @@
-/** One's own account: delegating to others for a time, the password, codes, where one is signed in. */
+/** One's own account: delegating to others for a time, the password, codes, passkeys, where one is signed in. */
 import { Delegations } from '../../parts/Delegations';
 import { Password } from '../../parts/Password';
 import { useTitle } from '../../parts/title';
 import { account as words, delegation } from '../../text/admin';
 import { Delegate } from './Delegate';
 import { Factors } from './Factors';
+import { Passkeys } from './Passkeys';
 import { Sessions } from './Sessions';
 
 export function Component() {
@@ -24,6 +25,10 @@ export function Component() {
       <section className="block">
         <h2>{words.factors}</h2>
         <Factors />
+      </section>
+      <section className="block">
+        <h2>{words.passkeys}</h2>
+        <Passkeys />
       </section>
       <section className="block">
         <h2>{words.sessions}</h2>

@@ -116,9 +116,10 @@ function SignIn({ person, done }: { person: Member; done: (text: string) => void
   const reset = useMutation({ mutationFn: () => take(api.PUT('/api/users/{user}/password', path)), onSuccess: () => done(words.resetDone) });
   const end = useMutation({ mutationFn: () => take(api.DELETE('/api/users/{user}/sessions', path)), onSuccess: () => done(words.sessionsEnded) });
   const factors = useMutation({ mutationFn: () => take(api.DELETE('/api/users/{user}/factors', path)), onSuccess: () => done(words.factorsRemoved) });
+  const passkeys = useMutation({ mutationFn: () => take(api.DELETE('/api/users/{user}/passkeys', path)), onSuccess: () => done(words.passkeysRemoved) });
   const { modal } = App.useApp();
   const ask = (title: string, okText: string, run: () => void) => void modal.confirm({ title, content: words.signInHint, okText, onOk: run });
-  const error = reset.error ?? end.error ?? factors.error;
+  const error = reset.error ?? end.error ?? factors.error ?? passkeys.error;
   return (
     <>
       {error && <Refusal problem={problemOf(error)} />}
@@ -132,6 +133,9 @@ function SignIn({ person, done }: { person: Member; done: (text: string) => void
         </Button>
         <Button onClick={() => ask(words.factorsAsk(person.name), words.removeFactors, () => factors.mutate())} loading={factors.isPending}>
           {words.removeFactors}
+        </Button>
+        <Button onClick={() => ask(words.passkeysAsk(person.name), words.removePasskeys, () => passkeys.mutate())} loading={passkeys.isPending}>
+          {words.removePasskeys}
         </Button>
       </div>
       <small className="soft">{words.signInHint}</small>

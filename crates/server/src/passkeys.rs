@@ -1,0 +1,149 @@
+//! Passkeys (WebAuthn): at which address they serve, and what the library's refusals mean to a person.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use store::rows::{PasskeyRow, UserRow};
+use webauthn_rs::prelude::{
+    DiscoverableAuthentication, Passkey, PasskeyRegistration, Url, Uuid, Webauthn, WebauthnBuilder, WebauthnError,
+};
+
+use crate::problem::{Answer, Problem};
+use crate::signed::digest;
+
+/// How long a challenge waits for its answer, in seconds.
+pub const WAITS: i64 = 5 * 60;
+
+/// The address at which this node's passkeys serve. Each is bound to its host by the browser.
+#[derive(Debug, Clone)]
+pub struct Passkeys {
+    pub(crate) web: Webauthn,
+    pub(crate) origin: String,
+}
+
+impl Passkeys {
+    /// For browsers that open the platform at `address`, such as `https://xz.example`.
+    ///
+    /// # Errors
+    /// Where browsers know no passkeys: at an address without a name, or without TLS but on the machine itself.
+    pub fn at(address: &str) -> Result<Self, String> {
+        let unfit = || {
+            format!(
+                "“{address}”不能使用通行密钥：应为 https:// 加域名（可以带端口），不带路径；本机试用可以为 http://localhost"
+            )
+        };
+        let url = Url::parse(address).map_err(|_| unfit())?;
+        let host = url.domain().ok_or_else(unfit)?;
+        let secure = url.scheme() == "https" || (url.scheme() == "http" && host == "localhost");
+        let origin = url.origin().ascii_serialization();
+        if !secure || url.as_str().trim_end_matches('/') != origin {
+            return Err(unfit());
+        }
+        let web = WebauthnBuilder::new(host, &url)
+            .and_then(|b| b.rp_name("獬豸").timeout(Duration::from_secs(WAITS.unsigned_abs())).build())
+            .map_err(|_| unfit())?;
+        Ok(Self { web, origin })
+    }
+
+    /// What a browser needs to add a passkey that is none of these, and what the answer is checked against.
+    pub(crate) fn begin_adding(&self, to: &UserRow, have: &[PasskeyRow]) -> Answer<(Value, PasskeyRegistration)> {
+        let mut known = Vec::new();
+        for row in have {
+            known.push(read::<Passkey>(&row.credential)?.cred_id().clone());
+        }
+        let (options, state) = self
+            .web
+            .start_passkey_registration(handle(&to.id)?, &to.login, &to.name, Some(known))
+            .map_err(|e| Problem::internal(e.to_string()))?;
+        let mut options = written(&options.public_key)?;
+        // It is to be found without a name: so nobody learns here who has passkeys.
+        options["authenticatorSelection"]["residentKey"] = json!("required");
+        options["authenticatorSelection"]["requireResidentKey"] = json!(true);
+        Ok((options, state))
+    }
+
+    /// The same for signing in.
+    pub(crate) fn begin_signing_in(&self) -> Answer<(Value, DiscoverableAuthentication)> {
+        let (options, state) =
+            self.web.start_discoverable_authentication().map_err(|e| Problem::internal(e.to_string()))?;
+        Ok((written(&options.public_key)?, state))
+    }
+}
+
+/// By what an authenticator knows a person: nothing that names him.
+pub fn handle(user: &str) -> Answer<Uuid> {
+    Uuid::parse_str(&digest(&format!("passkey {user}"))[..32]).map_err(|e| Problem::internal(e.to_string()))
+}
+
+/// How an authenticator names a passkey, as it is kept.
+pub fn named(id: &[u8]) -> String {
+    id.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// What the library wrote.
+pub fn read<T: serde::de::DeserializeOwned>(value: &Value) -> Answer<T> {
+    serde::Deserialize::deserialize(value).map_err(|e: serde_json::Error| Problem::internal(e.to_string()))
+}
+
+/// As the library writes it.
+pub fn written<T: serde::Serialize>(value: &T) -> Answer<Value> {
+    serde_json::to_value(value).map_err(|e| Problem::internal(e.to_string()))
+}
+
+/// Kind and text of a refusal.
+pub fn told(error: &WebauthnError) -> (&'static str, &'static str) {
+    match error {
+        WebauthnError::MismatchedChallenge => OVER,
+        WebauthnError::InvalidRPOrigin | WebauthnError::InvalidRPIDHash | WebauthnError::CredentialCrossOrigin => (
+            "passkey-origin",
+            "通行密钥不是在本平台的页面上使用的，已拒绝。请核对浏览器地址栏中的网址，在本平台的页面上重新操作",
+        ),
+        WebauthnError::UserNotVerified | WebauthnError::UserNotPresent => (
+            "passkey-unverified",
+            "设备没有核验是否本人，请重新操作，并按设备的提示以指纹、面容或者设备密码（PIN）核验",
+        ),
+        WebauthnError::CredentialExcludedFromRequest => KNOWN,
+        _ => ("wrong-passkey", "通行密钥的回答不正确，请重新操作；仍然不能使用的，请改用密码登录，并联系系统管理员"),
+    }
+}
+
+/// The challenge is over, answered already, somebody else's, or none.
+pub const OVER: (&str, &str) = ("passkey-challenge", "本次操作已超过五分钟、已经完成或者不是由您发起的，请重新操作");
+/// The passkey was added before.
+pub const KNOWN: (&str, &str) = ("passkey-known", "这个通行密钥已经添加过，不必重复添加");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passkeys_serve_at_a_name_and_over_tls() {
+        for (address, origin) in [
+            ("https://xz.example", "https://xz.example"),
+            ("https://XZ.example:8443/", "https://xz.example:8443"),
+            ("http://localhost:8080", "http://localhost:8080"),
+        ] {
+            assert_eq!(Passkeys::at(address).unwrap().origin, origin);
+        }
+        for address in [
+            "http://127.0.0.1:8080",
+            "https://10.0.0.1",
+            "https://[::1]",
+            "http://xz.example",
+            "https://xz.example/work",
+            "https://a:b@xz.example",
+            "ftp://xz.example",
+            "xz.example",
+            "",
+        ] {
+            let told = Passkeys::at(address).unwrap_err();
+            assert!(told.contains("应为 https:// 加域名"), "{address}: {told}");
+        }
+    }
+
+    #[test]
+    fn a_handle_is_the_same_for_a_person_and_names_nobody() {
+        assert_eq!(handle("u1").unwrap(), handle("u1").unwrap());
+        assert_ne!(handle("u1").unwrap(), handle("u2").unwrap());
+    }
+}

@@ -1,0 +1,375 @@
+//! Passkeys: adding, signing in, taking away; and what is forged, stale, copied or somebody else's.
+
+use jiff::SignedDuration;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use server::{Passkeys, Settings};
+use store::rows::ChallengeRow;
+
+use crate::authenticator::{Device, ORIGIN};
+use crate::province::{PASSWORD, Province, answer, kind};
+
+const OWN: &str = "/api/session/passkeys";
+const BEGIN: &str = "/api/session/passkeys/challenge";
+const ASK: &str = "/api/session/passkey/challenge";
+const ENTER: &str = "/api/session/passkey";
+
+fn settings() -> Settings {
+    Settings { passkeys: Some(Passkeys::at(ORIGIN).unwrap()), ..Settings::default() }
+}
+
+/// A challenge for a new passkey.
+async fn begun(p: &Province, user: &str, name: &str) -> Value {
+    p.done(user, BEGIN, &json!({"name": name, "password": PASSWORD})).await
+}
+
+/// What the device made of a challenge.
+async fn made(device: &mut Device, challenge: &Value) -> Value {
+    json!({"challenge": challenge["id"], "credential": device.create(&challenge["options"]).await})
+}
+
+async fn add(p: &Province, user: &str, device: &mut Device, name: &str) -> Value {
+    let challenge = begun(p, user, name).await;
+    p.done(user, OWN, &made(device, &challenge).await).await
+}
+
+/// What the device answers to a new challenge.
+async fn answered(p: &Province, device: &mut Device) -> Value {
+    let challenge = p.done("nobody", ASK, &json!({})).await;
+    json!({"challenge": challenge["id"], "credential": device.get(&challenge["options"]).await})
+}
+
+async fn enter(p: &Province, device: &mut Device) -> (StatusCode, Value) {
+    let body = answered(p, device).await;
+    p.post("nobody", ENTER, &body).await
+}
+
+async fn acts(p: &Province) -> Vec<String> {
+    let (_, audit) = p.get("admin", "/api/units/GA-970102/audit").await;
+    audit["items"].as_array().unwrap().iter().map(|i| i["act"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_passkey_is_added_signs_in_and_is_removed() {
+    let p = Province::start_with(false, settings()).await;
+    let other = p.token("chief").await;
+    let alive = async |token: &str| {
+        p.client.get(format!("{}/api/session", p.base)).bearer_auth(token).send().await.unwrap().status()
+    };
+    for (body, place) in [
+        (json!({"name": "办公电脑", "password": "wrong"}), "password"),
+        (json!({"name": " ", "password": PASSWORD}), "name"),
+        (json!({"name": "长".repeat(41), "password": PASSWORD}), "name"),
+    ] {
+        let (status, problem) = p.post("chief", BEGIN, &body).await;
+        assert_eq!((status.as_u16(), problem["reasons"][0]["place"].as_str()), (422, Some(place)), "{problem:#}");
+    }
+    let mut device = Device::new();
+    let challenge = begun(&p, "chief", "办公电脑").await;
+    assert_eq!(challenge["options"]["rp"]["id"], "localhost");
+    assert_eq!(challenge["options"]["authenticatorSelection"]["residentKey"], "required");
+    assert_eq!(challenge["options"]["authenticatorSelection"]["userVerification"], "required");
+    assert_eq!(p.get("chief", OWN).await.1, json!([]), "nothing is kept before the answer");
+    let body = made(&mut device, &challenge).await;
+    let (status, added) = p.post("chief", OWN, &body).await;
+    assert_eq!((status, added["name"].as_str()), (StatusCode::CREATED, Some("办公电脑")), "{added:#}");
+    assert_eq!(added["used_at"], Value::Null);
+    assert_eq!(alive(&other).await, StatusCode::UNAUTHORIZED, "what began before it ends");
+
+    let ask = p.done("nobody", ASK, &json!({})).await;
+    assert_eq!(ask["options"]["allowCredentials"], json!([]), "nobody is told who has passkeys");
+    assert_eq!(ask["options"]["userVerification"], "required");
+    let credential = device.get(&ask["options"]).await;
+    let request = p.as_user("nobody", Method::POST, ENTER).await;
+    let body = json!({"challenge": ask["id"], "credential": credential});
+    let response = request.json(&body).send().await.unwrap();
+    let cookies: Vec<_> =
+        response.headers().get_all("set-cookie").iter().map(|v| v.to_str().unwrap().to_owned()).collect();
+    assert!(cookies[0].starts_with("xiezhi_session=") && cookies[1].starts_with("xiezhi_device="), "{cookies:?}");
+    let (status, session) = answer(response).await;
+    assert_eq!((status, session["user"]["id"].as_str()), (StatusCode::OK, Some("chief")), "{session:#}");
+    let token = session["token"].as_str().unwrap();
+    assert_eq!(alive(token).await, StatusCode::OK);
+    let (_, list) = p.get("chief", OWN).await;
+    assert!(list[0]["used_at"].is_string(), "{list:#}");
+    assert!(!list.to_string().contains("cred"), "{list:#}");
+
+    // A second one; the first is not made twice.
+    let challenge = begun(&p, "chief", "手机").await;
+    assert_eq!(challenge["options"]["excludeCredentials"][0]["id"], credential["id"]);
+    let mut phone = Device::new();
+    p.done("chief", OWN, &made(&mut phone, &challenge).await).await;
+    let (_, session) = enter(&p, &mut device).await;
+    let token = session["token"].as_str().unwrap();
+
+    let removal = format!("{OWN}/{}/removal", added["id"].as_str().unwrap());
+    let (right, wrong) = (json!({"password": PASSWORD}), json!({"password": "wrong"}));
+    assert_eq!(p.post("head", &removal, &right).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(p.post("chief", &removal, &wrong).await.1["reasons"][0]["place"], "password");
+    assert_eq!(p.post("chief", &removal, &right).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(p.post("chief", &removal, &right).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(alive(token).await, StatusCode::UNAUTHORIZED, "whoever has the lost device is out");
+    let (status, problem) = enter(&p, &mut device).await;
+    assert_eq!((status, kind(&problem)), (StatusCode::UNAUTHORIZED, "passkey-unknown"));
+
+    let (status, session) = enter(&p, &mut phone).await;
+    assert_eq!(status, StatusCode::OK);
+    let all = "/api/users/chief/passkeys";
+    let take = async |user: &str| p.as_user(user, Method::DELETE, all).await.send().await.unwrap().status();
+    assert_eq!(take("handler").await, StatusCode::FORBIDDEN);
+    assert_eq!(take("chief").await, StatusCode::FORBIDDEN, "one's own with the password only");
+    assert_eq!(take("stranger").await, StatusCode::NOT_FOUND);
+    assert_eq!(take("admin").await, StatusCode::NO_CONTENT);
+    assert_eq!(take("admin").await, StatusCode::NOT_FOUND);
+    assert_eq!(alive(session["token"].as_str().unwrap()).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(kind(&enter(&p, &mut phone).await.1), "passkey-unknown");
+    assert_eq!(acts(&p).await[..4], ["passkey_removed", "passkey_removed", "passkey_added", "passkey_added"]);
+}
+
+/// Where a role asks for codes a passkey will do, and then the password alone opens nothing.
+#[tokio::test]
+async fn a_passkey_is_enough_where_a_role_asks_for_codes() {
+    let codes_for = ["police_chief".to_owned()].into();
+    let p = Province::start_with(false, Settings { codes_for, ..settings() }).await;
+    let password = json!({"login": "chief", "password": PASSWORD});
+    assert_eq!(kind(&p.get("chief", "/api/files").await.1), "codes-due");
+    let mut device = Device::new();
+    add(&p, "chief", &mut device, "办公电脑").await;
+    assert_eq!(p.get("chief", "/api/files").await.0, StatusCode::OK);
+    let (status, problem) = p.post("nobody", "/api/session", &password).await;
+    assert_eq!((status, kind(&problem)), (StatusCode::UNAUTHORIZED, "passkey-needed"));
+    let (status, session) = enter(&p, &mut device).await;
+    assert_eq!((status, &session["user"]["codes_due"]), (StatusCode::OK, &json!(false)));
+    let list = p.get("chief", "/api/sessions").await.1;
+    let ways: Vec<_> = list.as_array().unwrap().iter().filter_map(|s| s["way"].as_str()).collect();
+    assert!(ways.contains(&"passkey") && ways.contains(&"password"), "{list:#}");
+
+    // Others have theirs beside the password.
+    let mut device = Device::new();
+    add(&p, "handler", &mut device, "办公电脑").await;
+    assert_eq!(
+        p.post("nobody", "/api/session", &json!({"login": "handler", "password": PASSWORD})).await.0,
+        StatusCode::OK
+    );
+    assert_eq!(enter(&p, &mut device).await.0, StatusCode::OK);
+
+    p.as_user("admin", Method::DELETE, "/api/users/chief/passkeys").await.send().await.unwrap();
+    let (status, session) = p.post("nobody", "/api/session", &password).await;
+    assert_eq!((status, &session["user"]["codes_due"]), (StatusCode::OK, &json!(true)), "it begins anew");
+}
+
+/// What is stored of the chief: nothing of a refusal may change it.
+async fn kept(p: &Province) -> (usize, Vec<store::rows::PasskeyRow>) {
+    let sessions = p.store().sessions_of("chief", door::real_now()).await.unwrap().len();
+    (sessions, p.store().passkeys("chief").await.unwrap())
+}
+
+async fn refused(p: &Province, body: &Value, why: &str) {
+    let before = kept(p).await;
+    let (status, problem) = p.post("nobody", ENTER, body).await;
+    assert_eq!((status, kind(&problem)), (StatusCode::UNAUTHORIZED, why), "{problem:#}");
+    assert!(problem["detail"].as_str().unwrap().contains('请'), "it says what to do: {problem:#}");
+    assert_eq!(kept(p).await, before, "{why}");
+}
+
+#[tokio::test]
+async fn an_answer_serves_once_in_time_and_for_its_challenge() {
+    let p = Province::start_with(false, settings()).await;
+    let mut device = Device::new();
+    add(&p, "chief", &mut device, "办公电脑").await;
+
+    let body = answered(&p, &mut device).await;
+    assert_eq!(p.post("nobody", ENTER, &body).await.0, StatusCode::OK);
+    refused(&p, &body, "passkey-challenge").await;
+
+    // Of another challenge, which is then used up.
+    let (one, two) = (answered(&p, &mut device).await, answered(&p, &mut device).await);
+    refused(&p, &json!({"challenge": one["challenge"], "credential": two["credential"]}), "passkey-challenge").await;
+    refused(&p, &one, "passkey-challenge").await;
+    assert_eq!(p.post("nobody", ENTER, &two).await.0, StatusCode::OK);
+
+    // Too late.
+    let body = answered(&p, &mut device).await;
+    let (id, now) = (body["challenge"].as_str().unwrap(), door::real_now());
+    let row = p.store().take_challenge(id, None, now).await.unwrap().unwrap();
+    let left = row.until.duration_since(now);
+    assert!(left > SignedDuration::from_secs(290) && left <= SignedDuration::from_secs(300), "{left:?}");
+    let over = ChallengeRow { until: now, ..row };
+    p.store().put_challenge(over, now - SignedDuration::from_secs(1)).await.unwrap();
+    refused(&p, &body, "passkey-challenge").await;
+
+    // What was asked to add a passkey lets nobody in, and the other way round.
+    let challenge = begun(&p, "chief", "手机").await;
+    let credential = device.get(&json!({"challenge": challenge["options"]["challenge"], "rpId": "localhost"})).await;
+    refused(&p, &json!({"challenge": challenge["id"], "credential": credential}), "passkey-challenge").await;
+    let ask = p.done("nobody", ASK, &json!({})).await;
+    let mut phone = Device::new();
+    let mut options = challenge["options"].clone();
+    options["challenge"] = ask["options"]["challenge"].clone();
+    let body = json!({"challenge": ask["id"], "credential": phone.create(&options).await});
+    let (status, problem) = p.post("chief", OWN, &body).await;
+    assert_eq!((status, kind(&problem)), (StatusCode::UNPROCESSABLE_ENTITY, "passkey-challenge"));
+
+    // Another person's: it stays his.
+    let body = made(&mut phone, &begun(&p, "head", "手机").await).await;
+    let (status, problem) = p.post("chief", OWN, &body).await;
+    assert_eq!((status, kind(&problem)), (StatusCode::UNPROCESSABLE_ENTITY, "passkey-challenge"));
+    assert_eq!(kept(&p).await.1.len(), 1);
+    assert_eq!(p.post("head", OWN, &body).await.0, StatusCode::CREATED);
+    assert_eq!(kind(&p.post("head", OWN, &body).await.1), "passkey-challenge", "it serves once");
+}
+
+#[tokio::test]
+async fn what_is_forged_is_refused() {
+    let p = Province::start_with(false, settings()).await;
+    let mut device = Device::new();
+    // When it is added.
+    for (verifies, origin, why) in [
+        (false, ORIGIN, "passkey-unverified"),
+        (true, "http://localhost:8081", "passkey-origin"),
+        (true, "https://evil.example", "passkey-origin"),
+    ] {
+        let mut bad = Device { verifies, origin: origin.into(), ..Device::new() };
+        let body = made(&mut bad, &begun(&p, "chief", "办公电脑").await).await;
+        let (status, problem) = p.post("chief", OWN, &body).await;
+        assert_eq!((status, kind(&problem)), (StatusCode::UNPROCESSABLE_ENTITY, why), "{problem:#}");
+        assert_eq!(kept(&p).await.1, []);
+    }
+    let mut body = made(&mut device, &begun(&p, "chief", "办公电脑").await).await;
+    body["credential"]["clientExtensionResults"]["credProps"]["rk"] = json!(false);
+    assert_eq!(kind(&p.post("chief", OWN, &body).await.1), "passkey-not-kept");
+    add(&p, "chief", &mut device, "办公电脑").await;
+
+    // When it signs in.
+    let mut bad = Device { origin: "https://evil.example".into(), ..device.clone() };
+    refused(&p, &answered(&p, &mut bad).await, "passkey-origin").await;
+    let mut bad = Device { verifies: false, ..device.clone() };
+    refused(&p, &answered(&p, &mut bad).await, "passkey-unverified").await;
+    let (mut body, other) = (answered(&p, &mut device).await, answered(&p, &mut device).await);
+    body["credential"]["response"]["signature"] = other["credential"]["response"]["signature"].clone();
+    refused(&p, &body, "wrong-passkey").await;
+    let mut body = answered(&p, &mut device).await;
+    body["credential"]["response"]["userHandle"] = json!("AAAAAAAAAAAAAAAAAAAAAA");
+    refused(&p, &body, "passkey-unknown").await;
+    // Somebody else's passkey with the name of one's own: the key does not fit.
+    let mut theirs = Device::new();
+    add(&p, "head", &mut theirs, "手机").await;
+    let mut body = answered(&p, &mut theirs).await;
+    let own = answered(&p, &mut device).await;
+    for field in ["id", "rawId"] {
+        body["credential"][field] = own["credential"][field].clone();
+    }
+    body["credential"]["response"]["userHandle"] = own["credential"]["response"]["userHandle"].clone();
+    refused(&p, &body, "wrong-passkey").await;
+
+    for (body, place) in [
+        (json!({"challenge": "x"}), "credential"),
+        (json!({"challenge": "x", "credential": {}}), "id"),
+        (json!({"challenge": "x", "credential": {"id": "a", "rawId": "!", "type": "t", "response": {}}}), "credential"),
+    ] {
+        let (status, problem) = p.post("nobody", ENTER, &body).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{problem:#}");
+        assert!(problem["detail"].as_str().unwrap().contains(place), "{problem:#}");
+    }
+    assert_eq!(enter(&p, &mut device).await.0, StatusCode::OK, "the honest one still serves");
+}
+
+#[tokio::test]
+async fn a_copied_passkey_is_refused_and_told() {
+    let p = Province::start_with(false, settings()).await;
+    let mut device = Device::new();
+    add(&p, "chief", &mut device, "办公电脑").await;
+    assert_eq!(enter(&p, &mut device).await.0, StatusCode::OK);
+    let mut copy = device.clone();
+    assert_eq!(enter(&p, &mut device).await.0, StatusCode::OK);
+    refused(&p, &answered(&p, &mut copy).await, "passkey-counter").await;
+    assert_eq!(acts(&p).await[0], "passkey_refused");
+    let mut none = device.clone();
+    none.key.as_mut().unwrap().counter = None;
+    refused(&p, &answered(&p, &mut none).await, "passkey-counter").await;
+    assert_eq!(enter(&p, &mut device).await.0, StatusCode::OK, "its owner goes on");
+}
+
+#[tokio::test]
+async fn a_stopped_account_and_an_old_temporary_password_stay_closed() {
+    let p = Province::start_with(false, settings()).await;
+    let mut device = Device::new();
+    add(&p, "chief", &mut device, "办公电脑").await;
+    let user = p.store().user("chief").await.unwrap().unwrap();
+    let mut stopped = user.clone();
+    stopped.active = false;
+    p.store().put_user(stopped, None).await.unwrap();
+    refused(&p, &answered(&p, &mut device).await, "account-stopped").await;
+    let mut reset = user.clone();
+    reset.temporary_until = Some(door::real_now() - SignedDuration::from_secs(1));
+    p.store().put_user(reset, None).await.unwrap();
+    refused(&p, &answered(&p, &mut device).await, "temporary-password-over").await;
+    p.store().put_user(user, None).await.unwrap();
+    assert_eq!(enter(&p, &mut device).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn whoever_tries_closes_his_own_address_only() {
+    let proxies = vec!["127.0.0.1".parse().unwrap()];
+    let p = Province::start_with(false, Settings { proxies, ..settings() }).await;
+    let mut device = Device::new();
+    add(&p, "chief", &mut device, "办公电脑").await;
+    let send = async |path: &str, address: &str, known: Option<&str>, body: &Value| {
+        let mut request = p.as_user("nobody", Method::POST, path).await.header("x-forwarded-for", address);
+        if let Some(known) = known {
+            request = request.header("cookie", known);
+        }
+        request.json(body).send().await.unwrap()
+    };
+    let body = answered(&p, &mut device).await;
+    let usual = send(ENTER, "10.1.0.1", None, &body).await;
+    let set = usual.headers().get_all("set-cookie").iter().nth(1).unwrap().to_str().unwrap().to_owned();
+    let known = set.split(';').next().unwrap();
+    // Somebody in the same office sends the passkey's name fifty times.
+    for n in 0..51 {
+        let status = send(ENTER, "10.1.0.1", None, &body).await.status();
+        assert_eq!(status == StatusCode::TOO_MANY_REQUESTS, n == 50, "{n}");
+    }
+    let fresh = answered(&p, &mut device).await;
+    assert_eq!(send(ENTER, "10.1.0.1", None, &fresh).await.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(send(ENTER, "10.1.0.1", Some(known), &fresh).await.status(), StatusCode::OK, "the usual browser");
+    let fresh = answered(&p, &mut device).await;
+    assert_eq!(send(ENTER, "10.1.0.2", None, &fresh).await.status(), StatusCode::OK, "another address");
+    let password = json!({"login": "chief", "password": PASSWORD});
+    assert_eq!(send("/api/session", "10.1.0.1", None, &password).await.status(), StatusCode::OK, "by password");
+
+    // Challenges that nobody answers.
+    for n in 0..201 {
+        let status = send(ASK, "10.1.0.3", None, &json!({})).await.status();
+        assert_eq!(status == StatusCode::TOO_MANY_REQUESTS, n == 200, "{n}");
+    }
+    assert_eq!(send(ASK, "10.1.0.4", None, &json!({})).await.status(), StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn where_passkeys_serve_is_told_and_elsewhere_they_are_off() {
+    let p = Province::start_with(false, settings()).await;
+    assert_eq!(p.get("nobody", ENTER).await, (StatusCode::OK, json!({"origin": ORIGIN})));
+    let p = Province::start().await;
+    assert_eq!(p.get("nobody", ENTER).await, (StatusCode::OK, json!({"origin": null})));
+    for (user, path, body) in
+        [("nobody", ASK, json!({})), ("chief", BEGIN, json!({"name": "办公电脑", "password": PASSWORD}))]
+    {
+        let (status, problem) = p.post(user, path, &body).await;
+        assert_eq!((status, kind(&problem)), (StatusCode::NOT_FOUND, "not-found"));
+        assert!(problem["detail"].as_str().unwrap().contains("没有启用通行密钥"), "{problem:#}");
+    }
+}
+
+#[tokio::test]
+async fn a_person_has_ten_passkeys_at_most() {
+    let p = Province::start_with(false, settings()).await;
+    let open = begun(&p, "chief", "第十一个").await;
+    for n in 0..10 {
+        add(&p, "chief", &mut Device::new(), &format!("第 {n} 个")).await;
+    }
+    let (status, problem) = p.post("chief", BEGIN, &json!({"name": "再加", "password": PASSWORD})).await;
+    assert_eq!((status.as_u16(), problem["reasons"][0]["place"].as_str()), (422, Some("name")), "{problem:#}");
+    let body = made(&mut Device::new(), &open).await;
+    assert_eq!(p.post("chief", OWN, &body).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+}
