@@ -49,6 +49,9 @@ pub enum DoorError {
         /// Legal source of the standard, in full Chinese.
         basis: Vec<String>,
     },
+    /// Whoever asked for it does not wait any more.
+    #[error("已取消")]
+    Stopped,
     /// Only a demonstration node may do this.
     #[error("只有演示环境可以设置业务时间")]
     NotDemonstration,

@@ -1,8 +1,6 @@
 //! Contents coming in: measured once, kept by digest, or kept aside with the reason.
 
-use std::path::PathBuf;
-
-use dossier::{CHECKER, Checks, Imported};
+use dossier::{CHECKER, Checks, ImportError, Imported, Stop};
 use store::rows::{AsideRow, ContentRow};
 
 use crate::person::Principal;
@@ -18,37 +16,34 @@ pub struct Import {
 }
 
 impl Door {
-    /// Imports a file that was received into a temporary place, from which it is taken, for the person's unit. It is
-    /// examined in this process: for tools, with files of one's own. What strangers send, a server has examined in a
-    /// process apart, and [takes in](Self::take_in) then.
+    /// Imports a file that was received into a temporary place, from which it is taken, for the person's unit. A file
+    /// that cannot be read is kept aside with its digest and reason, and refused. `stop` ends it while it is measured;
+    /// what is measured is kept, whoever waits for it.
     ///
     /// # Errors
-    /// As [`take_in`](Self::take_in), or where the file cannot be read.
-    pub async fn import(&self, who: &Principal, path: PathBuf, name: String) -> Result<Import, DoorError> {
-        let (imported, path, name) = joined(
-            tokio::task::spawn_blocking(move || {
-                dossier::import_file(&path, &name, &Checks::default(), &|_| {}).map(|i| (i, path, name))
-            })
-            .await,
-        )?
-        .map_err(|e| DoorError::Internal(e.to_string()))?;
-        self.take_in(who, path, name, imported).await
-    }
-
-    /// Takes in a file that was examined, from the temporary place into which it was received. One that cannot be read
-    /// is kept aside with its digest and reason, and refused.
-    ///
-    /// # Errors
-    /// [`DoorError::Unreadable`] with every fault, or a failure of storage.
-    pub async fn take_in(
+    /// [`DoorError::Unreadable`] with every fault, [`DoorError::Stopped`], or a failure of storage.
+    pub async fn import(
         &self,
         who: &Principal,
-        path: PathBuf,
+        path: std::path::PathBuf,
         name: String,
-        imported: Imported,
+        stop: Stop,
     ) -> Result<Import, DoorError> {
         let unit = who.user.unit.clone();
         let folder = self.contents().clone();
+        let (imported, name) = {
+            let path = path.clone();
+            joined(
+                tokio::task::spawn_blocking(move || {
+                    dossier::import_file(&path, &name, &Checks::default(), &stop).map(|i| (i, name))
+                })
+                .await,
+            )?
+            .map_err(|e| match e {
+                ImportError::Stopped => DoorError::Stopped,
+                ImportError::Io(e) => DoorError::Internal(e.to_string()),
+            })?
+        };
         let bringing_in = folder.bringing_in(self.store()).await?;
         {
             let (unit, digests) = (unit.clone(), imported.digests);

@@ -49,6 +49,7 @@ pub use clock::{BusinessClock, real_now};
 pub use clock_rows::clock_name;
 pub use contents::thresholds;
 pub use destroy::{ACTION as DESTROY, Destroyed, Destruction};
+pub use dossier::Stop;
 pub use error::DoorError;
 pub use follow::follow;
 pub use imports::Import;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use case::{Command, Input, Refusal, RefusalKind};
 use common::{AID, UNITS, person};
-use door::{Answer, Door, DoorError, Principal, Request};
+use door::{Answer, Door, DoorError, Principal, Request, Stop};
 use serde_json::{Value, json};
 use store::conformance::Draft;
 use store::rows::{Commit, Committed, NumberRow};
@@ -237,4 +237,20 @@ async fn a_clock_that_was_set_back_stands_still_in_a_file_until_it_has_caught_up
     door.set_clock(Some(at("2026-03-04T23:00:00+08:00"))).await.unwrap();
     let other = register(&door, &who, &data).await.file;
     assert_eq!(store.events(&other).await.unwrap()[0].header.occurred_at, at("2026-03-04T23:00:00+08:00"));
+}
+
+#[tokio::test]
+async fn what_nobody_waits_for_any_more_is_not_taken_in() {
+    let (data, door, store, who, _) = begun().await;
+    let path = data.path().join("given-up.png");
+    image::RgbImage::new(64, 64).save(&path).unwrap();
+    let sm3 = seal::digests(&std::fs::read(&path).unwrap()).sm3;
+    let stop = Stop::default();
+    drop(stop.on_drop());
+    let given_up = door.import(&who, path.clone(), "page.png".into(), stop).await;
+    assert!(matches!(given_up, Err(DoorError::Stopped)), "{given_up:?}");
+    assert!(store.content(&who.user.unit, &sm3).await.unwrap().is_none());
+    // The same file, with somebody waiting.
+    door.import(&who, path, "page.png".into(), Stop::default()).await.unwrap();
+    assert!(store.content(&who.user.unit, &sm3).await.unwrap().is_some());
 }

@@ -36,9 +36,6 @@ pub enum FaultCode {
     /// Beyond a limit of size, pages or pixels.
     #[serde(rename = "F-TOO-LARGE")]
     TooLarge,
-    /// Its examination ran out of time or memory, or brought the program down.
-    #[serde(rename = "F-TOO-COSTLY")]
-    TooCostly,
     /// Not a kind that a dossier takes.
     #[serde(rename = "F-TYPE")]
     Type,
@@ -56,7 +53,6 @@ impl FaultCode {
             Self::Active => "F-ACTIVE",
             Self::Unreadable => "F-UNREADABLE",
             Self::TooLarge => "F-TOO-LARGE",
-            Self::TooCostly => "F-TOO-COSTLY",
             Self::Type => "F-TYPE",
         }
     }

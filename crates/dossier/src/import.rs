@@ -11,16 +11,12 @@ use serde::{Deserialize, Serialize};
 use crate::fault::WHOLE;
 use crate::guard::guarded;
 use crate::{
-    Checks, Class, Fault, FaultCode, Kind, Measures, MediaFact, Severity, image_in, measure, media, ofd, package, pdf,
-    tiff,
+    Checks, Class, Fault, FaultCode, Kind, Measures, MediaFact, Severity, Stop, image_in, measure, media, ofd, package,
+    pdf, tiff,
 };
 
 /// The version of these checks; it is written into every report, so that a later version can be told apart.
 pub const CHECKER: &str = "v2";
-
-/// Is told how far an examination has come: the number of each page before it is looked at, and 0 before each megabyte
-/// of what is read by pieces.
-pub type Told<'a> = &'a dyn Fn(u32);
 
 /// What was measured on one page. Nothing here is a judgement: see [`judge`](crate::judge). A measure that could not
 /// be taken is `None`.
@@ -85,38 +81,26 @@ impl Imported {
     }
 }
 
-/// What is known of a file whose examination came to no end: it must be kept aside. `page` is the page (from 1) that
-/// was being looked at, and `text` what went wrong and what to do, in Chinese.
-#[must_use]
-pub fn given_up(digests: Digests, page: Option<u32>, text: &str) -> Imported {
-    let place = page.map_or_else(|| WHOLE.to_owned(), |number| format!("第{number}页"));
-    Imported {
-        digests,
-        kind: Kind::Unknown,
-        pages: Vec::new(),
-        media: None,
-        text_layer: None,
-        faults: vec![Fault::quarantine(FaultCode::TooCostly, place, text)],
-        checker: CHECKER.to_owned(),
-    }
-}
-
 /// A file could not be read from the disk.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// What the operating system reported.
     #[error("读取文件失败：{0}")]
     Io(#[from] io::Error),
+    /// Nobody waits for it any more.
+    #[error("已取消")]
+    Stopped,
 }
 
 /// Examines content in memory. `name` is the name it came under: it is never trusted, and an extension that
 /// contradicts the content is a fault. Never fails and never panics: what is wrong stands in the faults.
 #[must_use]
 pub fn import(bytes: &[u8], name: &str, checks: &Checks) -> Imported {
-    import_telling(bytes, name, checks, &|_| {})
+    import_until(bytes, name, checks, &Stop::default())
 }
 
-fn import_telling(bytes: &[u8], name: &str, checks: &Checks, told: Told<'_>) -> Imported {
+/// What is found after a stop is not the whole.
+fn import_until(bytes: &[u8], name: &str, checks: &Checks, stop: &Stop) -> Imported {
     let (kind, found) = if bytes.is_empty() {
         (Kind::Unknown, Found::default())
     } else {
@@ -124,7 +108,7 @@ fn import_telling(bytes: &[u8], name: &str, checks: &Checks, told: Told<'_>) -> 
         match Route::of(kind) {
             Route::Stream => examine_stream(&mut Cursor::new(bytes), kind, checks)
                 .unwrap_or_else(|_| (kind, Found::unreadable(kind))),
-            Route::Memory => (kind, examine_bytes(bytes, kind, checks, told)),
+            Route::Memory => (kind, examine_bytes(bytes, kind, checks, stop)),
         }
     };
     conclude(seal::digests(bytes), kind, found, name)
@@ -134,8 +118,14 @@ fn import_telling(bytes: &[u8], name: &str, checks: &Checks, told: Told<'_>) -> 
 /// read by pieces whatever their size; documents and images above the limit are refused with a fault.
 ///
 /// # Errors
-/// [`ImportError`] if the disk does; all else stands in the faults.
-pub fn import_file(path: &Path, name: &str, checks: &Checks, told: Told<'_>) -> Result<Imported, ImportError> {
+/// [`ImportError::Io`] if the disk does, [`ImportError::Stopped`] if `stop` was pulled before the end; all else stands
+/// in the faults.
+pub fn import_file(path: &Path, name: &str, checks: &Checks, stop: &Stop) -> Result<Imported, ImportError> {
+    let imported = import_file_until(path, name, checks, stop)?;
+    if stop.pulled() { Err(ImportError::Stopped) } else { Ok(imported) }
+}
+
+fn import_file_until(path: &Path, name: &str, checks: &Checks, stop: &Stop) -> Result<Imported, ImportError> {
     let mut file = BufReader::with_capacity(1 << 16, File::open(path)?);
     let kind = Kind::of_reader(&mut file)?;
     let length = file.seek(SeekFrom::End(0))?;
@@ -143,9 +133,9 @@ pub fn import_file(path: &Path, name: &str, checks: &Checks, told: Told<'_>) -> 
     if matches!(Route::of(kind), Route::Memory) && length <= checks.max_document_bytes {
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
-        return Ok(import_telling(&bytes, name, checks, told));
+        return Ok(import_until(&bytes, name, checks, stop));
     }
-    let digests = hash(&mut file, told)?;
+    let digests = hash(&mut file, stop)?;
     let (kind, found) = match Route::of(kind) {
         Route::Memory => (kind, Found::too_large(kind, checks)),
         Route::Stream => examine_stream(&mut file, kind, checks)?,
@@ -153,18 +143,12 @@ pub fn import_file(path: &Path, name: &str, checks: &Checks, told: Told<'_>) -> 
     Ok(conclude(digests, kind, found, name))
 }
 
-/// Digests and length of a file on the disk.
-///
-/// # Errors
-/// [`ImportError`] if the disk does.
-pub fn digest_file(path: &Path) -> Result<Digests, ImportError> {
-    hash(&mut File::open(path)?, &|_| {})
-}
-
-fn hash(reader: &mut impl Read, told: Told<'_>) -> Result<Digests, ImportError> {
+fn hash(reader: &mut impl Read, stop: &Stop) -> Result<Digests, ImportError> {
     let (mut hasher, mut chunk) = (Hasher::new(), vec![0; 1 << 20]);
     loop {
-        told(0);
+        if stop.pulled() {
+            return Err(ImportError::Stopped);
+        }
         match reader.read(&mut chunk)? {
             0 => return Ok(hasher.finish()),
             read => hasher.update(&chunk[..read]),
@@ -264,14 +248,14 @@ fn examine_stream<R: Read + Seek>(reader: &mut R, kind: Kind, checks: &Checks) -
     Ok((kind, found))
 }
 
-fn examine_bytes(bytes: &[u8], kind: Kind, checks: &Checks, told: Told<'_>) -> Found {
+fn examine_bytes(bytes: &[u8], kind: Kind, checks: &Checks, stop: &Stop) -> Found {
     if bytes.len() as u64 > checks.max_document_bytes {
         return Found::too_large(kind, checks);
     }
     guarded(|| match kind {
-        Kind::Pdf => pdf::inspect(bytes, checks, told),
-        Kind::Ofd => ofd::inspect(bytes, checks, told),
-        Kind::Tiff => tiff::inspect(bytes, checks, told),
+        Kind::Pdf => pdf::inspect(bytes, checks, stop),
+        Kind::Ofd => ofd::inspect(bytes, checks, stop),
+        Kind::Tiff => tiff::inspect(bytes, checks, stop),
         _ => match image_in::inspect(bytes, kind, checks) {
             Ok((picture, dpi)) => Found { pages: vec![page_of_image(1, &picture, dpi)], ..Found::default() },
             Err(fault) => Found::fault(fault),

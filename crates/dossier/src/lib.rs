@@ -28,11 +28,12 @@ mod package;
 mod page_image;
 mod pdf;
 mod scan_image;
+mod stop;
 mod tiff;
 
 pub use fault::{Fault, FaultCode, Severity};
 pub use find::Wanted;
-pub use import::{CHECKER, ImportError, Imported, PageFact, Told, digest_file, given_up, import, import_file};
+pub use import::{CHECKER, ImportError, Imported, PageFact, import, import_file};
 pub use judge::{Flaw, PageFlaw, Thresholds, judge};
 pub use kind::{Class, Kind};
 pub use limits::Checks;
@@ -40,3 +41,4 @@ pub use lines::Line;
 pub use measure::{Measures, measure};
 pub use media::MediaFact;
 pub use page_image::{DRAWING, OutlineEntry, PageImageError, PageReader};
+pub use stop::{Stop, StopOnDrop};

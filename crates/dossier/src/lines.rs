@@ -9,7 +9,6 @@ use hayro::hayro_interpret::{
 };
 use hayro::hayro_syntax::page::Page;
 use hayro::kurbo::{BezPath, Point, Rect};
-use serde::{Deserialize, Serialize};
 use sofd_display::{DrawOp, PageDisplay};
 use sofd_geometry::Affine;
 
@@ -21,7 +20,7 @@ const BELOW: f64 = 0.14;
 const EM: f64 = 1000.0;
 
 /// A line of text, or a part of one.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Line {
     /// What it says.
     pub text: String,

@@ -8,14 +8,14 @@ use sofd_display::{DrawOp, ImageCodec, ImageRef, PageDisplay};
 
 use crate::fault::WHOLE;
 use crate::guard::guarded;
-use crate::import::{Found, Told};
-use crate::{Checks, Fault, FaultCode, Kind, Line, PageFact, Severity, image_in, lines, measure, package};
+use crate::import::Found;
+use crate::{Checks, Fault, FaultCode, Kind, Line, PageFact, Severity, Stop, image_in, lines, measure, package};
 
 // The share of the page that an image must cover to be the page.
 const COVERS: f64 = 0.8;
 
 /// Everything about an OFD document that needs no case.
-pub(crate) fn inspect(bytes: &[u8], checks: &Checks, told: Told<'_>) -> Found {
+pub(crate) fn inspect(bytes: &[u8], checks: &Checks, stop: &Stop) -> Found {
     let faults = match package::inspect(&mut Cursor::new(bytes), Kind::Ofd, checks) {
         Ok(faults) => faults,
         Err(_) => return Found::unreadable(Kind::Ofd),
@@ -34,7 +34,7 @@ pub(crate) fn inspect(bytes: &[u8], checks: &Checks, told: Told<'_>) -> Found {
         return found;
     }
     let mut texts = Vec::new();
-    for (number, index) in (1..).zip(0..document.page_count()).inspect(|(number, _)| told(*number)) {
+    for (number, index) in (1..).zip(0..document.page_count()).take_while(|_| !stop.pulled()) {
         let Some(page) = document.page(index) else {
             continue;
         };

@@ -5,7 +5,6 @@ use std::path::Path;
 use image::{DynamicImage, Rgb, RgbImage};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use pic_scale::{ImageSize, ImageStore, ImageStoreMut, ResamplingFunction, Scaler, ThreadingPolicy};
-use serde::{Deserialize, Serialize};
 
 use crate::guard::guarded;
 use crate::{Checks, Class, Kind, Line, image_in, ofd, pdf, scan_image, tiff};
@@ -17,7 +16,7 @@ pub const DRAWING: &str = "d2";
 const MAX_WIDTH: u32 = 4_000;
 
 /// Why there is no image of a page.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PageImageError {
     /// The content has no pages.
     #[error("{}没有可以显示的页", .0.label())]
@@ -39,7 +38,7 @@ pub enum PageImageError {
 }
 
 /// An entry of a document's own outline.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutlineEntry {
     /// How far down it stands, from 0.
     pub level: u32,

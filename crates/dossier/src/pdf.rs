@@ -15,11 +15,11 @@ use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
 
 use crate::fault::{END, WHOLE};
 use crate::guard::guarded;
-use crate::import::{Found, Told};
+use crate::import::Found;
 pub(crate) use scanned::Scanned;
 pub(crate) use scans::Scans;
 
-use crate::{Checks, Fault, FaultCode, Kind, Line, OutlineEntry, PageFact, lines, measure};
+use crate::{Checks, Fault, FaultCode, Kind, Line, OutlineEntry, PageFact, Stop, lines, measure};
 
 const POINTS_TO_MM: f64 = 25.4 / 72.0;
 // What one stream may unpack to: pages of text stay far below, bombs far above.
@@ -28,7 +28,7 @@ const MAX_STREAM: usize = 64 << 20;
 const MEASURE_DPI: f64 = 100.0;
 
 /// Everything about a PDF that needs no case.
-pub(crate) fn inspect(bytes: &[u8], checks: &Checks, told: Told<'_>) -> Found {
+pub(crate) fn inspect(bytes: &[u8], checks: &Checks, stop: &Stop) -> Found {
     if !is_whole(bytes) {
         let text = "PDF文档不完整，末尾缺失，请重新导出或者传送";
         return Found::fault(Fault::quarantine(FaultCode::Truncated, END, text));
@@ -58,7 +58,7 @@ pub(crate) fn inspect(bytes: &[u8], checks: &Checks, told: Told<'_>) -> Found {
     }
     let drawing = guarded(|| Drawing::open(bytes.to_vec())).ok().flatten();
     let mut texts = Vec::with_capacity(ids.len());
-    for (number, id) in (1..).zip(&ids).inspect(|(number, _)| told(*number)) {
+    for (number, id) in (1..).zip(&ids).take_while(|_| !stop.pulled()) {
         let text = guarded(|| text_of(&document, number, *id, checks)).unwrap_or_default();
         let page = guarded(|| page_fact(&document, drawing.as_ref(), number, *id, &text, checks));
         match page {

@@ -6,8 +6,8 @@ use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
 use image::{DynamicImage, ImageFormat};
 
 use crate::fault::WHOLE;
-use crate::import::{Found, Told};
-use crate::{Checks, Fault, FaultCode, Kind, image_in};
+use crate::import::Found;
+use crate::{Checks, Fault, FaultCode, Kind, Stop, image_in};
 
 /// One picture of a file.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,7 +18,7 @@ pub(crate) struct Directory {
 }
 
 /// Everything about a TIFF that needs no case.
-pub(crate) fn inspect(bytes: &[u8], checks: &Checks, told: Told<'_>) -> Found {
+pub(crate) fn inspect(bytes: &[u8], checks: &Checks, stop: &Stop) -> Found {
     let Some(pictures) = pictures(bytes, checks.max_pages) else {
         let text = "TIFF图片的页目录损坏或者不完整，请重新扫描或者传送";
         return Found::fault(Fault::quarantine(FaultCode::Truncated, WHOLE, text));
@@ -28,7 +28,7 @@ pub(crate) fn inspect(bytes: &[u8], checks: &Checks, told: Told<'_>) -> Found {
         return Found::fault(Fault::quarantine(FaultCode::TooLarge, WHOLE, text));
     }
     let mut found = Found::default();
-    for (number, picture) in (1..).zip(&pictures).inspect(|(number, _)| told(*number)) {
+    for (number, picture) in (1..).zip(&pictures).take_while(|_| !stop.pulled()) {
         match decode(bytes, *picture, checks.max_pixels) {
             Ok(page) => {
                 let dpi = image_in::believable(picture.dpi, &page);

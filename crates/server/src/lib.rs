@@ -13,7 +13,6 @@
 mod address;
 mod api;
 mod at_once;
-mod decoder;
 mod edge;
 mod etag;
 mod exports;
@@ -49,14 +48,13 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{from_fn, from_fn_with_state};
 use door::Door;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use at_once::AtOnce;
 
 pub use api::openapi;
-pub use decoder::{Decoding, run as decode};
 pub use passkeys::Passkeys;
 pub use password::{hash_password, temporary_password};
 pub use provider::{Provider, ProviderOptions};
@@ -93,8 +91,6 @@ pub struct Settings {
     pub patience: Duration,
     /// Spans that did not reach the collector of traces, counted by whoever sends them.
     pub spans_lost: metrics::Counter,
-    /// How files are decoded.
-    pub decoding: Decoding,
 }
 
 impl Default for Settings {
@@ -109,7 +105,6 @@ impl Default for Settings {
             site: None,
             patience: Duration::from_secs(60),
             spans_lost: metrics::Counter::default(),
-            decoding: Decoding::default(),
         }
     }
 }
@@ -125,9 +120,10 @@ pub struct App {
     journal: journal::Journal,
     metrics: metrics::Metrics,
     pages: Arc<pages::Pages>,
-    decoder: Arc<decoder::Decoder>,
+    imports: Arc<Semaphore>,
     uploads: AtOnce,
     streams: AtOnce,
+    at_once: usize,
     closing: watch::Sender<bool>,
 }
 
@@ -135,20 +131,20 @@ impl App {
     /// Puts the interface before a door. Needs a running Tokio runtime, because the access log is
     /// written by a task of its own.
     pub fn new(door: Arc<Door>, settings: Settings) -> Self {
-        let readable = vec![door.contents().root().to_owned(), settings.spool.clone()];
-        let decoder = Arc::new(decoder::Decoder::new(settings.decoding.clone(), readable));
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         Self {
             journal: journal::Journal::start(door.clone()),
-            pages: pages::Pages::new(door.contents().clone(), decoder.clone()),
+            pages: pages::Pages::new(door.contents().clone()),
             door,
             passwords: password::Checker::new(),
             filters: filters::Filters::default(),
             desks: api::desk::Desks::default(),
             metrics: metrics::Metrics::new(&settings),
             settings,
-            decoder,
+            imports: Arc::new(Semaphore::new(cores)),
             uploads: AtOnce::new(UPLOADS, "同时上传的文件"),
             streams: AtOnce::new(STREAMS, "同时打开的实时更新"),
+            at_once: cores,
             closing: watch::Sender::new(false),
         }
     }
@@ -160,7 +156,7 @@ impl App {
 
     /// Uploads that are being read and checked.
     fn importing(&self) -> usize {
-        self.decoder.importing()
+        self.at_once.saturating_sub(self.imports.available_permits())
     }
 
     /// Tells open streams and waiting requests to end.
@@ -196,8 +192,6 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     let mut closed = app.closing.subscribe();
-    let warmed = app.clone();
-    tokio::spawn(async move { warmed.decoder.warm().await });
     let reminders = tokio::spawn(reminders::run(app.door.clone(), app.closing.subscribe()));
     let exports = tokio::spawn(exports::forget(app.door.clone(), app.closing.subscribe()));
     let ends = {

@@ -327,6 +327,7 @@ impl From<DoorError> for Problem {
                 )
                 .because(found.faults.iter().map(|f| Reason { basis: basis.clone(), ..Reason::from(f) }))
             }
+            DoorError::Stopped => Self::new(StatusCode::CONFLICT, "stopped", "已取消", e.to_string()),
             DoorError::NotDemonstration => Self::forbidden(Some("not-demonstration".into()), e.to_string()),
             DoorError::Busy => Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "办理的人过多", e.to_string())
                 .header(header::RETRY_AFTER, 1),

@@ -140,12 +140,6 @@ impl Folder {
         locked.await.map_err(|_| StoreError::Stopped)?
     }
 
-    /// Where it is: the file of every content lies below.
-    #[must_use]
-    pub fn root(&self) -> &Path {
-        &self.root
-    }
-
     /// The images drawn from the pages of these contents: in the folder `pages` beside this one.
     pub fn images(&self) -> &Images {
         &self.images

@@ -89,11 +89,6 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    // Started by a server to decode files for it. It reads no configuration, for what stands there is none of its
-    // business, and is no command for people.
-    if std::env::args_os().nth(1).is_some_and(|command| command == "decode") {
-        return server::decode().map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS);
-    }
     let (command, matches, cli) = match read() {
         Ok(read) => read,
         Err(e) => {

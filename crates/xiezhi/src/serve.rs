@@ -3,7 +3,6 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context;
 use server::metrics::Counter;
@@ -21,8 +20,6 @@ pub struct Args {
     /// 页面图像最多占用多少 MB 磁盘（可以随时重新绘制，超出时先清理最久未看的）
     #[arg(long, default_value_t = 4096, env = "XIEZHI_PAGE_IMAGES")]
     page_images: u64,
-    #[command(flatten)]
-    decoding: Decoding,
     /// 前面的反向代理的地址（可以重复）：它们在 X-Forwarded-For 中写明的来源才可信
     #[arg(long, env = "XIEZHI_PROXY", value_delimiter = ',')]
     proxy: Vec<IpAddr>,
@@ -43,35 +40,6 @@ pub struct Args {
     /// 只打印实际采用的配置及其来源，不启动
     #[arg(long)]
     pub print_config: bool,
-}
-
-/// Limits of the processes that decode files.
-#[derive(clap::Args)]
-struct Decoding {
-    /// 绘制一页最多用多少秒；超过的，请查看人下载原件
-    #[arg(long, default_value_t = 20, env = "XIEZHI_PAGE_SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
-    page_seconds: u64,
-    /// 检查上传文件的一页最多用多少秒；超过的，文件另行保管
-    #[arg(long, default_value_t = 30, env = "XIEZHI_IMPORT_PAGE_SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
-    import_page_seconds: u64,
-    /// 检查一个上传文件最多用多少秒；超过的，文件另行保管
-    #[arg(long, default_value_t = 900, env = "XIEZHI_IMPORT_SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
-    import_seconds: u64,
-    /// 读取和绘制文件的每个子进程最多用多少 MB 内存
-    #[arg(long, default_value_t = 3072, env = "XIEZHI_DECODER_MEMORY", value_parser = clap::value_parser!(u64).range(256..))]
-    decoder_memory: u64,
-}
-
-impl Decoding {
-    fn settings(&self) -> server::Decoding {
-        server::Decoding {
-            memory: self.decoder_memory << 20,
-            page: Duration::from_secs(self.page_seconds),
-            import_page: Duration::from_secs(self.import_page_seconds),
-            import: Duration::from_secs(self.import_seconds),
-            ..server::Decoding::default()
-        }
-    }
 }
 
 pub async fn run(args: &Args, library: &Path, examples: &Path, spans_lost: Counter) -> anyhow::Result<bool> {
@@ -109,7 +77,6 @@ pub async fn run(args: &Args, library: &Path, examples: &Path, spans_lost: Count
         passkeys,
         proxies: args.proxy.iter().map(IpAddr::to_canonical).collect(),
         spans_lost,
-        decoding: args.decoding.settings(),
         ..node::settings(&spool)
     };
     if !alone && args.secure_cookies.is_none() {

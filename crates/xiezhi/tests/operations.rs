@@ -327,18 +327,13 @@ fn what_is_configured_is_shown_with_its_source_and_no_secret() {
         (out.status.success(), String::from_utf8(out.stdout).unwrap() + &String::from_utf8_lossy(&out.stderr))
     };
     let collector = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318");
-    let further = ["--page-images", "7", "--page-seconds", "9"];
-    let (good, said) = print(&further, &[("XIEZHI_DATA", "/srv/xiezhi"), ("XIEZHI_IMPORT_SECONDS", "60"), collector]);
+    let (good, said) = print(&["--page-images", "7"], &[("XIEZHI_DATA", "/srv/xiezhi"), collector]);
     assert!(good, "{said}");
     for line in [
         "listen = 127.0.0.1:9　# 配置文件、默认值",
         "proxy = 10.0.0.1　# 配置文件、默认值",
         "database = （不显示）　# 配置文件、默认值",
         "page-images = 7　# 命令行",
-        "page-seconds = 9　# 命令行",
-        "import-seconds = 60　# 环境变量",
-        "import-page-seconds = 30　# 配置文件、默认值",
-        "decoder-memory = 3072　# 配置文件、默认值",
         "data = /srv/xiezhi　# 环境变量",
         "traces = http://127.0.0.1:4318　# 环境变量",
         "traces-percent = 100　# 配置文件、默认值",

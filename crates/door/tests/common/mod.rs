@@ -164,7 +164,7 @@ pub async fn picture(door: &Door, who: &Principal, spool: &Path, seed: u32) -> S
     }
     let path = spool.join(format!("up-{seed}-{}.png", std::process::id()));
     img.save(&path).unwrap();
-    let done = door.import(who, path, "page.png".into()).await.unwrap();
+    let done = door.import(who, path, "page.png".into(), door::Stop::default()).await.unwrap();
     done.row.sm3.to_string()
 }
 

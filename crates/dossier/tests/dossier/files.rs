@@ -6,7 +6,7 @@ use crate::common::{
     Paper, RECORD, document, files, font, jpeg, package, page, pdf, png, samples, samples_beside, scanned_pdf,
     text_pdf, tiff,
 };
-use dossier::{Checks, Class, FaultCode, Imported, Kind, Severity, import, import_file};
+use dossier::{Checks, Class, FaultCode, ImportError, Imported, Kind, Severity, Stop, import, import_file};
 use image::{GrayImage, Luma};
 use lopdf::dictionary;
 
@@ -339,18 +339,21 @@ fn a_file_on_disk_is_examined_like_content_in_memory() {
     ] {
         let path = folder.path().join(name);
         std::fs::File::create(&path).unwrap().write_all(&bytes).unwrap();
-        assert_eq!(import_file(&path, name, &Checks::default(), &|_| {}).unwrap(), read(&bytes, name), "{name}");
+        assert_eq!(
+            import_file(&path, name, &Checks::default(), &Stop::default()).unwrap(),
+            read(&bytes, name),
+            "{name}"
+        );
     }
     let small = Checks { max_document_bytes: 100, ..Checks::default() };
-    let large = import_file(&folder.path().join("a.pdf"), "a.pdf", &small, &|_| {}).unwrap();
+    let large = import_file(&folder.path().join("a.pdf"), "a.pdf", &small, &Stop::default()).unwrap();
     assert_eq!((codes(&large), large.digests), (vec![FaultCode::TooLarge], read(&text_pdf(2), "a.pdf").digests));
-    assert!(import_file(&folder.path().join("none"), "none", &small, &|_| {}).is_err());
-    // How far it has come is told page by page, and of the large one by the megabyte.
-    let told = std::cell::RefCell::new(Vec::new());
-    for checks in [&Checks::default(), &small] {
-        import_file(&folder.path().join("a.pdf"), "a.pdf", checks, &|page| told.borrow_mut().push(page)).unwrap();
-    }
-    assert_eq!(told.into_inner(), [1, 2, 0, 0]);
+    assert!(import_file(&folder.path().join("none"), "none", &small, &Stop::default()).is_err());
+    // What nobody waits for is given up, whatever was found until then.
+    let stop = Stop::default();
+    drop(stop.on_drop());
+    let given_up = import_file(&folder.path().join("a.pdf"), "a.pdf", &Checks::default(), &stop);
+    assert!(matches!(given_up, Err(ImportError::Stopped)));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
+use door::Stop;
 use dossier::judge;
 use futures_util::StreamExt;
 use law::time::Moment;
@@ -133,11 +134,16 @@ pub async fn upload(
     }
     let _one_of_so_many = app.uploads.enter(&signed.who.user.id)?;
     let file = receive(&app.settings.spool, body).await?;
-    // When the caller hangs up, this is dropped, and the work ends at once. What was examined already is kept whole, by
-    // a task of its own.
-    let imported = app.decoder.import(&signed.who.user.id, file.path(), name).await?;
+    let turn = app.imports.clone().acquire_owned().await.map_err(|e| Problem::internal(e.to_string()))?;
+    // A task of its own, with file and turn. When the caller has hung up, this is dropped and the pages are not looked
+    // at any further; what was looked at already is kept whole.
     let (door, who, name) = (app.door.clone(), signed.who, name.to_owned());
-    let import = async move { door.take_in(&who, file.path().to_owned(), name, imported).await };
+    let stop = Stop::default();
+    let _waiting = stop.on_drop();
+    let import = async move {
+        let _turn = turn;
+        door.import(&who, file.path().to_owned(), name, stop).await
+    };
     let import = tokio::spawn(import.in_current_span()).await.map_err(|e| Problem::internal(e.to_string()))??;
     let thresholds = door::thresholds(&app.door.library().standard.pages);
     let found = import.imported;

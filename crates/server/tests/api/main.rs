@@ -8,7 +8,6 @@ mod authenticator;
 mod case;
 mod clients;
 mod contents;
-mod decoding;
 mod description;
 mod destroy;
 mod edge;

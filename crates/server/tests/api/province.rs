@@ -1,7 +1,6 @@
 //! A tiny province: two agencies that work, one beside them, and people in every relation to a case.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -12,7 +11,7 @@ use procedure::Editions;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use seal::Sha256;
 use serde_json::{Value, json};
-use server::{App, Decoding, Settings};
+use server::{App, Settings};
 use store::content::Folder;
 use store::rows::{RoleRow, SessionRow, UnitRow, UserRow};
 use store::{Repository, Sqlite};
@@ -90,11 +89,6 @@ fn password() -> &'static str {
     HASH.get_or_init(|| server::hash_password(PASSWORD).unwrap())
 }
 
-/// What decodes for a server without `xiezhi`, with further arguments.
-pub fn decoder(arguments: &[&str]) -> Vec<OsString> {
-    [env!("CARGO_BIN_EXE_server-decoder")].iter().chain(arguments).map(OsString::from).collect()
-}
-
 impl Province {
     /// An ordinary node.
     pub async fn start() -> Self {
@@ -138,10 +132,6 @@ impl Province {
         let contents = Folder::open(folder.path().join("contents")).unwrap();
         let door = Arc::new(Door::open(store, contents, editions, policies, demonstration).await.unwrap());
         let carrier = exchange::start(door.clone());
-        let mut settings = settings;
-        if settings.decoding.command == Decoding::default().command {
-            settings.decoding.command = decoder(&[]);
-        }
         let settings = Settings { spool: folder.path().into(), site: Some(crate::site::fixture()), ..settings };
         let app = Arc::new(App::new(door, settings));
         let base = format!("http://{}", listener.local_addr().unwrap());

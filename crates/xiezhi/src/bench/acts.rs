@@ -218,7 +218,7 @@ async fn photo(door: &Door, who: &Principal, spool: &Path, n: u32) -> anyhow::Re
     })?;
     let path = spool.join(format!("up-{n}"));
     std::fs::write(&path, &made.bytes)?;
-    Ok(door.import(who, path, made.file_name).await?.row.sm3)
+    Ok(door.import(who, path, made.file_name, door::Stop::default()).await?.row.sm3)
 }
 
 /// A case.

@@ -634,7 +634,7 @@ async fn scanned(door: &Door, who: &Principal, spool: &Path) -> anyhow::Result<V
         })?;
         let path = spool.join(format!("{}-{n}", who.user.login));
         std::fs::write(&path, &made.bytes)?;
-        all.push(door.import(who, path, made.file_name).await?.row);
+        all.push(door.import(who, path, made.file_name, door::Stop::default()).await?.row);
     }
     Ok(all)
 }
