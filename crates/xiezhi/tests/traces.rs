@@ -145,8 +145,11 @@ fn texts_of(database: &Path) -> BTreeSet<String> {
         let mut asked = db.prepare(sql).unwrap();
         let rows: Vec<String> = asked.query_map([], |r| r.get(0)).unwrap().map(Result::unwrap).collect();
         assert!(!rows.is_empty(), "{sql}");
-        // Short words of the Latin alphabet are codes of the library, or are looked for as words below.
-        found.extend(rows.into_iter().filter(|text| !text.is_ascii() && text.chars().count() > 1 || text.len() > 5));
+        // Words of the Latin alphabet are codes of the library, or accounts, which are looked for below.
+        found.extend(rows.into_iter().filter(|text| {
+            !text.is_ascii() && text.chars().count() > 1
+                || text.len() > 5 && text.contains(|c: char| c.is_ascii_digit())
+        }));
     }
     found
 }
@@ -247,7 +250,9 @@ async fn a_played_act_leaves_times_and_nothing_of_anybody() {
         assert_eq!(above(one(within)), Some(of), "{within}");
     }
     assert!(named("hand-over").into_iter().any(|s| attributes(s)["kind"] == "GJ-QS.YSQS"));
-    assert_eq!(above(one("draw a page")), Some("GET /api/files/{file}/materials/{material}/pages/{page}"));
+    // The pages behind it, which are drawn ahead, belong to no request.
+    let page = Some("GET /api/files/{file}/materials/{material}/pages/{page}");
+    assert!(named("draw a page").into_iter().any(|s| above(s) == page));
     let answered = attributes(one(request));
     assert_eq!(answered["http.route"], "/api/files/{file}/instances/{instance}/actions/{action}");
     assert_eq!(
@@ -297,7 +302,7 @@ async fn a_played_act_leaves_times_and_nothing_of_anybody() {
 
     // No name, number, title, address, account, token or identifier.
     secrets.extend(texts_of(&data.path().join("xiezhi.db")));
-    secrets.extend(texts_of_the_story());
+    secrets.extend(texts_of_the_story().into_iter().filter(|text| text.len() > 3));
     secrets.extend([AGENT, ADDRESS, NUMBER, PASSWORD, "127.0.0.1", "qiyuancheng", "dongli-2026"].map(str::to_owned));
     let telling: Vec<_> =
         told.iter().flat_map(|t| secrets.iter().filter(|s| t.contains(s.as_str())).map(move |s| (t, s))).collect();
