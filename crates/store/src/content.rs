@@ -222,7 +222,11 @@ impl Folder {
             for (first, folder) in firsts.into_iter().chain([(String::new(), home)]) {
                 for entry in fs::read_dir(&folder)? {
                     let entry = entry?;
-                    let meta = entry.metadata()?;
+                    let meta = match entry.metadata() {
+                        // Whoever brings something in renames it meanwhile.
+                        Err(e) if e.kind() == std::io::ErrorKind::NotFound => continue,
+                        meta => meta?,
+                    };
                     if !meta.is_file() {
                         continue;
                     }

@@ -127,7 +127,7 @@ async fn on_postgres_too() {
             // What is for the other engine, and how texts are compared.
             let lines = step.lines().filter(|l| !l.ends_with("-- SQLite"));
             let step: String =
-                lines.map(|l| l.replace(" TEXT", " TEXT COLLATE \"C\"").replace(", words);", ");") + "\n").collect();
+                lines.map(|l| l.replace(" TEXT", " TEXT COLLATE \"C\"").replace(", words)", ")") + "\n").collect();
             db.batch_execute(&step).await.unwrap();
             db.execute("INSERT INTO schema_version VALUES ($1)", &[&n]).await.unwrap();
             if n == 1 {
