@@ -13,11 +13,11 @@ use serde_json::Value;
 use crate::error::StoreError;
 use crate::find::Find;
 use crate::rows::{
-    AccessRow, AsideRow, AuditRow, BegunRow, ChallengeRow, ClientKeyRow, ClockRow, Commit, Committed, ContentRow,
-    DelegationRow, DeviceRow, ExportRow, FactorRow, FileRow, FoundRow, HandoverRow, Handovers, InboxRow, KeyRow,
-    LibraryRow, NoteRow, Noted, NoticeRow, OutboxRow, PasskeyRow, ReturnedRow, RoleRow, SavedView, SessionRow, TodoRow,
-    UnheldRow, UnitRow, UserRow, ValueRow, Views,
+    AccessRow, AsideRow, AuditRow, ClockRow, Commit, Committed, ContentRow, DelegationRow, ExportRow, FileRow,
+    FoundRow, HandoverRow, Handovers, InboxRow, KeyRow, LibraryRow, NoteRow, Noted, NoticeRow, OutboxRow, ReturnedRow,
+    RoleRow, SavedView, TodoRow, UnheldRow, UnitRow, UserRow, ValueRow, Views,
 };
+use crate::sign_ins::SignIns;
 use crate::whole::{Batch, Whole};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -53,7 +53,7 @@ impl Hold {
 
 /// The database.
 #[async_trait]
-pub trait Repository: Send + Sync {
+pub trait Repository: SignIns {
     // Acts.
     /// Writes one act; several callers share one transaction and one sync (group commit).
     async fn commit(&self, commit: Commit) -> Result<Committed>;
@@ -237,6 +237,8 @@ pub trait Repository: Send + Sync {
 
     // People. A change that somebody makes is written together with who made it; only who sets up a node,
     // before there is anybody, has nothing to note.
+    /// Notes a change that is written elsewhere.
+    async fn put_audit(&self, row: AuditRow) -> Result<()>;
     /// Changes of accounts, roles and delegations of a unit, the latest first, and how many there are.
     async fn audit(&self, unit: &str, limit: u32, offset: u32) -> Result<(u64, Vec<AuditRow>)>;
     /// Adds or replaces a unit.
@@ -285,75 +287,6 @@ pub trait Repository: Send + Sync {
 
     /// Messages that were not delivered yet.
     async fn waiting(&self) -> Result<u64>;
-
-    // Sessions and limits (real time).
-    /// Begins a session.
-    async fn put_session(&self, s: SessionRow) -> Result<()>;
-    /// A session by the digest of its token.
-    async fn session(&self, token: &str) -> Result<Option<SessionRow>>;
-    /// Ends a session.
-    async fn end_session(&self, token: &str) -> Result<()>;
-    /// Ends every session of a user but one.
-    async fn end_sessions(&self, user: &str, but: &str) -> Result<()>;
-    /// Notes that a session is used.
-    async fn session_seen(&self, token: &str, at: Moment) -> Result<()>;
-    /// The sessions of a user that have not ended at `at`, the last used first.
-    async fn sessions_of(&self, user: &str, at: Moment) -> Result<Vec<SessionRow>>;
-    /// Ends one of a user's sessions by what he calls it. Whether there was one.
-    async fn end_session_of(&self, user: &str, id: &str) -> Result<bool>;
-    /// Notes that a user signed in on a browser; forgets those not seen since `before`.
-    async fn put_device(&self, d: DeviceRow, before: Moment) -> Result<()>;
-    /// A browser by the digest of what it keeps, if this user signed in on it.
-    async fn device(&self, token: &str, user: &str) -> Result<Option<DeviceRow>>;
-    /// Keeps a sign-in that was begun, unless `most` from its address wait at `now`; forgets those that waited too
-    /// long. Whether it is kept.
-    async fn put_begun(&self, b: BegunRow, most: u32, now: Moment) -> Result<bool>;
-    /// A sign-in that waits at `now`, by its state and its browser.
-    async fn begun(&self, state: &str, browser: &str, now: Moment) -> Result<Option<BegunRow>>;
-    /// The same, which then waits no more: of several who ask, one has it.
-    async fn take_begun(&self, state: &str, browser: &str, now: Moment) -> Result<Option<BegunRow>>;
-    /// Gives a program a key.
-    async fn put_client_key(&self, key: ClientKeyRow, noted: AuditRow) -> Result<()>;
-    /// The key with this digest.
-    async fn client_key(&self, token: &str) -> Result<Option<ClientKeyRow>>;
-    /// The keys of a program, or of all, by program and age.
-    async fn client_keys(&self, user: Option<&str>) -> Result<Vec<ClientKeyRow>>;
-    /// Notes that a key was used.
-    async fn client_key_seen(&self, token: &str, at: Moment) -> Result<()>;
-    /// Ends the keys of a program, but for one, at a moment; those that end sooner are left. Answers how many.
-    async fn end_client_keys(&self, user: &str, but: Option<&str>, at: Moment, noted: AuditRow) -> Result<u64>;
-    /// Notes a factor, in place of those of the same kind that its person never confirmed.
-    async fn put_factor(&self, f: FactorRow) -> Result<()>;
-    /// The factors of a user, the oldest first.
-    async fn factors(&self, user: &str) -> Result<Vec<FactorRow>>;
-    /// A step of a factor is used, and the factor is confirmed with its first. Whether it was still free.
-    async fn use_factor(&self, id: &str, step: i64, at: Moment) -> Result<bool>;
-    /// Notes a change that is written elsewhere.
-    async fn put_audit(&self, row: AuditRow) -> Result<()>;
-    /// Takes factors away: one, or all of a user. `noted` is written with it. How many there were.
-    async fn end_factors(&self, user: &str, id: Option<&str>, noted: Option<AuditRow>) -> Result<u64>;
-    /// Keeps a challenge, and forgets those whose time is over at `now`.
-    async fn put_challenge(&self, c: ChallengeRow, now: Moment) -> Result<()>;
-    /// How many challenges of an address wait at `now` for somebody to sign in.
-    async fn challenges(&self, address: &str, now: Moment) -> Result<u32>;
-    /// Takes a challenge away, if it was put for this user (or for nobody) and its time is not over at `now`. Only one
-    /// who asks gets it.
-    async fn take_challenge(&self, id: &str, user: Option<&str>, now: Moment) -> Result<Option<ChallengeRow>>;
-    /// Adds a passkey; `noted` is written with it. Whether it was new to everybody: otherwise nothing is written.
-    async fn put_passkey(&self, p: PasskeyRow, noted: AuditRow) -> Result<bool>;
-    /// The passkeys of a user, the oldest first.
-    async fn passkeys(&self, user: &str) -> Result<Vec<PasskeyRow>>;
-    /// The passkey that an authenticator names so.
-    async fn passkey(&self, credential_id: &str) -> Result<Option<PasskeyRow>>;
-    /// Notes that a passkey was used, with its new counter and credential. Whether it is still there and the counter
-    /// went on, or stays at 0.
-    async fn use_passkey(&self, p: &PasskeyRow, at: Moment) -> Result<bool>;
-    /// Takes passkeys away: one, or all of a user. `noted` is written with it. How many there were.
-    async fn end_passkeys(&self, user: &str, id: Option<&str>, noted: AuditRow) -> Result<u64>;
-    /// Counts a failed sign-in for a key and tells how many there were since a moment.
-    async fn failed_sign_in(&self, key: &str, at: Moment, since: Moment) -> Result<u32>;
-    /// How many failed sign-ins a key has since a moment.
-    async fn failed_sign_ins(&self, key: &str, since: Moment) -> Result<u32>;
 
     // Libraries, settings, log.
     /// Keeps a library version and makes it the active one.

@@ -2,59 +2,18 @@
 //! up; and with the process that makes one it fails.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod common;
 #[path = "../../store/tests/common/mod.rs"]
 mod servers;
 
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
 
+use common::{Node, program};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use tokio_postgres::NoTls;
 
 const PASSWORD: &str = "dongli-2026";
-
-fn program(database: &str) -> Command {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_xiezhi"));
-    program.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")).env("XIEZHI_DATABASE", database);
-    program
-}
-
-/// A server in a process of its own; it ends with the test.
-struct Serving {
-    process: Child,
-    url: String,
-    /// What follows is short, and waits here: who cannot print ends.
-    _output: BufReader<ChildStdout>,
-}
-
-impl Serving {
-    fn start(data: &Path, database: &str) -> Self {
-        let mut process = program(database)
-            .args(["serve", "--demonstration", "--listen", "127.0.0.1:0", "--data", data.to_str().unwrap()])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut output = BufReader::new(process.stdout.take().unwrap());
-        let mut first = String::new();
-        output.read_line(&mut first).unwrap();
-        let url = first.trim_end().split_once('：').unwrap().1.to_owned();
-        Self { process, url, _output: output }
-    }
-
-    /// Ends at once, as with the power.
-    fn kill(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        self.kill();
-    }
-}
 
 /// Somebody at a server.
 struct Person<'a> {
@@ -120,10 +79,11 @@ fn contents(folder: &Path) -> Vec<PathBuf> {
 async fn an_export_is_everybodys_process_and_one_persons_file() {
     let data = tempfile::tempdir().unwrap();
     let address = servers::postgres::database().await;
-    let mut maker = Serving::start(data.path(), &address);
-    let other = Serving::start(data.path(), &address);
+    let environment = [("XIEZHI_DATABASE".to_owned(), address.clone())];
+    let mut maker = Node::start(data.path(), &[], &environment);
+    let other = Node::start(data.path(), &[], &environment);
     let play = ["demo", "play", "returned", "--json", "--pages", "1", "--server", &maker.url];
-    assert!(program(&address).args(play).output().unwrap().status.success());
+    assert!(program().args(play).output().unwrap().status.success());
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = Client::builder().no_proxy().build().unwrap();
     let here = Person::signs_in(&client, &maker.url, "jing").await;

@@ -5,11 +5,14 @@
 //! (`unshare -rm`), there is nothing to fill and the test says so.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
-use std::fs::File;
-use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+mod common;
 
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use common::{Node, program};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 
@@ -42,42 +45,27 @@ fn a_full_disk_loses_nothing_that_was_acknowledged() {
     );
 }
 
-/// A node on the small disk.
-struct Node {
-    child: Child,
-    /// Held, so that it may go on writing.
-    _said: BufReader<ChildStdout>,
-    base: String,
+/// An officer at a node on the small disk.
+struct Officer {
+    node: Node,
     client: Client,
     token: String,
 }
 
-fn program() -> Command {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_xiezhi"));
-    program.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."));
-    program
-}
-
-impl Node {
-    async fn on(data: &Path) -> Self {
+impl Officer {
+    async fn at(data: &Path) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder().no_proxy().build().unwrap();
-        let mut serve = program();
-        serve.args(["serve", "--demonstration", "--listen", "127.0.0.1:0", "--data"]).arg(data);
-        let mut child = serve.stdout(Stdio::piped()).spawn().unwrap();
-        let mut said = BufReader::new(child.stdout.take().unwrap());
-        let mut line = String::new();
-        said.read_line(&mut line).unwrap();
-        let base = line[line.find("http://").unwrap()..].trim().to_owned();
+        let node = Node::start(data, &[], &[]);
         let body = json!({"login": "shao", "password": PASSWORD});
-        let answer = client.post(format!("{base}/api/session")).json(&body).send().await.unwrap();
+        let answer = client.post(format!("{}/api/session", node.url)).json(&body).send().await.unwrap();
         let token = answer.json::<Value>().await.unwrap()["token"].as_str().unwrap().to_owned();
-        Self { child, _said: said, base, client, token }
+        Self { node, client, token }
     }
 
     /// Registers a case with a picture of its own.
     async fn registers(&self, n: u32) -> Result<(String, u64), Value> {
-        let upload = self.client.post(format!("{}/api/contents?name=a.png", self.base)).body(picture(n));
+        let upload = self.client.post(format!("{}/api/contents?name=a.png", self.node.url)).body(picture(n));
         let content = self.sent(upload).await?;
         let body = json!({"process": "GA01", "input": {
             "case": {"name": format!("甲某{n}盗窃案"), "category": "public", "source": "found", "offence": "221",
@@ -85,7 +73,7 @@ impl Node {
             "new_subjects": [{"name": "甲某", "arrival": "caught"}],
             "materials": [{"kind": "W001", "sm3": content["sm3"]}]
         }});
-        let done = self.sent(self.client.post(format!("{}/api/files", self.base)).json(&body)).await?;
+        let done = self.sent(self.client.post(format!("{}/api/files", self.node.url)).json(&body)).await?;
         Ok((done["file"].as_str().unwrap().to_owned(), done["version"].as_u64().unwrap()))
     }
 
@@ -104,15 +92,8 @@ impl Node {
     }
 
     async fn has(&self, file: &str) -> u64 {
-        let request = self.client.get(format!("{}/api/files/{file}", self.base));
+        let request = self.client.get(format!("{}/api/files/{file}", self.node.url));
         self.sent(request).await.unwrap()["row"]["version"].as_u64().unwrap()
-    }
-}
-
-impl Drop for Node {
-    fn drop(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
     }
 }
 
@@ -153,14 +134,14 @@ fn inside() {
     let disk = PathBuf::from(disk);
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         let data = disk.join("data");
-        let mut node = Node::on(&data).await;
+        let mut officer = Officer::at(&data).await;
         let (mut n, mut acknowledged, mut refused) = (0, Vec::new(), 0);
         for left in [0, 8 << 10, 32 << 10, 64 << 10, 128 << 10, 200 << 10, 300 << 10, 400 << 10, 600 << 10] {
             let filler = fill(&disk, left);
             let mut failures = 0;
             while failures < 2 {
                 n += 1;
-                match node.registers(n).await {
+                match officer.registers(n).await {
                     Ok(done) => acknowledged.push(done),
                     Err(_) => failures += 1,
                 }
@@ -169,20 +150,20 @@ fn inside() {
             std::fs::remove_file(filler).unwrap();
             // With room again it goes on, without being started anew.
             n += 1;
-            acknowledged.push(node.registers(n).await.expect("there is room again"));
+            acknowledged.push(officer.registers(n).await.expect("there is room again"));
             for (file, version) in &acknowledged {
-                assert!(node.has(file).await >= *version, "{file} was acknowledged");
+                assert!(officer.has(file).await >= *version, "{file} was acknowledged");
             }
             if left % (64 << 10) == 0 {
-                drop(node);
-                node = Node::on(&data).await;
+                drop(officer);
+                officer = Officer::at(&data).await;
             }
         }
         println!("{} acknowledged, {refused} refused", acknowledged.len());
         for (file, version) in &acknowledged {
-            assert_eq!(node.has(file).await, *version);
+            assert_eq!(officer.has(file).await, *version);
         }
-        drop(node);
+        drop(officer);
         let checked = program().args(["rebuild", "--check", "--demonstration", "--data"]).arg(&data).output().unwrap();
         assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
     });

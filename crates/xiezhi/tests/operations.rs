@@ -1,19 +1,15 @@
 //! Backups are whole and come back whole; a database is carried to another engine; a demonstration stays one.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod common;
 #[path = "../../store/tests/common/mod.rs"]
 mod servers;
 
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::Stdio;
 use std::sync::OnceLock;
 
-fn program() -> Command {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_xiezhi"));
-    program.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."));
-    program
-}
+use common::{Node, program, root};
 
 /// Whether it went well, and all that it said.
 fn xiezhi(args: &[&str]) -> (bool, String) {
@@ -55,27 +51,6 @@ fn counted(data: &Path, database: Option<&str>) -> String {
     said.lines().next().unwrap().to_owned()
 }
 
-/// A server, and what it says: held, so that it may go on saying it.
-struct Served(Child, #[allow(dead_code, reason = "held")] BufReader<ChildStdout>);
-
-impl Served {
-    fn on(data: &Path) -> Self {
-        let args = ["serve", "--demonstration", "--listen", "127.0.0.1:0", "--data", text(data)];
-        let mut child = program().args(args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let (mut said, mut line) = (BufReader::new(child.stdout.take().unwrap()), String::new());
-        said.read_line(&mut line).unwrap();
-        assert!(line.contains("http://"), "{line}");
-        Self(child, said)
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
-}
-
 #[test]
 fn a_backup_taken_while_serving_comes_back_whole() {
     let data = played();
@@ -83,7 +58,7 @@ fn a_backup_taken_while_serving_comes_back_whole() {
     let to = tempfile::tempdir().unwrap();
     let backup = to.path().join("backup");
     {
-        let _served = Served::on(data);
+        let _served = Node::start(data, &[], &[]);
         let (good, said) = xiezhi(&["backup", "--data", text(data), "--to", text(&backup)]);
         assert!(good && said.contains("已备份"), "{said}");
     }
@@ -186,7 +161,7 @@ fn a_database_is_carried_to_the_other_engine_and_back() {
     assert!(xiezhi(&["restore", "--from", text(&backup), "--data", text(&data)]).0);
     let before = counted(&data, None);
     {
-        let _served = Served::on(&data);
+        let _served = Node::start(&data, &[], &[]);
         let (good, said) = xiezhi(&["move", "--data", text(&data), "--from", "sqlite", "--to", &address]);
         assert!(!good && said.contains("另一个进程打开"), "{said}");
     }
@@ -212,7 +187,7 @@ fn a_demonstration_stays_one_and_its_folder_is_private() {
     let data = to.path().join("data");
     std::fs::create_dir(&data).unwrap();
     std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o755)).unwrap();
-    drop(Served::on(&data));
+    drop(Node::start(&data, &[], &[]));
     assert_eq!(std::fs::metadata(&data).unwrap().permissions().mode() & 0o777, 0o700);
     let (good, said) = xiezhi(&["serve", "--data", text(&data), "--listen", "127.0.0.1:0"]);
     assert!(!good && said.contains("演示环境的数据"), "{said}");
@@ -346,7 +321,7 @@ fn what_is_configured_is_shown_with_its_source_and_no_secret() {
     std::fs::write(&file, "[serve]\nlissen = \"127.0.0.1:9\"\n").unwrap();
     let (good, said) = print(&[], &[]);
     assert!(!good && said.contains("没有“lissen”这个选项"), "{said}");
-    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packaging/xiezhi.toml");
+    let example = root().join("packaging/xiezhi.toml");
     let out = program().args(["--config", text(&example), "serve", "--print-config"]).output().unwrap();
     assert!(out.status.success(), "the example is in order");
 }
@@ -358,22 +333,17 @@ fn the_program_log_is_for_collectors_and_tells_of_nobody() {
     let log = data.path().join("log");
     let mut serve = program();
     serve.args(["--log", "json", "serve", "--demonstration", "--listen", "127.0.0.1:0", "--data"]);
-    serve.arg(data.path().join("data")).stdout(Stdio::piped()).stderr(std::fs::File::create(&log).unwrap());
+    serve.arg(data.path().join("data")).stderr(std::fs::File::create(&log).unwrap());
     serve.env("RUST_LOG", "warn,server=debug,door=debug,exchange=debug,store=debug,xiezhi=debug");
-    let mut child = serve.spawn().unwrap();
-    let (mut said, mut line) = (BufReader::new(child.stdout.take().unwrap()), String::new());
-    said.read_line(&mut line).unwrap();
-    let served = Served(child, said);
-    let url = line[line.find("http://").unwrap()..].trim();
-    let (good, played) = xiezhi(&["demo", "play", "returned", "--server", url, "--pages", "40"]);
+    let served = Node::of(serve);
+    let (good, played) = xiezhi(&["demo", "play", "returned", "--server", &served.url, "--pages", "40"]);
     assert!(good, "{played}");
     drop(served);
     let log = std::fs::read_to_string(&log).unwrap();
     let lines: Vec<serde_json::Value> = log.lines().map(|l| serde_json::from_str(l).expect(l)).collect();
     assert!(lines.iter().any(|l| l["target"] == "server::edge" && l["status"] == 422 && l["request_id"].is_string()));
     // People, numbers and places of the story, as its script has them.
-    let script =
-        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/stories/returned.yaml"));
+    let script = std::fs::read_to_string(root().join("examples/stories/returned.yaml"));
     let script = script.unwrap();
     let value = |key: &str| {
         let line = script.lines().find_map(|l| l.trim().strip_prefix(key)).unwrap_or_else(|| panic!("no {key}"));

@@ -1,35 +1,25 @@
 //! The stories, played whole: by the program itself, through its HTTP interface.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod common;
 #[path = "../../store/tests/common/mod.rs"]
 mod servers;
 
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::path::Path;
+use std::process::Output;
 
+use common::{Node, program, root};
 use serde_json::Value;
 use servers::{postgres, s3};
 
 type Environment = [(String, String)];
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
 
 fn xiezhi(args: &[&str], library: &Path) -> Output {
     xiezhi_with(args, library, &[])
 }
 
 fn xiezhi_with(args: &[&str], library: &Path, environment: &Environment) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_xiezhi"))
-        .current_dir(root())
-        .envs(environment.iter().cloned())
-        .arg("--library")
-        .arg(library)
-        .args(args)
-        .output()
-        .unwrap()
+    program().envs(environment.iter().cloned()).arg("--library").arg(library).args(args).output().unwrap()
 }
 
 fn play(story: &str, data: &Path, further: &[&str]) -> Vec<Value> {
@@ -227,44 +217,12 @@ fn on(database: &str) -> Vec<(String, String)> {
     vec![("XIEZHI_DATABASE".into(), database.into())]
 }
 
-/// A server in a process of its own; it ends with the test.
-struct Serving {
-    process: Child,
-    url: String,
-    /// What follows is short, and waits here: who cannot print ends.
-    _output: BufReader<ChildStdout>,
-}
-
-impl Serving {
-    fn start(data: &Path, environment: &Environment) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_xiezhi"))
-            .current_dir(root())
-            .args(["serve", "--demonstration", "--listen", "127.0.0.1:0", "--data", data.to_str().unwrap()])
-            .envs(environment.iter().cloned())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut output = BufReader::new(process.stdout.take().unwrap());
-        let mut first = String::new();
-        output.read_line(&mut first).unwrap();
-        let url = first.trim_end().split_once('：').unwrap().1.to_owned();
-        Self { process, url, _output: output }
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
 /// Two processes, each with its folder, serve one database; each request of a story goes to the other one than the
 /// request before, and either carries what either sent.
 fn played_on_two(story: &str, folders: [&Path; 2], environment: &Environment) -> Vec<Value> {
     let starting = folders.map(|data| {
         let (data, environment) = (data.to_owned(), environment.to_owned());
-        std::thread::spawn(move || Serving::start(&data, &environment))
+        std::thread::spawn(move || Node::start(&data, &[], &environment))
     });
     let both = starting.map(|s| s.join().unwrap());
     let servers = format!("{},{}", both[0].url, both[1].url);

@@ -2,33 +2,25 @@
 //! request.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod common;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::pending;
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::io::BufRead;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Bytes;
 use axum::routing::post;
+use common::{Node, program, root};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-fn program() -> Command {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_xiezhi"));
-    program.current_dir(root()).env_remove("OTEL_EXPORTER_OTLP_ENDPOINT");
-    program
-}
 
 /// A collector on loopback, which keeps what it is sent.
 struct Collector {
@@ -64,44 +56,10 @@ impl Collector {
     }
 }
 
-/// A node in a process of its own.
-struct Node {
-    process: Child,
-    url: String,
-    said: BufReader<ChildStdout>,
-}
-
-impl Node {
-    fn start(data: &Path, collector: &Collector, further: &[&str]) -> Self {
-        let mut process = program()
-            .args(["serve", "--demonstration", "--listen", "127.0.0.1:0", "--data", data.to_str().unwrap()])
-            .args(["--secure-cookies", "false"])
-            .args(further)
-            .env("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.url)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut said = BufReader::new(process.stdout.take().unwrap());
-        let mut first = String::new();
-        said.read_line(&mut first).unwrap();
-        let url = first.trim_end().split_once('：').unwrap().1.to_owned();
-        Self { process, url, said }
-    }
-
-    /// Stops as an operator stops it: what waits is sent first.
-    fn stop(&mut self) {
-        let pid = self.process.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-        assert!(self.process.wait().unwrap().success());
-    }
-}
-
-impl Drop for Node {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+/// A node that tells the collector.
+fn node(data: &Path, collector: &Collector, further: &[&str]) -> Node {
+    let args = [&["--secure-cookies", "false"], further].concat();
+    Node::start(data, &args, &[("OTEL_EXPORTER_OTLP_ENDPOINT".to_owned(), collector.url.clone())])
 }
 
 fn client() -> Client {
@@ -224,7 +182,7 @@ async fn asked(url: &str) -> Vec<String> {
 async fn a_played_act_leaves_times_and_nothing_of_anybody() {
     let data = tempfile::tempdir().unwrap();
     let collector = Collector::start(true).await;
-    let mut node = Node::start(data.path(), &collector, &["--proxy", "127.0.0.1"]);
+    let mut node = node(data.path(), &collector, &["--proxy", "127.0.0.1"]);
     let play = ["demo", "play", "returned", "--json", "--pages", "1", "--server", &node.url];
     let played = program().args(play).output().unwrap();
     assert!(played.status.success(), "{}", String::from_utf8_lossy(&played.stdout));
@@ -322,7 +280,7 @@ fn two_by_two(hex: &str) -> Vec<String> {
 async fn a_silent_collector_holds_nobody_up() {
     let data = tempfile::tempdir().unwrap();
     let collector = Collector::start(false).await;
-    let mut node = Node::start(data.path(), &collector, &["--metrics", "127.0.0.1:0"]);
+    let mut node = node(data.path(), &collector, &["--metrics", "127.0.0.1:0"]);
     let mut metrics = String::new();
     while !metrics.contains("/metrics") {
         metrics.clear();

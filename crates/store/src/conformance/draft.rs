@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::error::StoreError;
-use crate::rows::{Commit, Destroys, FileRow, InboxRow, KeyRow, OutboxRow, Views};
+use crate::rows::{Commit, Destroys, FileRow, InboxRow, KeyRow, OutboxRow, UserRow, Views};
 
 /// A file that grows commit by commit.
 #[derive(Debug, Clone)]
@@ -124,5 +124,19 @@ pub(super) fn arrived(message: &str, file: Option<&str>) -> InboxRow {
         receipt: format!("R-{message}"),
         refused: file.is_none().then(|| "清单摘要不符".into()),
         weight: (7, 1 << 40),
+    }
+}
+
+/// A person of a unit of the suite.
+pub fn user(id: &str, login: &str) -> UserRow {
+    UserRow {
+        id: id.into(),
+        login: login.into(),
+        name: "云五一".into(),
+        unit: "JC-970101".into(),
+        password: "$argon2id$".into(),
+        clearance: 3,
+        active: true,
+        temporary_until: None,
     }
 }

@@ -3,9 +3,9 @@
 use serde_json::json;
 
 use super::Outcome;
-use super::draft::at;
+use super::draft::{at, user};
 use crate::repository::Repository;
-use crate::rows::{AuditRow, ChallengeRow, PasskeyRow, UserRow};
+use crate::rows::{AuditRow, ChallengeRow, PasskeyRow};
 
 /// A challenge serves once and for whom it was put; a passkey belongs to one person, and its counter goes on.
 ///
@@ -38,17 +38,7 @@ pub async fn passkeys(repo: &dyn Repository) -> Outcome {
     assert_eq!(repo.take_challenge("c3", None, at(19)).await?, None, "those that are over are not kept for ever");
 
     for id in ["u1", "u2"] {
-        let user = UserRow {
-            id: id.into(),
-            login: id.into(),
-            name: "云五一".into(),
-            unit: "JC-970101".into(),
-            password: "$argon2id$".into(),
-            clearance: 3,
-            active: true,
-            temporary_until: None,
-        };
-        repo.put_user(user, None).await?;
+        repo.put_user(user(id, id), None).await?;
     }
     let passkey = |id: &str, user: &str, names: &str, n| PasskeyRow {
         id: id.into(),

@@ -1,7 +1,7 @@
 //! People: units, users, roles, delegations, sessions, limits.
 
 use super::Outcome;
-use super::draft::at;
+use super::draft::{at, user};
 use crate::repository::Repository;
 use crate::rows::{
     AuditRow, BegunRow, ClientKeyRow, DelegationRow, DeviceRow, FactorRow, RoleRow, SessionRow, UnitRow, UserRow,
@@ -26,16 +26,7 @@ pub async fn people(repo: &dyn Repository) -> Outcome {
     repo.put_unit(unit.clone()).await?;
     assert_eq!(repo.units().await?, [unit]);
 
-    let mut user = UserRow {
-        id: "u1".into(),
-        login: "yunwuyi".into(),
-        name: "云五一".into(),
-        unit: "JC-970101".into(),
-        password: "$argon2id$".into(),
-        clearance: 3,
-        active: true,
-        temporary_until: None,
-    };
+    let mut user = user("u1", "yunwuyi");
     repo.put_user(user.clone(), None).await?;
     user.active = false;
     user.temporary_until = Some(at(77));

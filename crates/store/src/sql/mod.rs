@@ -11,6 +11,7 @@ mod files;
 mod find;
 mod repository;
 pub mod schema;
+mod sign_ins;
 mod statement;
 mod table;
 mod views;

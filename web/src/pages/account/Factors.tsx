@@ -11,6 +11,7 @@ import { Refusal } from '../../parts/Refusal';
 import { Read } from '../../parts/States';
 import { dateOf } from '../../parts/time';
 import { account as words } from '../../text/admin';
+import { Adding } from './Adding';
 import { Owned } from './Owned';
 
 export function Factors() {
@@ -31,41 +32,14 @@ export function Factors() {
               removed={() => client.invalidateQueries({ queryKey: ['factors'] })}
             />
           ))}
-          {begun ? <Confirm begun={begun} done={() => setBegun(undefined)} /> : <Begin begin={setBegun} />}
+          {begun ? (
+            <Confirm begun={begun} done={() => setBegun(undefined)} />
+          ) : (
+            <Adding called={words.factorName} label={words.addFactor} add={(body) => take(api.POST('/api/session/factors', { body }))} added={setBegun} />
+          )}
         </div>
       )}
     </Read>
-  );
-}
-
-function Begin({ begin }: { begin: (b: BegunFactor) => void }) {
-  const id = useId();
-  const [name, setName] = useState<string>(words.factorName);
-  const [password, setPassword] = useState('');
-  const add = useMutation({ mutationFn: () => take(api.POST('/api/session/factors', { body: { name, password } })), onSuccess: begin });
-  const told = faultsOf(add.error, ['name', 'password']);
-  return (
-    <form
-      onSubmit={(e) => {
-        e.preventDefault();
-        add.mutate();
-      }}
-    >
-      {told.rest && <Refusal problem={told.rest} />}
-      <div className="grid">
-        <Labelled id={`${id}n`} name={words.name} faults={told.at('name')}>
-          <Input id={`${id}n`} value={name} onChange={(e) => setName(e.target.value)} maxLength={40} autoComplete="off" />
-        </Labelled>
-        <Labelled id={`${id}p`} name={words.ownPassword} faults={told.at('password')}>
-          <Input.Password id={`${id}p`} value={password} onChange={(e) => setPassword(e.target.value)} autoComplete="current-password" visibilityToggle={false} />
-        </Labelled>
-      </div>
-      <div className="foot">
-        <Button htmlType="submit" loading={add.isPending} disabled={!password}>
-          {words.addFactor}
-        </Button>
-      </div>
-    </form>
   );
 }
 
