@@ -3,7 +3,8 @@ import { type Page, expect, test } from '@playwright/test';
 import { look, shot } from './look';
 import { People } from './people';
 import type { Step } from './script';
-import { papers, start } from './server';
+import { papers } from './made';
+import { start } from './server';
 import { Player } from './story';
 
 /** Forms of acts that are looked at closely, each once: reading, contrast, nothing that overflows. */
@@ -26,11 +27,11 @@ function closely(names: Record<string, string>): (step: Step, page: Page) => Pro
   };
 }
 
-for (const story of ['drunk-driving', 'returned']) {
+for (const story of ['drunk-driving', 'returned'] as const) {
   test(`${story}, wholly through the pages`, async ({ browser }) => {
     test.setTimeout(20 * 60_000);
     const server = await start();
-    const { script, folder, clean } = papers(story, 40);
+    const { script, folder } = papers(story);
     const people = new People(browser, server.url);
     const first = story === 'drunk-driving';
     const player = new Player(
@@ -56,7 +57,6 @@ for (const story of ['drunk-driving', 'returned']) {
     } finally {
       await people.close();
       await server.stop();
-      clean();
     }
   });
 }

@@ -2,13 +2,11 @@
 import { type Page, expect, test } from '@playwright/test';
 import { look } from './look';
 import { People } from './people';
-import { play } from './played';
-import { type Server, start } from './server';
+import { type Server, startPlayed } from './server';
 
 let server: Server;
 test.beforeAll(async () => {
-  server = await start();
-  play('returned', server.url);
+  server = await startPlayed();
 });
 test.afterAll(async () => {
   await server.stop();

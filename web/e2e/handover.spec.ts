@@ -2,7 +2,8 @@
 import { expect, test } from '@playwright/test';
 import { look, shot } from './look';
 import { People } from './people';
-import { type Server, papers, playUntil, start } from './server';
+import { papers } from './made';
+import { type Server, playUntil, start } from './server';
 import { Player } from './story';
 
 let server: Server;
@@ -16,7 +17,7 @@ test.afterAll(async () => {
 test('a faulty case is shown as such before it goes, arrives, and is returned with what was found', async ({ browser }) => {
   playUntil(server.url, 'drunk-driving', 'XQ01.accept');
   playUntil(server.url, 'returned', 'GA01.transfer');
-  const { script, folder, clean } = papers('returned', 40);
+  const { script, folder } = papers('returned');
   const people = new People(browser, server.url);
   const shao = await people.page('shao');
   const files = await people.get<{ items: { id: string; matter: string; title: string }[] }>('shao', '/api/files?text=祁远程');
@@ -108,5 +109,4 @@ test('a faulty case is shown as such before it goes, arrives, and is returned wi
   await shot(shao, '37-receipt-again');
   expect(people.complaints).toEqual([]);
   await people.close();
-  clean();
 });

@@ -4,19 +4,19 @@ import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { look } from './look';
 import { People } from './people';
-import { type Server, papers, start } from './server';
+import { papers } from './made';
+import { type Server, start } from './server';
 
 const CASES = 110;
 const LONG = '褚买买提·吐尔逊江、欧阳震华等二十一人组织、领导黑社会性质组织、开设赌场、敲诈勒索案';
 let server: Server;
 let made: ReturnType<typeof papers>;
 test.beforeAll(async () => {
-  made = papers('drunk-driving', 10);
+  made = papers('drunk-driving');
   server = await start();
 });
 test.afterAll(async () => {
   await server.stop();
-  made.clean();
 });
 
 test('much on either side', async ({ browser }) => {

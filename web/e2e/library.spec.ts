@@ -1,6 +1,6 @@
 /** The library read-only: processes as pages that a lawyer reads, and articles with what rests on them. */
 import { expect, test } from '@playwright/test';
-import { look } from './look';
+import { look, shot } from './look';
 import { People } from './people';
 import { type Server, start } from './server';
 
@@ -31,7 +31,7 @@ test('a lawyer reads how cases are handled', async ({ browser }) => {
     await page.goto('/library/XQ01#req-XQ01-R01');
     await expect(page.locator('#req-XQ01-R01')).toBeInViewport();
     await expect(page.locator('#req-XQ01-R01')).toContainText('不符合');
-    await look(page, '62-requirement');
+    await shot(page, '62-requirement');
   });
   await test.step('the diagram on the keyboard', async () => {
     await page.goto('/library/XQ01');
@@ -44,7 +44,7 @@ test('a lawyer reads how cases are handled', async ({ browser }) => {
     await page.keyboard.press('Enter');
     await expect(page.locator('svg.diagram [aria-pressed=true]')).toHaveCount(1);
     await expect(page.locator('.stages tbody')).toHaveCount(1);
-    await look(page, '63-diagram-chosen');
+    await shot(page, '63-diagram-chosen');
     await page.getByRole('button', { name: '查看全部环节' }).click();
     await expect(page.locator('svg.diagram [aria-pressed=true]')).toHaveCount(0);
   });

@@ -24,7 +24,7 @@ export async function serious(page: Page): Promise<string[]> {
   await page.locator('.ant-message-notice-wrapper').first().waitFor({ state: 'detached' });
   // Nor has what is changing its colour.
   await page.evaluate(() => document.getAnimations().filter((a) => a.effect?.getComputedTiming().endTime !== Infinity).forEach((a) => a.finish()));
-  const found = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+  const found = await new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] }).analyze();
   return found.violations
     .filter((v) => v.impact === 'serious' || v.impact === 'critical')
     .flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')} ${n.failureSummary ?? ''}`.slice(0, 400)));

@@ -2,13 +2,11 @@
 import { type Locator, type Page, expect, test } from '@playwright/test';
 import { look, serious, shot } from './look';
 import { People } from './people';
-import { play } from './played';
-import { type Server, start } from './server';
+import { type Server, startPlayed } from './server';
 
 let server: Server;
 test.beforeAll(async () => {
-  server = await start();
-  play('returned', server.url);
+  server = await startPlayed();
 });
 test.afterAll(async () => {
   await server.stop();
@@ -50,7 +48,7 @@ async function visits(people: People): Promise<Visit[]> {
     { name: 'list on paper', who, path: '/files/print', there: '.a4 tbody tr', reads: /\/api\/files\?/ },
     { name: 'deadlines', who, path: '/deadlines?days=365', there: 'table.list', reads: /\/api\/deadlines\?/ },
     { name: 'library', who: 'heng', path: '/library', there: 'table.list', reads: /\/api\/library$/ },
-    { name: 'process', who: 'heng', path: '/library/XQ01', there: 'svg.diagram', reads: /\/processes\/XQ01\/page/ },
+    { name: 'process', who: 'heng', path: '/library/DL01', there: 'svg.diagram', reads: /\/processes\/DL01\/page/ },
     { name: 'statutes', who: 'heng', path: '/library/articles', there: 'table.list', reads: /\/api\/library\/articles$/ },
     { name: 'article', who: 'heng', path: '/library/articles/%E8%AF%89172', there: 'table.list', reads: /\/api\/library\/articles\/./ },
     { name: 'administration', who: 'admin', path: '/admin', there: 'table.list', reads: /\/api\/units\/[^/]+\/users/ },

@@ -3,6 +3,7 @@ import { defineConfig } from '@playwright/test';
 /** Two at a time, each with a demonstration server of its own, no second tries: a test that fails has found something. */
 export default defineConfig({
   testDir: '.',
+  globalSetup: './made.ts',
   outputDir: '../test-results',
   workers: 2,
   retries: 0,

@@ -5,7 +5,8 @@ import { type Locator, type Page, expect, test } from '@playwright/test';
 import { look, serious, shot } from './look';
 import { People } from './people';
 import type { Paper } from './script';
-import { type Server, papers, start } from './server';
+import { papers } from './made';
+import { type Server, start } from './server';
 
 interface Material {
   id: string;
@@ -20,12 +21,11 @@ interface Shown {
 let server: Server;
 let made: ReturnType<typeof papers>;
 test.beforeAll(async () => {
-  made = papers('drunk-driving', 40);
+  made = papers('drunk-driving');
   server = await start();
 });
 test.afterAll(async () => {
   await server.stop();
-  made.clean();
 });
 
 /** Registers the case of the story and files its evidence, over the interface. */

@@ -1,12 +1,9 @@
 /** A demonstration server of one's own: a fresh folder, a free port, gone afterwards. */
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import type { Script } from './script';
-
-const root = resolve(import.meta.dirname, '../..');
-const program = process.env.XIEZHI ?? join(root, 'target/debug/xiezhi');
+import { join } from 'node:path';
+import { copyPlayed, program, root } from './made';
 
 export const PASSWORD = 'dongli-2026';
 
@@ -16,7 +13,17 @@ export interface Server {
 }
 
 export async function start(options: string[] = [], secrets: Record<string, string> = {}): Promise<Server> {
+  return serve(mkdtempSync(join(tmpdir(), 'xiezhi-e2e-')), options, secrets);
+}
+
+/** One in whose province the story `returned` was played. */
+export async function startPlayed(): Promise<Server> {
   const data = mkdtempSync(join(tmpdir(), 'xiezhi-e2e-'));
+  copyPlayed(data);
+  return serve(data);
+}
+
+async function serve(data: string, options: string[] = [], secrets: Record<string, string> = {}): Promise<Server> {
   const child: ChildProcess = spawn(program, ['serve', '--demonstration', '--data', data, '--listen', '127.0.0.1:0', ...options], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -58,12 +65,4 @@ export function playUntil(url: string, story: string, act: string): void {
   rmSync(examples, { recursive: true, force: true });
   // What waits for an answer is told by the verification at the end, which a story cut short comes to all the same.
   if (!played.stdout.includes('核验：')) throw new Error(`${story} was not played: ${played.stdout.slice(-500)} ${played.stderr}`);
-}
-
-/** The papers of a story, made once a run. */
-export function papers(story: string, pages: number): { script: Script; folder: string; clean: () => void } {
-  const folder = mkdtempSync(join(tmpdir(), 'xiezhi-papers-'));
-  execFileSync(program, ['demo', 'papers', story, '--to', folder, '--pages', String(pages)], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
-  const script = JSON.parse(readFileSync(join(folder, 'script.json'), 'utf8')) as Script;
-  return { script, folder, clean: () => rmSync(folder, { recursive: true, force: true }) };
 }

@@ -223,18 +223,25 @@ fn units_and_people_come_from_a_file_once() {
     let (data, file) = (to.path().join("data"), to.path().join("units.yaml"));
     let import = || xiezhi(&["units", "import", text(&file), "--data", text(&data)]);
     let unit = "  - {id: JC-970999, name: 云岭省雾谷县人民检察院, abbr: 雾检, code: \"970999\", agency: procuratorate, region: \"970123\", parent: null}\n";
+    let police = unit.replace("JC-970999", "GA-970999").replace("procuratorate", "police");
     let user = |unit: &str, role: &str| {
         format!("  - {{login: hua.ming, name: 华明, unit: {unit}, roles: [{role}], clearance: 1}}\n")
     };
     std::fs::write(
         &file,
-        format!("units:\n{unit}{unit}users:\n{}{}", user("JC-970998", "x"), user("JC-970999", "judge")),
+        format!("units:\n{unit}{unit}{police}users:\n{}{}", user("JC-970998", "x"), user("JC-970999", "judge")),
     )
     .unwrap();
     let (good, said) = import();
     assert!(!good);
-    for fault in ["单位 JC-970999：重复", "没有单位“JC-970998”", "人员 hua.ming：重复", "其所在机关没有", "没有装入"]
-    {
+    for fault in [
+        "单位 JC-970999：重复",
+        "单位 GA-970999：单位代码“970999”无法识别，应为12位数字",
+        "没有单位“JC-970998”",
+        "人员 hua.ming：重复",
+        "其所在机关没有",
+        "没有装入",
+    ] {
         assert!(said.contains(fault), "{fault}: {said}");
     }
     std::fs::write(&file, format!("units:\n{unit}users:\n{}", user("JC-970999", "unit_admin"))).unwrap();

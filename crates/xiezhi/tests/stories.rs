@@ -195,6 +195,38 @@ fn a_package_that_fails_the_standard_comes_back_with_every_fault() {
     assert_eq!(of(&lines, "result")[0]["good"], true);
 }
 
+/// A story that is cut short leaves a hand-over without an answer. What people read of it, and that it has not gone well.
+#[test]
+fn what_does_not_hold_is_told_and_the_story_has_failed() {
+    let examples = tempfile::tempdir().unwrap();
+    copy(&root().join("examples"), examples.path());
+    let script = examples.path().join("stories/drunk-driving.yaml");
+    let text = std::fs::read_to_string(&script).unwrap();
+    let end = text.find("    do: XQ01.accept\n").unwrap();
+    let end = text[..end].rfind("  - at: ").unwrap();
+    std::fs::write(&script, &text[..end]).unwrap();
+    let args = ["--examples", examples.path().to_str().unwrap(), "demo", "play", "drunk-driving", "--ephemeral"];
+    let out = xiezhi(&args, &root().join("library"));
+    let said = String::from_utf8(out.stdout).unwrap();
+    assert_eq!(out.status.code(), Some(1), "{said}");
+    let line = |part: &str| said.lines().find(|l| l.contains(part)).unwrap_or_else(|| panic!("no {part} in {said}"));
+    // Who, what, on which basis, how much, how long.
+    let act = line("移送审查起诉  ");
+    for part in
+        ["03-12 09:00", "邵砺锋（云岭省青梧市东篱县公安局）", "《刑事诉讼法》第一百六十二条", "入卷 3 页", " MB", " ms"]
+    {
+        assert!(act.contains(part), "no {part} in {act}");
+    }
+    let handover = line("→ 移送审查起诉 → ");
+    for part in
+        ["云岭省青梧市东篱县人民检察院", "《人民检察院刑事诉讼规则》第一百五十六条", " 页 ", " MB", "回执 JS", " ms"]
+    {
+        assert!(handover.contains(part), "no {part} in {handover}");
+    }
+    assert!(line("✗").contains("没有业务回执"));
+    assert!(said.trim_end().ends_with("发现 1 处不一致。"), "{said}");
+}
+
 /// What was played on the other engine, with as few pages as the story has: afterwards another process finds
 /// everything there, and makes the same of the events.
 fn holds_on_postgres(lines: &[Value], data: &Path, environment: &Environment) {

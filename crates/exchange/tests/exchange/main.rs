@@ -11,4 +11,5 @@ mod crash;
 mod editions;
 mod history;
 mod recompute;
+mod reconciled;
 mod simulation;

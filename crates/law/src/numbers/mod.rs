@@ -9,11 +9,13 @@ mod document;
 mod police;
 mod procuratorate;
 mod scan;
+mod unit;
 
 pub use court::CourtNumber;
 pub use document::DocumentNumber;
 pub use police::{PoliceKind, PoliceNumber};
 pub use procuratorate::{ProcuratorateNumber, UnifiedNumber};
+pub use unit::UnitCode;
 
 use thiserror::Error;
 
@@ -35,6 +37,9 @@ pub enum NumberError {
     /// Not a court's case number.
     #[error("法院案号“{0}”无法识别，应如“（2024）浙0106刑初123号”")]
     Court(String),
+    /// Not a unit's code of so many digits.
+    #[error("单位代码“{0}”无法识别，应为{1}位数字，前6位是行政区划代码")]
+    Unit(String, u8),
 }
 
 /// `FromStr` and serde, as a string in the stored form, for a kind with `parse` and `Display`.

@@ -24,6 +24,9 @@ pub struct RolesFile {
 pub struct AgencyDef {
     /// Chinese name.
     pub name: String,
+    /// Digits of its units' codes, where they have a common form; the first six name the division.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit_digits: Option<u8>,
     /// The number that it gives to an accepted case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case_number: Option<CaseNumber>,

@@ -1,0 +1,64 @@
+//! The ledgers of sender and receiver are compared: each way in which they can differ is found.
+#![allow(clippy::disallowed_methods, reason = "tests")]
+
+use std::path::Path;
+
+use store::Repository;
+
+use crate::common;
+
+/// What the verification finds, by kind and text, in order.
+async fn found(data: &Path) -> Vec<(String, String)> {
+    let (door, store) = common::node(data).await;
+    let v = door.verify(false).await.unwrap();
+    store.close().await;
+    let mut found: Vec<_> = v.defects.into_iter().map(|d| (d.kind.to_string(), d.text)).collect();
+    found.sort();
+    found
+}
+
+#[tokio::test]
+async fn what_the_ledgers_do_not_agree_on_is_told() {
+    let data = tempfile::tempdir().unwrap();
+    let (door, store) = common::node(data.path()).await;
+    common::set_clock(&door).await;
+    common::case(&door, data.path(), 1, &mut |_| {}).await;
+    drop(door);
+    store.close().await;
+    drop(store);
+    let fault = |kind: &str, text: &str| (kind.to_owned(), text.to_owned());
+    let answer = fault("receipt", "没有业务回执");
+    assert_eq!(
+        found(data.path()).await,
+        [
+            fault("ledger", "已发出，收方没有登记"),
+            fault("ledger", "尚未送达"),
+            answer.clone(),
+            fault("receipt", "没有技术回执"),
+        ],
+        "before it is carried"
+    );
+
+    let (door, store) = common::node(data.path()).await;
+    while exchange::carry_waiting(&door).await.unwrap() > 0 {}
+    drop(door);
+    store.close().await;
+    drop(store);
+    assert_eq!(found(data.path()).await, [answer.clone()], "the legal aid centre answers in person; here nobody does");
+
+    let database = data.path().join("xiezhi.db");
+    let sound = std::fs::read(&database).unwrap();
+    for (change, told) in [
+        ("UPDATE inbox SET digest = (SELECT sm3 FROM contents LIMIT 1)", "收发双方登记的清单摘要不一致"),
+        ("UPDATE inbox SET pages = pages + 1", "收发双方登记的页数或者字节数不一致"),
+        ("UPDATE inbox SET bytes = bytes - 1", "收发双方登记的页数或者字节数不一致"),
+        ("DELETE FROM inbox", "已发出，收方没有登记"),
+        ("DELETE FROM outbox", "收方有登记，发方没有发出记录"),
+        ("UPDATE outbox SET delivered_at = NULL", "尚未送达"),
+    ] {
+        std::fs::write(&database, &sound).unwrap();
+        let changed = rusqlite::Connection::open(&database).unwrap().execute(change, []).unwrap();
+        assert_eq!(changed, 1, "{change}");
+        assert_eq!(found(data.path()).await, [fault("ledger", told), answer.clone()], "{change}");
+    }
+}
