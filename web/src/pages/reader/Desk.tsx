@@ -9,9 +9,11 @@ import { clockOf } from '../../parts/cite';
 import { narrow } from '../../parts/screen';
 import { inside, textWithin } from './find';
 import { FIRST, moved, useKeys } from './keys';
+import { contentOf } from './images';
 import { Notes } from './Notes';
 import { useWriting } from './notes';
 import { PANELS, type PanelName, type Picked, type Place, type Where } from './place';
+import { Printing } from './Printing';
 import { Search } from './Search';
 import { Stage, type View } from './Stage';
 import { Thumbs } from './Thumbs';
@@ -41,6 +43,8 @@ export function Desk({ file, materials, first, where, go, leave }: Props) {
   const [views, setViews] = useState<[View, View]>([PLAIN, PLAIN]);
   const [second, setSecond] = useState(false);
   const [help, setHelp] = useState(false);
+  const [printing, setPrinting] = useState<Material>();
+  const printedIt = useCallback(() => setPrinting(undefined), []);
   const [picked, setPicked] = useState<Picked>();
   const [drawing, setDrawing] = useState<Area>();
   const [opened, setOpened] = useState<string>();
@@ -246,6 +250,7 @@ export function Desk({ file, materials, first, where, go, leave }: Props) {
   return (
     <div className={`reader${where.panel ? '' : ' alone'}${where.side ? ' sided' : ''}`}>
       <Tools
+        content={contentOf(file.row.id, m.id)}
         m={m}
         page={page}
         fits={views[pane].fit === 'page'}
@@ -263,6 +268,7 @@ export function Desk({ file, materials, first, where, go, leave }: Props) {
           write,
           panel: () => panel(where.panel ? undefined : 'catalogue'),
           help: () => setHelp(true),
+          print: () => setPrinting(m),
         }}
       />
       {where.panel && (
@@ -305,6 +311,7 @@ export function Desk({ file, materials, first, where, go, leave }: Props) {
           </div>
         )}
       </div>
+      {printing && <Printing file={file.row.id} m={printing} done={printedIt} />}
       <Modal open={help} onCancel={() => setHelp(false)} footer={null} title={words.help} width={420}>
         <dl className="keys">
           {words.keys.map(([key, what]) => (
