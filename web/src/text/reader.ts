@@ -92,6 +92,8 @@ export const notes = {
   removeAsk: '删除这条批注？删除后不能恢复。',
   cancel: '取消',
   changed: '保存修改',
+  dropped: '已放弃修改',
+  wordless: '还没有写文字',
   empty: '没有批注。按 n 写批注，m 加书签；选定文字或者框选后按 h 标重点、e 摘录。',
   private: '批注不入卷、不随案移送。不共享的，只有您看得到。',
   picked: '已选定',

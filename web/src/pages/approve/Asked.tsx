@@ -63,7 +63,7 @@ export function Asked({ file, instance, proposal: p, forms, name, effect, open }
       <Chain file={file} proposal={p} />
       {p.input.reason && (
         <section className="block">
-          <h2>{words.reason}</h2>
+          <h2>{forms.acts[p.action]?.words ?? words.reason}</h2>
           <p className="pad song">
             <Cited file={file} text={p.input.reason} open={open} />
           </p>

@@ -4,8 +4,10 @@ import { App, Button, type InputRef, Modal } from 'antd';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useNotes } from '../../api/queries';
 import type { Area, CaseFile, Material, Note, TextLine } from '../../api/types';
+import { common } from '../../text/common';
 import { notes as noteWords, reader as words } from '../../text/reader';
 import { clockOf } from '../../parts/cite';
+import { Refusal } from '../../parts/Refusal';
 import { narrow } from '../../parts/screen';
 import { inside, textWithin } from './find';
 import { FIRST, moved, useKeys } from './keys';
@@ -293,6 +295,14 @@ export function Desk({ file, materials, first, where, go, leave }: Props) {
       <div className="stages">
         {stage(0, where.main)}
         {where.side && stage(1, where.side)}
+        {writing.problem && (
+          <div className="unwritten">
+            <Refusal problem={writing.problem} />
+            <Button size="small" onClick={writing.close}>
+              {common.close}
+            </Button>
+          </div>
+        )}
         {picked && (
           <div className="choice" role="region" aria-label={noteWords.picked}>
             <span className="quote song">{picked.quote || noteWords.pickedArea}</span>
