@@ -1,8 +1,11 @@
 /** Approval: agreeing, disagreeing, sending back for correction; what comes back is taken up again; a lent role is told. */
 import { type Page, expect, test } from '@playwright/test';
+import { choose } from './fill';
 import { look, shot } from './look';
 import { People } from './people';
+import { papers } from './made';
 import { type Server, playUntil, start } from './server';
+import { Player } from './story';
 import { survives } from './survives';
 
 let server: Server;
@@ -15,7 +18,7 @@ test.afterAll(async () => {
 });
 
 interface Shown {
-  situation: { instances: { id: string; proposals: { id: string; open: boolean }[] }[] };
+  situation: { instances: { id: string; process: string; proposals: { id: string; open: boolean }[] }[] };
 }
 
 test('agree, disagree, send back', async ({ browser }) => {
@@ -129,4 +132,88 @@ test('agree, disagree, send back', async ({ browser }) => {
   });
   expect(people.complaints).toEqual([]);
   await people.close();
+});
+
+test('what is asked is read in words', async ({ browser }) => {
+  const people = new People(browser, server.url);
+  const file = (await people.get<{ items: { id: string }[] }>('shao', '/api/files')).items[0]?.id ?? '';
+  const { row } = await people.get<{ row: { matter: string } }>('shao', `/api/files/${file}`);
+  const made = papers('drunk-driving');
+  const step = made.script.steps.find((s) => s.do === 'GA01.file_case');
+  if (!step) throw new Error('the story has changed');
+  let seen = 0;
+  const player = new Player(people, made.script, made.folder, undefined, undefined, async (_step, page) => {
+    const asked = page.getByRole('region', { name: '拟填写' });
+    // A code by its name, an option by its label, a day as people write it.
+    await expect(asked).toContainText('交通肇事罪');
+    await expect(asked).toContainText('2026年3月6日');
+    await expect(asked.locator('dd').filter({ hasText: /^(\d+|[a-z_]+)$/ })).toHaveCount(0);
+    if (seen++ === 0) await look(page, '45-approve-words');
+  });
+  player.matter = row.matter;
+  const { rows } = await people.get<{ rows: { value: string; label: string }[] }>('shao', '/api/library/tables/offence');
+  const offence = rows.find((r) => r.label === '交通肇事罪')?.value;
+  if (!offence) throw new Error('the table has changed');
+  await player.step({ ...step, case: { ...step.case, offence } });
+  expect(seen).toBe(2);
+  expect(people.complaints).toEqual([]);
+  await people.close();
+});
+
+test('rows and further persons are read as such; what it does is seen before it is agreed to', async ({ browser }) => {
+  const other = await start();
+  playUntil(other.url, 'returned', 'XQ05.resubmit');
+  const people = new People(browser, other.url);
+  const files = await people.get<{ items: { id: string; title: string }[] }>('shao', '/api/files');
+  const file = files.items[0]?.id ?? '';
+  const { row, situation } = await people.get<Shown & { row: { matter: string } }>('shao', `/api/files/${file}`);
+  const supplement = situation.instances.find((i) => i.process === 'XQ05')?.id ?? '';
+  const made = papers('returned');
+  const step = made.script.steps.find((s) => s.do === 'XQ05.resubmit');
+  if (!step) throw new Error('the story has changed');
+  const fazhi = await people.page('fazhi');
+
+  await test.step('an approval that there is not', async () => {
+    await fazhi.goto(`/files/${file}/approve/${supplement}/nothing`);
+    await expect(fazhi.getByText('本案没有这一审批')).toBeVisible();
+  });
+
+  await test.step('rows as a table; without the dry run nothing is agreed to that cannot be undone', async () => {
+    let seen = 0;
+    const player = new Player(people, made.script, made.folder, undefined, undefined, async (_step, page) => {
+      const table = page.getByRole('region', { name: '拟填写' }).getByRole('table');
+      await expect(table.getByRole('row')).toHaveCount(3);
+      await expect(table.getByRole('row').nth(1)).toContainText('血样提取、送检过程的证据保管链条是已补充同步录像');
+      if (seen++ === 0) return look(page, '46-approve-rows');
+      const fails = /\/proposals\/[^/]+\/rehearsal$/;
+      await page.route(fails, (r) => r.abort());
+      await page.reload();
+      const send = page.getByRole('button', { name: '同意并移送' });
+      await expect(page.getByText('没有核对成同意后的效果')).toBeVisible();
+      await expect(send).toBeDisabled();
+      await expect(send).toHaveAttribute('title', /没有核对成/);
+      await page.unroute(fails);
+      await page.getByRole('region', { name: '同意后的效果' }).getByRole('button', { name: '重新读取' }).click();
+      await expect(send).toBeEnabled();
+      await send.click();
+      await expect(page.getByRole('dialog')).toContainText(/材料 \d+ 份、\d+ 页，发往/);
+      await page.getByRole('dialog').getByRole('button', { name: '再看看' }).click();
+    });
+    player.matter = row.matter;
+    await player.step(step);
+    expect(seen).toBe(2);
+  });
+
+  await test.step('a recording stands beside the draft', async () => {
+    const shown = await people.get<{ situation: { materials: { title: string; media: string }[]; instances: { id: string; proposals: { id: string }[] }[] } }>('fazhi', `/api/files/${file}`);
+    const film = shown.situation.materials.find((m) => m.media.startsWith('video/'));
+    const done = shown.situation.instances.find((i) => i.id === supplement)?.proposals[0]?.id;
+    await fazhi.goto(`/files/${file}/approve/${supplement}/${done}`);
+    await choose(fazhi, fazhi.locator('.pagebar'), film?.title ?? '');
+    const video = fazhi.getByRole('region', { name: '对照的材料' }).locator('video');
+    await expect.poll(() => video.evaluate((v: HTMLVideoElement) => v.readyState)).toBeGreaterThan(0);
+  });
+  expect(people.complaints).toEqual([]);
+  await people.close();
+  await other.stop();
 });

@@ -3,10 +3,12 @@ import { type Locator, type Page, expect } from '@playwright/test';
 import type { Value } from './script';
 
 export interface FieldForm {
+  id: string;
   name: string;
   type: string;
   table: string | null;
   options: { value: string; label: string }[];
+  columns: FieldForm[];
 }
 
 export interface Tables {
@@ -66,6 +68,16 @@ export async function fill(page: Page, box: Locator, field: FieldForm, value: Va
       return input.press('Tab');
     case 'fen':
       return input.fill(String(Number(value) / 100));
+    case 'table':
+      for (const row of Array.isArray(value) ? value : []) {
+        await box.getByRole('button', { name: '增加一行' }).click();
+        const cells = box.locator('.rowline').last().locator('.field');
+        for (const [i, column] of field.columns.entries()) {
+          const v = typeof row === 'object' && row !== null && !Array.isArray(row) ? row[column.id] : undefined;
+          if (v !== undefined && v !== null) await fill(page, cells.nth(i), column, v, tables);
+        }
+      }
+      return;
     default:
       return input.fill(String(value));
   }

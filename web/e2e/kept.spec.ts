@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { choose } from './fill';
 import { People } from './people';
+import { papers } from './made';
 import { type Server, playUntil, start } from './server';
 import { survives } from './survives';
 
@@ -141,6 +142,62 @@ test('note, changed note, saved view, who may read, delegation, person', async (
   await people.close();
 });
 
+test('what was taken away comes back; a file that was cleaned away is asked for again', async ({ browser }) => {
+  const people = new People(browser, server.url);
+  const page = await people.page('wei');
+  const made = papers('drunk-driving');
+  const paper = made.script.steps[0]?.files[0];
+  const folder = made.folder;
+  if (!paper) throw new Error('the story has changed');
+  await page.goto('/start/GA01');
+  const form = page.locator('form.form');
+  const added = form.locator('.paper').filter({ has: page.getByRole('button', { name: '移除' }) });
+  const undo = page.getByRole('button', { name: '撤销' });
+  const title = form.getByLabel('案件名称');
+  await title.fill('苏某盗窃案');
+
+  await test.step('an upload and a card', async () => {
+    await form.locator('.drop input[type=file]').setInputFiles(join(folder, paper.path));
+    await expect(added.getByRole('button', { name: '更换' })).toBeVisible();
+    await added.getByLabel('题名', { exact: true }).fill('来信');
+    await added.getByRole('button', { name: '移除' }).click();
+    await expect(added).toHaveCount(0);
+    await undo.click();
+    await expect(added.getByLabel('题名', { exact: true })).toHaveValue('来信');
+    await form.getByRole('button', { name: /^增加/ }).filter({ hasNotText: '一行' }).click();
+    const names = form.getByLabel('姓名', { exact: true });
+    await names.nth(1).fill('苏某');
+    await form.locator('h3').getByRole('button', { name: '移除' }).nth(1).click();
+    await expect(names).toHaveCount(1);
+    await undo.click();
+    await expect(names.nth(1)).toHaveValue('苏某');
+  });
+
+  await test.step('the whole draft', async () => {
+    await page.reload();
+    await expect(title).toHaveValue('苏某盗窃案');
+    await expect(page.getByText('须重新选择')).toHaveCount(0);
+    await page.getByRole('button', { name: '清除，重新填写' }).click();
+    await expect(title).toHaveValue('');
+    await expect(page.getByText('已恢复您上次没有提交的内容')).toHaveCount(0);
+    await undo.click();
+    await expect(title).toHaveValue('苏某盗窃案');
+  });
+
+  await test.step('a file that is no longer there', async () => {
+    await page.route('**/api/contents/brought', (r) => r.fulfill({ json: [] }));
+    await page.reload();
+    await expect(form.getByRole('alert')).toContainText('有 1 份文件上传后久未提交，已经清理，须重新选择：来信');
+    await expect(added).toContainText('须重新选择文件');
+    await page.unroute('**/api/contents/brought');
+    await added.locator('input[type=file]').setInputFiles(join(folder, paper.path));
+    await expect(added.getByRole('button', { name: '更换' })).toBeVisible();
+    await expect(form.getByText('须重新选择')).toHaveCount(0);
+  });
+  expect(people.complaints).toEqual([]);
+  await people.close();
+});
+
 test('a page check that takes long is stopped, and nothing of it stays', async ({ browser }) => {
   // In front of the server: takes a whole upload, and answers as slowly as a check of a thousand pages.
   let checks: IncomingMessage | undefined;
@@ -176,6 +233,13 @@ test('a page check that takes long is stopped, and nothing of it stays', async (
   await expect(row).toContainText('已上传，正在检查页面');
   await expect(row.getByRole('progressbar')).toBeVisible();
   await expect.poll(() => checks !== undefined).toBe(true);
+  // Who leaves is asked first, and stays with everything as it was.
+  await page.getByRole('navigation', { name: '主导航' }).getByRole('link').nth(1).click();
+  const leaving = page.getByRole('dialog').filter({ hasText: '还有 1 份文件正在上传' });
+  await leaving.getByRole('button', { name: '再看看' }).click();
+  await expect(leaving).toBeHidden();
+  await expect(page).toHaveURL(/\/start\/GA01$/);
+  await expect(row).toContainText('已上传，正在检查页面');
   await row.getByRole('button', { name: '取消检查' }).click();
   await expect(row).toContainText('还没有选择文件');
   await expect(row.locator('.refusal')).toHaveCount(0);

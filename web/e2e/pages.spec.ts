@@ -231,6 +231,15 @@ test('to whom it is not open', async ({ browser }) => {
       await shot(lawyer, `97-closed-${name.replaceAll(' ', '-')}`);
     });
   }
+  await test.step('an act that is somebody else’s to do', async () => {
+    const act = all.find((v) => v.name === 'act');
+    const chief = await people.page('chief');
+    await chief.goto(act?.path ?? '');
+    await expect(chief.getByText(/您不能办理“.+”：本案由.+承办/)).toBeVisible();
+    await expect(chief.locator('form.form')).toHaveCount(0);
+    expect.soft(await serious(chief), 'axe-core on an act of others').toEqual([]);
+    await shot(chief, '97-closed-act-of-others');
+  });
   await test.step('what somebody has none of', async () => {
     for (const [name, path] of [['desk', '/'], ['list', '/files'], ['deadlines', '/deadlines'], ['registration', '/start/GA01']] as const) {
       await lawyer.goto(path);

@@ -6,7 +6,8 @@ import { look, serious, shot } from './look';
 import { People } from './people';
 import type { Paper } from './script';
 import { papers } from './made';
-import { type Server, start } from './server';
+import { type Server, playUntil, start } from './server';
+import { Player } from './story';
 
 interface Material {
   id: string;
@@ -27,6 +28,25 @@ test.beforeAll(async () => {
 test.afterAll(async () => {
   await server.stop();
 });
+
+/** Two seconds of sound: 8 000 samples of a byte a second. */
+function tone(): Buffer {
+  const samples = Buffer.from(Array.from({ length: 16_000 }, (_, n) => 128 + Math.round(60 * Math.sin(n / 3))));
+  const head = Buffer.alloc(44);
+  head.write('RIFF', 0);
+  head.writeUInt32LE(36 + samples.length, 4);
+  head.write('WAVEfmt ', 8);
+  head.writeUInt32LE(16, 16);
+  head.writeUInt16LE(1, 20);
+  head.writeUInt16LE(1, 22);
+  head.writeUInt32LE(8_000, 24);
+  head.writeUInt32LE(8_000, 28);
+  head.writeUInt16LE(1, 32);
+  head.writeUInt16LE(8, 34);
+  head.write('data', 36);
+  head.writeUInt32LE(samples.length, 40);
+  return Buffer.concat([head, samples]);
+}
 
 /** Registers the case of the story and files its evidence, over the interface. */
 async function registered(people: People): Promise<string> {
@@ -53,11 +73,15 @@ async function registered(people: People): Promise<string> {
   // With the expert's report, which has bookmarks of its own.
   const report = made.script.steps.flatMap((s) => s.files).filter((p) => p.kind === 'EBLOOD').slice(0, 1);
   const evidence = await Promise.all([...collect.files, ...report].map(upload));
+  const sound = await api.post('/api/contents', { params: { name: '报警录音.wav' }, data: tone(), headers: { 'content-type': 'application/octet-stream' } });
+  expect(sound.ok(), await sound.text()).toBe(true);
+  evidence.push({ kind: 'EAUDIO', sm3: ((await sound.json()) as { sm3: string }).sm3, title: '报警录音' });
   const instance = (await people.get<Shown>('shao', `/api/files/${file}`)).situation.instances[0]?.id;
   await act(`/api/files/${file}/instances/${instance}/actions/collect`, { input: { materials: evidence } });
   return file;
 }
 
+const video = (page: Page) => page.locator('video');
 const image = (page: Page) => page.locator('.stage img').first();
 const drawn = async (page: Page) => {
   await expect(image(page)).toHaveJSProperty('complete', true);
@@ -172,7 +196,17 @@ test('reading, marking, quoting', async ({ browser }) => {
     await page.getByLabel('修改').fill('已与检查笔录核对');
     await page.getByRole('button', { name: '保存修改' }).click();
     await expect(page.locator('.notes li', { hasText: '已与检查笔录核对' })).toBeVisible();
-    await page.locator('.notes li', { hasText: '重点' }).getByRole('button', { name: '删除' }).click();
+    const highlight = page.locator('.notes li', { hasText: '重点' });
+    await highlight.getByRole('button', { name: '修改' }).click();
+    await highlight.getByLabel('共享给办案组').check();
+    await highlight.getByRole('textbox', { name: '修改' }).fill('与血样登记表一致');
+    await highlight.getByRole('button', { name: '取消' }).click();
+    await expect(highlight).toContainText('仅本人可见');
+    await page.getByRole('button', { name: '撤销' }).click();
+    await expect(highlight.getByRole('textbox', { name: '修改' })).toHaveValue('与血样登记表一致');
+    await highlight.getByRole('button', { name: '保存修改' }).click();
+    await expect(highlight).toContainText('办案组可见');
+    await highlight.getByRole('button', { name: '删除' }).click();
     await page.getByRole('dialog').getByRole('button', { name: '删除' }).click();
     await expect(page.locator('.layers .mark.highlight')).toHaveCount(0);
     await page.locator('.stage').click({ position: { x: 5, y: 200 } });
@@ -192,6 +226,92 @@ test('reading, marking, quoting', async ({ browser }) => {
     await expect(title).toHaveText(long.title);
     await press('m');
     await expect(bookmark).toHaveCount(0);
+  });
+
+  await test.step('sizes, turns and the panel, by key and by button', async () => {
+    const tools = page.locator('.tools');
+    const tool = (name: string) => tools.getByRole('button', { name, exact: true });
+    const width = async () => (await image(page).boundingBox())?.width ?? 0;
+    // From where it is, until it has another size.
+    const grows = async (act: () => Promise<unknown>, by: (now: number, before: number) => boolean) => {
+      const before = await width();
+      await act();
+      await expect.poll(async () => by(await width(), before)).toBe(true);
+    };
+    const larger = (now: number, before: number) => now > before * 1.15;
+    const smaller = (now: number, before: number) => now < before * 0.87;
+    await grows(() => press('+'), larger);
+    await grows(() => press('-'), smaller);
+    await grows(() => tool('放大').click(), larger);
+    await grows(() => tool('缩小').click(), smaller);
+    await grows(() => press('f'), larger);
+    await grows(() => tool('适合窗口').click(), smaller);
+    await grows(() => press('r'), larger);
+    await expect(page.locator('.leaf')).toHaveAttribute('style', /rotate\(90deg\)/);
+    for (let n = 0; n < 3; n++) await tool('旋转').click();
+    await expect(page.locator('.leaf')).not.toHaveAttribute('style', /rotate/);
+    const panel = page.getByRole('tabpanel');
+    await expect(panel).toBeVisible();
+    await press('b');
+    await expect(panel).toBeHidden();
+    await tool('侧栏').click();
+    await expect(page.getByRole('tab', { name: '目录' })).toHaveAttribute('aria-selected', 'true');
+    await press('t');
+    await press('c');
+    await expect(page.getByRole('tab', { name: '目录' })).toHaveAttribute('aria-selected', 'true');
+    await tool('并排').click();
+    await expect(page.locator('.stage')).toHaveCount(2);
+    await tool('退出并排').click();
+    await expect(page.locator('.stage')).toHaveCount(1);
+  });
+
+  await test.step('a page that is long in coming has no marks of its own on the page before', async () => {
+    await page.goto(`/files/${file}/read/${long.id}/1?panel=notes`);
+    await drawn(page);
+    for (const key of ['x', 'Enter', 'h']) await press(key);
+    await expect(page.locator('.layers .mark').first()).toBeAttached();
+    let come = () => {};
+    const held = new Promise<void>((go) => {
+      come = go;
+    });
+    const slow = new RegExp(`/materials/${long.id}/pages/1\\?`);
+    await press('End');
+    await drawn(page);
+    await page.route(slow, async (r) => {
+      await held;
+      await r.fallback();
+    });
+    await page.reload();
+    await drawn(page);
+    await press('Home');
+    await expect(page.getByText('正在读取第 1 页')).toBeVisible();
+    await expect(page.locator('.layers .mark')).toHaveCount(0);
+    await expect(image(page)).toHaveCSS('visibility', 'hidden');
+    come();
+    await expect(page.locator('.layers .mark').first()).toBeAttached();
+    await expect(image(page)).toHaveCSS('visibility', 'visible');
+    await page.unroute(slow);
+  });
+
+  await test.step('the original, and the pages on paper', async () => {
+    const more = page.locator('.tools').getByRole('button', { name: '更多' });
+    await more.click();
+    const [original] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: '下载原件' }).click()]);
+    expect(await original.failure()).toBeNull();
+    await page.evaluate(() => {
+      window.print = () => {
+        document.documentElement.dataset.printed = String([...document.images].filter((i) => i.closest('.on-paper') && i.complete && i.naturalWidth > 0).length);
+      };
+    });
+    await more.click();
+    await page.getByRole('menuitem', { name: '打印本份材料' }).click();
+    await expect(page.locator('html')).toHaveAttribute('data-printed', String(long.pages));
+    await page.emulateMedia({ media: 'print' });
+    await expect(page.locator('.reader')).toBeHidden();
+    expect((await page.pdf({ preferCSSPageSize: true })).toString('latin1').match(/\/Type \/Page\b/g)).toHaveLength(long.pages);
+    await page.emulateMedia({ media: null });
+    await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
+    await expect(page.locator('.on-paper')).toHaveCount(0);
   });
 
   await test.step('two side by side', async () => {
@@ -240,6 +360,30 @@ test('reading, marking, quoting', async ({ browser }) => {
     await heard.getByRole('button', { name: '保存修改' }).click();
     await expect(heard.locator('blockquote')).toHaveText('我喝了三两白酒');
     await look(page, '65-reader-film');
+    await page.locator('.tools h1').click();
+    await press(' ');
+    await expect.poll(() => video.evaluate((v: HTMLVideoElement) => v.paused)).toBe(false);
+    await press(' ');
+    await expect.poll(() => video.evaluate((v: HTMLVideoElement) => v.paused)).toBe(true);
+  });
+
+  await test.step('sound, and what cannot be played', async () => {
+    const sound = materials.find((m) => m.media.startsWith('audio/'));
+    if (!sound) throw new Error('no sound was filed');
+    await page.goto(`/files/${file}/read/${sound.id}?panel=notes`);
+    const audio = page.locator('audio');
+    await expect.poll(() => audio.evaluate((a: HTMLAudioElement) => a.readyState)).toBeGreaterThan(0);
+    await press('m');
+    await expect(page.getByRole('button', { name: '跳到 00:00:00' })).toBeVisible();
+    const content = new RegExp(`/materials/${film.id}/content`);
+    await page.route(content, (r) => r.fulfill({ status: 200, contentType: 'video/mp4', body: 'no film' }));
+    await page.goto(`/files/${file}/read/${film.id}?panel=notes`);
+    await expect(page.getByText('这份录音录像不能播放')).toBeVisible();
+    await expect(page.locator('.stage').getByRole('link', { name: '下载原件' })).toBeVisible();
+    await look(page, '65-reader-unplayable');
+    await page.unroute(content);
+    await page.getByRole('button', { name: '重新播放' }).click();
+    await expect.poll(() => video(page).evaluate((v: HTMLVideoElement) => v.readyState)).toBeGreaterThan(0);
   });
 
   await test.step('help, and back to the case', async () => {
@@ -349,4 +493,44 @@ test('reading, marking, quoting', async ({ browser }) => {
   });
   expect(people.complaints, 'what the browser complained about').toEqual([]);
   await people.close();
+});
+
+test('the review report holds excerpts that lead back to their pages', async ({ browser }) => {
+  const other = await start();
+  playUntil(other.url, 'drunk-driving', 'XQ01.finish_review');
+  const people = new People(browser, other.url);
+  const step = made.script.steps.find((s) => s.do === 'XQ01.finish_review');
+  if (!step) throw new Error('the story has changed');
+  const { row } = await people.get<{ row: { matter: string } }>('shao', `/api/files/${(await people.get<{ items: { id: string }[] }>('shao', '/api/files')).items[0]?.id}`);
+  const player = new Player(people, made.script, made.folder, async (_step, page) => {
+    const opinion = page.locator('form.form').getByLabel('审查意见');
+    await page.locator('.excerpts li').first().dragTo(opinion);
+    await expect(opinion).toHaveValue(/^“.+”（\S+ 第 \d+ 页 .+）$/);
+    await look(page, '67-review-report');
+  });
+  player.matter = row.matter;
+  const login = await player.login(step);
+  const file = (await player.fileOf(login)) ?? '';
+  const page = await people.page(login);
+  const { situation } = await people.get<Shown>(login, `/api/files/${file}`);
+  const paper = situation.materials.find((m) => m.title.includes('鉴定意见') && m.pages > 0);
+  await page.goto(`/files/${file}/read/${paper?.id}/1`);
+  await drawn(page);
+  await select(page, page.locator('.layers text').nth(2));
+  await page.keyboard.press('e');
+  await expect(page.locator('.layers .mark.excerpt').first()).toBeAttached();
+  await player.step(step);
+  for (const tab of ['flow', 'records']) {
+    await test.step(`its link under ${tab}`, async () => {
+      await page.goto(`/files/${file}?tab=${tab}`);
+      const link = page.getByRole('tabpanel').getByRole('link', { name: /第 \d+ 页 .*鉴定意见/ });
+      const [reading] = await Promise.all([page.waitForEvent('popup'), link.click()]);
+      await expect(reading).toHaveURL(new RegExp(`/read/${paper?.id}/1`));
+      await drawn(reading);
+      await reading.close();
+    });
+  }
+  expect(people.complaints).toEqual([]);
+  await people.close();
+  await other.stop();
 });

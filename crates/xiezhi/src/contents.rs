@@ -14,8 +14,8 @@ use tokio::task::JoinHandle;
 
 use crate::node;
 
-/// An upload that was not filed after so long is taken to be given up.
-const GIVEN_UP: SignedDuration = SignedDuration::from_hours(24);
+/// An upload that was not filed after so many hours is taken to be given up: a draft waits over a long holiday.
+const GIVEN_UP: u32 = 30 * 24;
 /// How often a server cleans.
 const REST: Duration = Duration::from_secs(6 * 60 * 60);
 
@@ -26,7 +26,7 @@ pub enum Command {
         #[command(flatten)]
         place: node::Place,
         /// 上传满多少小时仍未入卷的才清理
-        #[arg(long, default_value_t = 24)]
+        #[arg(long, default_value_t = GIVEN_UP)]
         hours: u32,
         /// 只统计，不删除
         #[arg(long)]
@@ -142,7 +142,7 @@ async fn forget_at_once(door: &Door) {
 
 async fn clean_in_time(door: &Door) {
     loop {
-        let before = real_now().checked_sub(GIVEN_UP).unwrap_or(jiff::Timestamp::MIN);
+        let before = real_now().checked_sub(SignedDuration::from_hours(i64::from(GIVEN_UP))).unwrap_or(jiff::Timestamp::MIN);
         match clean(door.store(), door.contents(), before, false).await {
             Ok(c) if c == Cleaned::default() => {}
             Ok(c) => tracing::info!(contents = c.contents, strays = c.strays, bytes = c.bytes, "cleaned"),

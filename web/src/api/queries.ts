@@ -149,6 +149,16 @@ export const useManifest = (file: string, message: string) =>
     queryFn: () => take(api.GET('/api/files/{file}/messages/{message}/manifest', { params: { path: { file, message } } })),
   });
 
+/** Which of these contents this person has brought in and may still file; asked once for each opening of a form. */
+export const useBrought = (sm3: string[]) =>
+  useQuery({
+    queryKey: ['brought', ...sm3],
+    queryFn: () => take(api.POST('/api/contents/brought', { body: { sm3 } })),
+    enabled: sm3.length > 0,
+    staleTime: 0,
+    gcTime: 0,
+  });
+
 /** To whom a case may be given, who is next in turn first. */
 export const useRoster = (unit: string, role: string) =>
   useQuery({

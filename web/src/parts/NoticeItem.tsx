@@ -3,8 +3,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { Link } from 'react-router';
 import { api, take } from '../api/client';
+import { problemOf } from '../api/problem';
 import type { Notice } from '../api/types';
 import { frame } from '../text/frame';
+import { Refusal } from './Refusal';
 import { momentOf } from './time';
 
 export function NoticeItem({ of: n, left }: { of: Notice; /** Told when the case is opened. */ left?: () => void }) {
@@ -26,6 +28,7 @@ export function NoticeItem({ of: n, left }: { of: Notice; /** Told when the case
           {frame.read}
         </Button>
       )}
+      {read.error && problemOf(read.error).status !== 401 && <Refusal problem={problemOf(read.error)} />}
     </li>
   );
 }

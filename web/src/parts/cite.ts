@@ -41,7 +41,7 @@ interface Hit extends Link {
   to: number;
 }
 
-const isRecording = (m: Material) => /^(video|audio)\//.test(m.media);
+export const isRecording = (m: Material) => /^(video|audio)\//.test(m.media);
 
 function pagesIn(file: CaseFile, text: string): Hit[] {
   return [...text.matchAll(REFERENCE)].flatMap((hit): Hit[] => {

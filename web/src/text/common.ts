@@ -11,6 +11,7 @@ export const common = {
   request: '请求编号',
   copy: '复制',
   cancel: '取消',
+  undo: '撤销',
   close: '关闭',
   none: '—',
   empty: '（未填）',

@@ -46,6 +46,8 @@ export const handover = {
   locked: '移送后本单位卷宗锁定，不再增减。',
   supplement: '移送后不能撤回，材料只可补充。',
   faulty: (n: number) => `受理标准有 ${n} 项不符合，对方可能退回。`,
+  way: ['已登记发出', '送达', '对方接收回执'],
+  goesOn: '移送已经登记，送达在后台继续，不必重新办理。',
   delivering: (unit: string) => `正在送达${unit}`,
   delivered: (unit: string) => `${unit}已接收`,
   notDelivered: (unit: string) => `${unit}未接收`,

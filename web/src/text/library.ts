@@ -67,6 +67,7 @@ export const library = {
   opens: '同时启动',
   locks: '办结锁定，卷宗不再增减',
   reason: '须写明理由',
+  writes: (name: string) => `可以写${name}`,
   checks: '办理前核对',
   also: '其他',
   main: '主要步骤',

@@ -80,6 +80,10 @@ pub struct Action {
     /// A reason must be given.
     #[serde(default)]
     pub reason: bool,
+    /// What is written with it, by its name, where that is no reason: 审查意见. Kept as a reason is; may be left out
+    /// where no reason must be given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
     /// Legal source.
     #[serde(default)]
     pub basis: Vec<String>,

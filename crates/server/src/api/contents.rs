@@ -11,17 +11,20 @@ use door::Stop;
 use dossier::judge;
 use futures_util::StreamExt;
 use law::time::Moment;
+use seal::Digest;
 use serde::{Deserialize, Serialize};
 use store::StoreError;
 use tracing::Instrument;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
-use crate::extract::Query;
+use crate::extract::{Json, Query};
 use crate::pages::blocking;
 use crate::problem::{Answer, Document, Problem};
 use crate::signed::Signed;
 
+/// Digests of one request.
+const MOST: usize = 200;
 /// The largest upload, in bytes.
 const LIMIT: u64 = 4 << 30;
 /// How long nothing may come of an upload that was begun.
@@ -82,6 +85,16 @@ pub struct Flaw {
     check: String,
     /// What is wrong and what to do, in Chinese.
     text: String,
+}
+
+/// Contents that a draft names.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"sm3": ["66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"]}))]
+pub struct Named {
+    /// Digests, at most 200.
+    #[schema(value_type = Vec<String>)]
+    sm3: Vec<Digest>,
 }
 
 /// A file that could not be read.
@@ -162,6 +175,31 @@ pub async fn upload(
             .collect(),
     };
     Ok((StatusCode::CREATED, axum::Json(content)))
+}
+
+/// 核对本人上传的文件是否还在
+///
+/// 给出所问摘要中现在仍可入卷的：由本人在本单位上传，且没有因久未入卷而清理。
+#[utoipa::path(
+    post, path = "/api/contents/brought", tag = "卷宗材料", operation_id = "list_brought", request_body = Named,
+    responses((status = 200, description = "仍可入卷的文件的摘要", body = Vec<String>))
+)]
+pub async fn brought(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Json(asked): Json<Named>,
+) -> Answer<axum::Json<Vec<String>>> {
+    if asked.sm3.len() > MOST {
+        return Err(Problem::bad_request("bad-body", format!("一次最多核对 {MOST} 份文件")));
+    }
+    let (store, user) = (app.door.store(), &signed.who.user);
+    let mut there = Vec::new();
+    for row in store.contents(&user.unit, &asked.sm3).await? {
+        if store.brought(&user.unit, &row.sm3, &user.id).await? {
+            there.push(row.sm3.to_string());
+        }
+    }
+    Ok(axum::Json(there))
 }
 
 fn too_large() -> Problem {

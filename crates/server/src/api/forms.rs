@@ -64,6 +64,8 @@ pub struct ActForm {
     sends: Vec<SendForm>,
     /// A reason must be given.
     reason: bool,
+    /// What is written with it, by its name, where that is no reason.
+    words: Option<String>,
     /// The dossier is closed for good.
     locks: bool,
     /// Chinese name of the state that follows.
@@ -320,6 +322,7 @@ fn act(library: &Library, run: &Run, a: &Action) -> ActForm {
         answers: answers.map(str::to_owned),
         sends: sends.collect(),
         reason: a.reason,
+        words: a.words.clone(),
         locks: a.locks,
         to: a.to.as_ref().and_then(|s| run.states.get(s)).map(|s| s.name.clone()),
         basis: cite(library, &a.basis),

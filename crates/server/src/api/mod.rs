@@ -81,6 +81,7 @@ pub fn routers() -> (Routes, Routes) {
         .routes(routes!(provider::code))
         .routes(routes!(clock::read, clock::set))
         .routes(routes!(contents::aside))
+        .routes(routes!(contents::brought))
         .routes(routes!(files::list, acts::open_file))
         .routes(routes!(file::read))
         .routes(routes!(file::candidates))

@@ -48,6 +48,19 @@ async fn a_sound_file_is_measured() {
 }
 
 #[tokio::test]
+async fn who_brought_a_file_is_told_that_it_is_there() {
+    let p = Province::start().await;
+    let (_, content) = upload(&p, "受案登记表.pdf", pdf(3)).await;
+    let asked = serde_json::json!({"sm3": [content["sm3"], "0".repeat(64)]});
+    let told = async |user: &str| p.post(user, "/api/contents/brought", &asked).await.1;
+    assert_eq!(told("handler").await, serde_json::json!([content["sm3"]]));
+    // To know a digest is not to have the content.
+    assert_eq!(told("colleague").await, Value::Array(Vec::new()));
+    let many = serde_json::json!({"sm3": vec!["0".repeat(64); 201]});
+    assert_eq!(p.post("handler", "/api/contents/brought", &many).await.0, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
 async fn what_cannot_be_read_is_kept_aside_with_its_reason() {
     let p = Province::start().await;
     let whole = pdf(3);

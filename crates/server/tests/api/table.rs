@@ -177,6 +177,7 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
             Some(json!({"material": c.material, "page": 1, "kind": "bookmark", "shared": false}))
         }
         ("POST", "/api/files/{file}/pages-shown") => Some(json!({"pages": [{"material": c.material, "page": 1}]})),
+        ("POST", "/api/contents/brought") => Some(json!({"sm3": [c.sm3]})),
         ("POST", "/api/library/citations") => Some(json!({"texts": ["诉91"]})),
         ("PUT", "/api/files/{file}/notes/{note}") => Some(json!({"text": "已核对", "shared": true})),
         ("POST", "/api/units/{unit}/users") => Some(json!({"login": format!("by.{user}"), "name": "时青颜"})),

@@ -1,9 +1,9 @@
 /** An act on a case, beside the case. What arrived and what stands against it is shown before the form. */
-import { Drawer } from 'antd';
+import { Button, Drawer } from 'antd';
 import { useRef, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { api, take } from '../../api/client';
-import { useFile, useForms } from '../../api/queries';
+import { useFile, useForms, useLibrary } from '../../api/queries';
 import type { ActForm, CaseFile, Done, Offer, ProcessForms } from '../../api/types';
 import { Cited } from '../../parts/Cited';
 import { Excerpts } from '../../parts/Excerpts';
@@ -11,11 +11,12 @@ import { ActBody } from '../../parts/form/ActBody';
 import { AREA } from '../../parts/form/Field';
 import { draftOf } from '../../parts/form/draftOf';
 import { Findings } from '../../parts/Findings';
-import { Loading, Read } from '../../parts/States';
+import { Empty, Loading, Read } from '../../parts/States';
 import { Delivery } from '../../parts/handover/Delivery';
 import { useUser } from '../../parts/session';
 import { momentCn } from '../../parts/time';
 import { act as words } from '../../text/act';
+import { common } from '../../text/common';
 import { returnReason } from '../../text/handover';
 import { Incoming } from './Incoming';
 import { cameBack } from './cameBack';
@@ -57,6 +58,7 @@ function Shown({ file, forms, instance, action, close }: Props) {
   if (!act) return <Loading />;
   if (sent) return <Delivery file={file.row.id} done={sent} units={file.names.units} close={close} />;
   if (!offer) return <p className="empty">{words.unknown}</p>;
+  if (!offer.mine) return <NotMine file={file} instance={instance} offer={offer} close={close} />;
   const findings = act.answers ? acceptance(offers, forms) ?? offer.findings : offer.findings;
   return (
     <div ref={whole} className="act-body">
@@ -109,13 +111,37 @@ function Shown({ file, forms, instance, action, close }: Props) {
   );
 }
 
+/** Who may do it instead: a role, or those who have the case in hand. */
+function NotMine({ file, instance, offer, close }: { file: CaseFile; instance: string; offer: Offer; close: () => void }) {
+  const user = useUser();
+  const library = useLibrary();
+  const roles = offer.by.map((r) => file.names.roles[r] ?? library.data?.roles[r]?.name ?? r);
+  const handlers = (file.situation.instances.find((i) => i.id === instance)?.handlers ?? []).filter((h) => offer.by.includes(h.role)).map((h) => file.names.users[h.user] ?? h.user);
+  return (
+    <div className="form">
+      <Empty>
+        {file.row.unit !== user.unit
+          ? words.notHere(offer.name, roles)
+          : handlers.length > 0
+            ? words.notInHand(offer.name, handlers)
+            : words.notYours(offer.name, roles)}
+      </Empty>
+      <div className="foot">
+        <Button type="primary" onClick={close}>
+          {common.toCase}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
 function handsOver(act: ActForm, d: Done): boolean {
   return act.sends.some((s) => s.handover && d.messages.some((m) => m.kind === s.message));
 }
 
 /** Whether anything longer is written in it. */
 function writes(act: ActForm, forms: ProcessForms): boolean {
-  return act.reason || act.form.some((f) => forms.fields[f]?.type === 'text' && (forms.fields[f]?.max ?? 0) > AREA);
+  return act.reason || !!act.words || act.form.some((f) => forms.fields[f]?.type === 'text' && (forms.fields[f]?.max ?? 0) > AREA);
 }
 
 /** Whatever the answer, the receiver looks at the requirements of acceptance. */

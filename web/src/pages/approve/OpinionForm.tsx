@@ -19,6 +19,8 @@ interface Props {
   proposal: Proposal;
   act: ProcessForms['acts'][string] | undefined;
   rehearsed: Rehearsed | undefined;
+  /** Why it is not there: what cannot be undone is not agreed to before one has seen what it does. */
+  unseen: string;
 }
 
 interface Answer {
@@ -28,7 +30,7 @@ interface Answer {
 }
 const AGREES: Answer = { agrees: true, refuses: false };
 
-export function OpinionForm({ file, instance, proposal: p, act, rehearsed }: Props) {
+export function OpinionForm({ file, instance, proposal: p, act, rehearsed, unseen }: Props) {
   const id = useId();
   const user = useUser();
   const navigate = useNavigate();
@@ -78,11 +80,13 @@ export function OpinionForm({ file, instance, proposal: p, act, rehearsed }: Pro
       onOk: () => give.mutate({ agrees: false, refuses: true }),
     });
   };
+  const waits = (hands || closes) && !rehearsed;
   const agree = () => {
     if (!hands && !closes) return give.mutate(AGREES);
+    if (!rehearsed) return;
     modal.confirm({
       title: `${act?.name ?? ''}？`,
-      content: rehearsed ? question(rehearsed, act?.to) : words.irreversible,
+      content: question(rehearsed, act?.to),
       okText: label,
       cancelText: words.stay,
       onOk: () => give.mutate(AGREES),
@@ -106,14 +110,16 @@ export function OpinionForm({ file, instance, proposal: p, act, rehearsed }: Pro
         </p>
       )}
       <div className="foot">
-        <small className="soft grow">{words.saved}</small>
+        <small className="soft grow" role="status">
+          {waits ? unseen : words.saved}
+        </small>
         <Button onClick={sendBack} loading={give.isPending}>
           {words.sendBack}
         </Button>
         <Button onClick={disagree} loading={give.isPending}>
           {words.disagree}
         </Button>
-        <Button type="primary" htmlType="submit" loading={give.isPending}>
+        <Button type="primary" htmlType="submit" loading={give.isPending} disabled={waits} title={waits ? unseen : undefined}>
           {label}
         </Button>
       </div>

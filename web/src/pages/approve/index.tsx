@@ -30,7 +30,7 @@ export function Component() {
         i && p ? (
           <Read of={forms}>{(f) => <Shown key={`${p.id}${p.opinions.length}`} file={data} instance={i} proposal={p} forms={f} name={name ?? ''} />}</Read>
         ) : (
-          <p className="empty">{words.closed}</p>
+          <p className="empty">{words.noSuch}</p>
         )
       }
     </Read>
@@ -50,6 +50,7 @@ function Shown({ file, instance, proposal: p, forms, name }: Props) {
   const act = forms.acts[p.action];
   const [at, setAt] = useState<{ material?: string; page: number }>({ page: 1 });
   const open = (material: string, page: number) => setAt({ material, page });
+  const decides = p.open && mine(p, user);
   const rehearsal = useRehearsal(
     [file.row.id, instance.id, p.id, String(file.row.version)],
     () =>
@@ -58,7 +59,7 @@ function Shown({ file, instance, proposal: p, forms, name }: Props) {
           params: { path: { file: file.row.id, instance: instance.id, proposal: p.id } },
         }),
       ),
-    mine(p, user),
+    decides,
   );
   const r = rehearsal.data;
   return (
@@ -72,20 +73,24 @@ function Shown({ file, instance, proposal: p, forms, name }: Props) {
           name={name}
           open={open}
           effect={
-            r &&
-            (act?.to || r.going.length > 0 || r.checks.length > 0) && (
-              <section className="block">
-                <h2>{act?.to || r.going.length > 0 ? words.effect : words.results}</h2>
-                <div className="pad effect">
-                  {act?.to && <p>{passing.follows(act.to)}</p>}
-                  {r.checks.length > 0 && r.checks.every((c) => c.findings.length === 0) && <Checks of={r.checks} />}
-                  <Review of={r} file={file} forms={[]} />
-                </div>
+            decides &&
+            (!r || act?.to || r.going.length > 0 || r.checks.length > 0) && (
+              <section className="block" aria-label={words.effect}>
+                <h2>{!r || act?.to || r.going.length > 0 ? words.effect : words.results}</h2>
+                <Read of={rehearsal}>
+                  {(found) => (
+                    <div className="pad effect">
+                      {act?.to && <p>{passing.follows(act.to)}</p>}
+                      {found.checks.length > 0 && found.checks.every((c) => c.findings.length === 0) && <Checks of={found.checks} />}
+                      <Review of={found} file={file} forms={[]} />
+                    </div>
+                  )}
+                </Read>
               </section>
             )
           }
         />
-        <OpinionForm file={file} instance={instance} proposal={p} act={act} rehearsed={r} />
+        <OpinionForm file={file} instance={instance} proposal={p} act={act} rehearsed={r} unseen={rehearsal.error && !rehearsal.isFetching ? words.notLooked : words.looking} />
       </section>
       <section tabIndex={0} aria-label={words.evidence}>
         <Evidence file={file} at={at} open={open} />

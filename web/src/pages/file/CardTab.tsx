@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { api, take } from '../../api/client';
 import { useForms, useUnits } from '../../api/queries';
 import type { CaseFile } from '../../api/types';
+import { Cited } from '../../parts/Cited';
 import { Failed } from '../../parts/States';
 import { Why } from '../../parts/Why';
 import { common } from '../../text/common';
@@ -21,6 +22,7 @@ export function CardTab({ file }: { file: CaseFile }) {
   // What is kept as an identifier is shown by its name.
   const named = (v: string) => names.units[v] ?? names.users[v] ?? units.data?.find((u) => u.id === v)?.name ?? v;
   const basis = (card: string, field: string) => forms.data?.fields[`${card}.${field}`]?.basis;
+  const cited = (text: string) => <Cited file={file} text={text} />;
   const lines = (card: string, values: Record<string, string>) => Object.entries(values).toSorted((a, b) => order(card, a[0]) - order(card, b[0]));
   const reveal = useMutation({
     mutationFn: () => take(api.GET('/api/files/{file}', { params: { path: { file: row.id }, query: { reveal: true } } })),
@@ -46,6 +48,7 @@ export function CardTab({ file }: { file: CaseFile }) {
             )}
           </h2>
           <Pairs
+            show={cited}
             values={lines(situation.subjects[subject]?.card ?? '', card).map(([field, value]) => [
               names.fields[`${situation.subjects[subject]?.card}.${field}`] ?? field,
               named(shown(subject, field, value)),
@@ -56,7 +59,7 @@ export function CardTab({ file }: { file: CaseFile }) {
       ))}
       <section className="block">
         <h2>{words.caseCard}</h2>
-        <Pairs values={lines('case', names.case).map(([field, value]) => [names.fields[`case.${field}`] ?? field, named(value), basis('case', field)])} />
+        <Pairs show={cited} values={lines('case', names.case).map(([field, value]) => [names.fields[`case.${field}`] ?? field, named(value), basis('case', field)])} />
       </section>
     </>
   );

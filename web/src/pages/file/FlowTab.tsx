@@ -4,6 +4,7 @@ import { Link, useSearchParams } from 'react-router';
 import { useEvents, useProof } from '../../api/queries';
 import type { CaseFile, MessageProved, Received, Recorded, Sent } from '../../api/types';
 import { Basis } from '../../parts/Basis';
+import { Cited } from '../../parts/Cited';
 import { momentOf } from '../../parts/time';
 import { file as words } from '../../text/file';
 import { nameOfAct } from './nameOfAct';
@@ -74,7 +75,7 @@ function Own({ event, file }: { event: Recorded; file: CaseFile }) {
           {'　'}
           {h.actor.user === '-' ? words.exchange : (names.users[h.actor.user] ?? h.actor.user)}　{names.roles[h.actor.role] ?? ''}
         </span>
-        {payload?.reason && <div className="song">{payload.reason}</div>}
+        {payload?.reason && <div className="song"><Cited file={file} text={payload.reason} /></div>}
         {(h.basis ?? []).length > 0 && (
           <div>
             <Basis of={h.basis ?? []} />

@@ -2,6 +2,7 @@
 import { problemOf } from '../../api/problem';
 import { useEvents } from '../../api/queries';
 import type { CaseFile } from '../../api/types';
+import { Cited } from '../../parts/Cited';
 import { Empty, Read } from '../../parts/States';
 import { momentOf } from '../../parts/time';
 import { file as words } from '../../text/file';
@@ -34,7 +35,7 @@ export function RecordsTab({ file }: { file: CaseFile }) {
                     <td className="num">{h.seq}</td>
                     <th scope="row">
                       {nameOfAct(file, { header: h, payload })}
-                      {payload?.reason && <div className="soft">{payload.reason}</div>}
+                      {payload?.reason && <div className="soft"><Cited file={file} text={payload.reason} /></div>}
                     </th>
                     <td>
                       {h.actor.user === '-' ? words.exchange : (names.users[h.actor.user] ?? h.actor.user)}

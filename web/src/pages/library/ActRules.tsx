@@ -47,7 +47,7 @@ export function ActRules({ page: p }: { page: ProcessPage }) {
         [words.opens, a.opens.join('、')],
         [
           words.also,
-          [a.whole && words.whole, a.reason && words.reason, a.locks && words.locks].filter(Boolean).join('；'),
+          [a.whole && words.whole, a.reason && words.reason, a.words && words.writes(a.words), a.locks && words.locks].filter(Boolean).join('；'),
         ],
         a.requirements.length > 0 && [
           words.checks,

@@ -4,14 +4,18 @@ import { App, Button, type InputRef, Modal } from 'antd';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useNotes } from '../../api/queries';
 import type { Area, CaseFile, Material, Note, TextLine } from '../../api/types';
+import { common } from '../../text/common';
 import { notes as noteWords, reader as words } from '../../text/reader';
 import { clockOf } from '../../parts/cite';
+import { Refusal } from '../../parts/Refusal';
 import { narrow } from '../../parts/screen';
 import { inside, textWithin } from './find';
 import { FIRST, moved, useKeys } from './keys';
+import { contentOf } from './images';
 import { Notes } from './Notes';
 import { useWriting } from './notes';
 import { PANELS, type PanelName, type Picked, type Place, type Where } from './place';
+import { Printing } from './Printing';
 import { Search } from './Search';
 import { Stage, type View } from './Stage';
 import { Thumbs } from './Thumbs';
@@ -41,6 +45,8 @@ export function Desk({ file, materials, first, where, go, leave }: Props) {
   const [views, setViews] = useState<[View, View]>([PLAIN, PLAIN]);
   const [second, setSecond] = useState(false);
   const [help, setHelp] = useState(false);
+  const [printing, setPrinting] = useState<Material>();
+  const printedIt = useCallback(() => setPrinting(undefined), []);
   const [picked, setPicked] = useState<Picked>();
   const [drawing, setDrawing] = useState<Area>();
   const [opened, setOpened] = useState<string>();
@@ -246,6 +252,7 @@ export function Desk({ file, materials, first, where, go, leave }: Props) {
   return (
     <div className={`reader${where.panel ? '' : ' alone'}${where.side ? ' sided' : ''}`}>
       <Tools
+        content={contentOf(file.row.id, m.id)}
         m={m}
         page={page}
         fits={views[pane].fit === 'page'}
@@ -263,6 +270,7 @@ export function Desk({ file, materials, first, where, go, leave }: Props) {
           write,
           panel: () => panel(where.panel ? undefined : 'catalogue'),
           help: () => setHelp(true),
+          print: () => setPrinting(m),
         }}
       />
       {where.panel && (
@@ -287,6 +295,14 @@ export function Desk({ file, materials, first, where, go, leave }: Props) {
       <div className="stages">
         {stage(0, where.main)}
         {where.side && stage(1, where.side)}
+        {writing.problem && (
+          <div className="unwritten">
+            <Refusal problem={writing.problem} />
+            <Button size="small" onClick={writing.close}>
+              {common.close}
+            </Button>
+          </div>
+        )}
         {picked && (
           <div className="choice" role="region" aria-label={noteWords.picked}>
             <span className="quote song">{picked.quote || noteWords.pickedArea}</span>
@@ -305,6 +321,7 @@ export function Desk({ file, materials, first, where, go, leave }: Props) {
           </div>
         )}
       </div>
+      {printing && <Printing file={file.row.id} m={printing} done={printedIt} />}
       <Modal open={help} onCancel={() => setHelp(false)} footer={null} title={words.help} width={420}>
         <dl className="keys">
           {words.keys.map(([key, what]) => (

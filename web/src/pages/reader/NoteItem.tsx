@@ -5,6 +5,7 @@ import type { CaseFile, Material, Note } from '../../api/types';
 import { clockOf, quoted } from '../../parts/cite';
 import { useKept } from '../../parts/kept';
 import { momentOf } from '../../parts/time';
+import { useUndo } from '../../parts/undo';
 import { notes as words } from '../../text/reader';
 import type { Writing } from './notes';
 
@@ -46,7 +47,7 @@ export function NoteItem({ file, m, note: n, shares, writing, go, open }: Props)
         <span className="num">{place}</span>
       </button>
       {n.quote && <blockquote className="song">{n.quote}</blockquote>}
-      {edits ? <Editor note={n} shares={shares} writing={writing} close={() => setEdits(false)} /> : n.text && <p>{n.text}</p>}
+      {edits ? <Editor note={n} shares={shares} writing={writing} close={() => setEdits(false)} reopen={() => setEdits(true)} /> : n.text && <p>{n.text}</p>}
       <p className="soft small">
         {n.author_name} <span className="num">{momentOf(n.changed_at)}</span>
       </p>
@@ -67,7 +68,8 @@ export function NoteItem({ file, m, note: n, shares, writing, go, open }: Props)
   );
 }
 
-function Editor({ note: n, shares, writing, close }: Pick<Props, 'note' | 'shares' | 'writing'> & { close: () => void }) {
+function Editor({ note: n, shares, writing, close, reopen }: Pick<Props, 'note' | 'shares' | 'writing'> & { close: () => void; reopen: () => void }) {
+  const undoable = useUndo();
   // What is said in a recording cannot be selected: its words are written here, too.
   const { value, set, clear } = useKept(placeOf(n), { text: n.text, shared: n.shared, quote: n.quote });
   const { text, shared, quote } = value;
@@ -75,6 +77,15 @@ function Editor({ note: n, shares, writing, close }: Pick<Props, 'note' | 'share
     clear();
     close();
   };
+  const cancel = () => {
+    done();
+    if (text === n.text && shared === n.shared && quote === n.quote) return;
+    undoable(words.dropped, () => {
+      set(value);
+      reopen();
+    });
+  };
+  const wordless = n.kind === 'note' && !text.trim();
   const heard = n.kind === 'excerpt' && n.at_ms != null;
   const save = () => writing.change.mutate({ note: n, words: { text: text.trim(), shared, ...(heard && { quote: quote.trim() }) } }, { onSuccess: done });
   return (
@@ -93,10 +104,10 @@ function Editor({ note: n, shares, writing, close }: Pick<Props, 'note' | 'share
           </Checkbox>
         )}
         <span className="grow" />
-        <Button size="small" onClick={done}>
+        <Button size="small" onClick={cancel}>
           {words.cancel}
         </Button>
-        <Button size="small" type="primary" htmlType="submit" loading={writing.change.isPending} disabled={n.kind === 'note' && !text.trim()}>
+        <Button size="small" type="primary" htmlType="submit" loading={writing.change.isPending} disabled={wordless} title={wordless ? words.wordless : undefined}>
           {words.changed}
         </Button>
       </div>

@@ -133,7 +133,7 @@ function Form({ file, m, place, moment, picked, writing, input, shares, done }: 
           </Checkbox>
         )}
         <span className="grow" />
-        <Button size="small" type="primary" htmlType="submit" disabled={!text.trim()} loading={writing.add.isPending}>
+        <Button size="small" type="primary" htmlType="submit" disabled={!text.trim()} title={text.trim() ? undefined : words.wordless} loading={writing.add.isPending}>
           {words.save}
         </Button>
       </div>

@@ -3,6 +3,7 @@ import { type RefObject, useEffect } from 'react';
 import { Button } from 'antd';
 import type { Material, Note } from '../../api/types';
 import { clockOf } from '../../parts/cite';
+import { Recording } from '../../parts/Recording';
 import { notes as words } from '../../text/reader';
 
 interface Props {
@@ -17,7 +18,6 @@ interface Props {
 }
 
 export function Player({ src, m, at, marks, player, markTime, excerpt }: Props) {
-  const film = m.media.startsWith('video/');
   const jump = (seconds: number) => {
     if (player.current) player.current.currentTime = seconds;
   };
@@ -31,13 +31,10 @@ export function Player({ src, m, at, marks, player, markTime, excerpt }: Props) 
     media.addEventListener('loadedmetadata', go, { once: true });
     return () => media.removeEventListener('loadedmetadata', go);
   }, [at, player, m.id]);
-  const set = (e: HTMLMediaElement | null) => {
-    player.current = e;
-  };
   const times = marks.filter((n) => n.at_ms != null).sort((a, b) => (a.at_ms ?? 0) - (b.at_ms ?? 0));
   return (
     <div className="player">
-      {film ? <video key={m.id} ref={set} src={src} controls preload="metadata" /> : <audio key={m.id} ref={set} src={src} controls preload="metadata" />}
+      <Recording key={m.id} src={src} m={m} player={player} />
       <div className="times">
         <Button size="small" onClick={markTime}>
           {words.markTime}

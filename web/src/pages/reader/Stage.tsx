@@ -3,9 +3,11 @@ import { Button } from 'antd';
 import { type PointerEvent, type RefObject, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { usePageText } from '../../api/queries';
 import type { Area, Material, Note } from '../../api/types';
+import { isRecording } from '../../parts/cite';
+import { common } from '../../text/common';
 import { notes as noteWords, reader as words } from '../../text/reader';
 import { inside, selected, textWithin } from './find';
-import { address, ahead, only, wanted } from './images';
+import { address, ahead, contentOf, only, wanted } from './images';
 import { shown } from './shown';
 import { Flags, Layers } from './Layers';
 import type { Picked } from './place';
@@ -50,6 +52,8 @@ const REST = 150;
 /** What is smaller was a click. */
 const LEAST = 0.008;
 
+const NOTHING = { src: '', page: '' };
+
 function useSettled<T>(value: T): T | undefined {
   const [settled, setSettled] = useState<T>();
   useEffect(() => {
@@ -76,7 +80,9 @@ export function Stage(props: Props) {
   const [shape, setShape] = useState(1.414);
   const [failed, setFailed] = useState(false);
   const [drawn, setDrawn] = useState<Area>();
-  const [loaded, setLoaded] = useState('');
+  /** The image on the leaf, and the page that it shows. */
+  const [onLeaf, setOnLeaf] = useState(NOTHING);
+  const loaded = onLeaf.src;
   useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;
@@ -93,21 +99,24 @@ export function Stage(props: Props) {
   const height = Math.round(width * shape);
   const pixels = wanted(width * Math.min(window.devicePixelRatio, 2));
   const src = address(file, m.id, page, pixels);
+  const here = `${m.id}.${page}`;
+  // What is marked on a page lies on that page's image alone.
+  const there = onLeaf.page === here;
+  const late = useSettled(here) === here && !there;
   useEffect(() => {
     setFailed(false);
     box.current?.scrollTo(0, 0);
   }, [m.id, page]);
   const told = useRef('');
   useEffect(() => {
-    const here = `${m.id}.${page}`;
     // Another width of the same page is the same page.
     if (loaded !== src || told.current === here) return;
     told.current = here;
     shown(file, m.id, page);
-  }, [loaded, src, file, m.id, page]);
+  }, [loaded, src, file, m.id, page, here]);
   useEffect(() => {
-    if (loaded === src || failed || m.pages === 0) lies.current = `${m.id}.${page}`;
-  }, [lies, loaded, src, failed, m, page]);
+    if (loaded === src || failed || m.pages === 0) lies.current = here;
+  }, [lies, loaded, src, failed, m, here]);
   // Who leafs back wants the pages before.
   const [way, setWay] = useState({ m, page, back: false });
   if (way.m.id !== m.id || way.page !== page) setWay({ m, page, back: way.m.id === m.id ? page < way.page : way.m.id === next?.id });
@@ -127,6 +136,7 @@ export function Stage(props: Props) {
   const text = usePageText(file, m.id, page, m.pages > 0 && rests);
   const lines = text.data ?? [];
 
+  const content = contentOf(file, m.id);
   const start = useRef<[number, number]>(undefined);
   const corner = (e: PointerEvent) => {
     const element = sheet.current;
@@ -162,16 +172,20 @@ export function Stage(props: Props) {
     if (area && area[2] > LEAST && area[3] > LEAST / shape) pick({ material: m.id, page, quote: textWithin(lines, area), areas: [inside(area)] });
     else if (!drawing) pick(undefined);
   };
-  const content = `/api/files/${file}/materials/${m.id}/content`;
   const title = name ? `${name} ${m.title}` : m.title;
   const frame = drawn ?? drawing;
   return (
     <main className={`stage${active && name ? ' active' : ''}`} ref={box} tabIndex={0} aria-label={title} onFocus={activate} onPointerDown={activate}>
-      {/^(video|audio)\//.test(m.media) ? (
+      {isRecording(m) ? (
         <Player src={content} m={m} at={at} marks={marks} player={player} markTime={markTime} excerpt={excerptTime} />
       ) : m.pages === 0 || failed ? (
         <p className="empty">
           {failed ? words.failed : words.noPages}{'　'}
+          {failed && (
+            <>
+              <Button onClick={() => setFailed(false)}>{common.retry}</Button>{' '}
+            </>
+          )}
           <Button href={content} download>
             {words.download}
           </Button>
@@ -200,21 +214,30 @@ export function Stage(props: Props) {
             width={width}
             height={height}
             draggable={false}
+            className={late ? 'old' : undefined}
             onLoad={(e) => {
               setShape(e.currentTarget.naturalHeight / e.currentTarget.naturalWidth);
-              setLoaded(src);
+              setOnLeaf({ src, page: here });
             }}
-            onError={() => setFailed(true)}
+            onError={() => {
+              setFailed(true);
+              setOnLeaf(NOTHING);
+            }}
           />
           <Layers
             lines={loaded === src ? lines : []}
             shape={shape}
             q={q}
-            marks={marks}
-            picked={[...(picked?.areas ?? []), ...(frame ? [frame] : [])]}
+            marks={there ? marks : []}
+            picked={there ? [...(picked?.areas ?? []), ...(frame ? [frame] : [])] : []}
             words={svg}
           />
-          <Flags notes={marks} open={open} />
+          <Flags notes={there ? marks : []} open={open} />
+          {late && (
+            <p className="coming soft" role="status">
+              {words.coming(page)}
+            </p>
+          )}
           {drawing && <p className="hidden" role="status">{noteWords.drawing}</p>}
         </div>
       )}

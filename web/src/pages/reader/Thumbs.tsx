@@ -1,6 +1,6 @@
 /** Small images of all pages; only those in sight are asked for. */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Material } from '../../api/types';
 import { reader as words } from '../../text/reader';
 import { thumbnail } from './images';
@@ -62,7 +62,7 @@ export function Thumbs({ file, materials, current, go }: Props) {
                     aria-label={`${row.of.title} ${words.page(p.page, row.of.pages)}`}
                     onClick={() => go(p)}
                   >
-                    <img src={thumbnail(file, p.material, p.page)} alt="" loading="lazy" fetchPriority="low" />
+                    <Thumb key={p.material} src={thumbnail(file, p.material, p.page)} />
                     <span className="num">{p.page}</span>
                   </button>
                 ))
@@ -73,4 +73,10 @@ export function Thumbs({ file, materials, current, go }: Props) {
       </div>
     </div>
   );
+}
+
+function Thumb({ src }: { src: string }) {
+  const [failed, setFailed] = useState(false);
+  if (failed) return <span className="no-thumb">{words.thumbFailed}</span>;
+  return <img src={src} alt="" loading="lazy" fetchPriority="low" onError={() => setFailed(true)} />;
 }

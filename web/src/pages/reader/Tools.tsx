@@ -1,5 +1,5 @@
 /** The bar at the edge: where one is, and what can be done with the page. */
-import { Button } from 'antd';
+import { Button, Dropdown } from 'antd';
 import type { Material } from '../../api/types';
 import { volumePage } from '../../parts/cite';
 import { common } from '../../text/common';
@@ -18,9 +18,12 @@ export interface Actions {
   write: () => void;
   panel: () => void;
   help: () => void;
+  print: () => void;
 }
 
 interface Props {
+  /** Where the original is. */
+  content: string;
   m: Material;
   page: number;
   fits: boolean;
@@ -29,7 +32,7 @@ interface Props {
   on: Actions;
 }
 
-export function Tools({ m, page, fits, sided, drawing, on }: Props) {
+export function Tools({ content, m, page, fits, sided, drawing, on }: Props) {
   const button = (label: string, act: () => void, pressed?: boolean) => (
     <Button type="text" onClick={act} aria-pressed={pressed} className={pressed ? 'pressed' : undefined}>
       {label}
@@ -61,6 +64,24 @@ export function Tools({ m, page, fits, sided, drawing, on }: Props) {
       {button(sided ? words.alone : words.side, on.side)}
       {button(words.mark, on.mark)}
       {button(noteWords.write, on.write)}
+      <Dropdown
+        trigger={['click']}
+        menu={{
+          items: [
+            {
+              key: 'download',
+              label: (
+                <a href={content} download>
+                  {words.download}
+                </a>
+              ),
+            },
+            { key: 'print', label: m.pages > 0 ? words.print : words.printNone, disabled: m.pages === 0, onClick: on.print },
+          ],
+        }}
+      >
+        <Button type="text">{words.more}</Button>
+      </Dropdown>
       {button(words.help, on.help)}
     </header>
   );

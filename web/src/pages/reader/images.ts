@@ -11,6 +11,10 @@ const KEPT = 24;
 export const wanted = (pixels: number) => WIDTHS.find((w) => w >= pixels) ?? WIDEST;
 export const address = (file: string, material: string, page: number, width: number) =>
   `/api/files/${file}/materials/${material}/pages/${page}?width=${width}&ahead=true`;
+/** As it is printed; asked for because it is to be seen, and logged so. */
+export const printed = (file: string, material: string, page: number) => `/api/files/${file}/materials/${material}/pages/${page}?width=1600`;
+/** The original, byte by byte. */
+export const contentOf = (file: string, material: string) => `/api/files/${file}/materials/${material}/content`;
 /** A small picture, which the log knows by its width. */
 export const thumbnail = (file: string, material: string, page: number) => `/api/files/${file}/materials/${material}/pages/${page}?width=200`;
 

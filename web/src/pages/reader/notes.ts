@@ -1,17 +1,23 @@
 /** Writing notes: each change is sent once, and what is shown is read again. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { App } from 'antd';
+import { useState } from 'react';
 import { api, take } from '../../api/client';
-import { problemOf } from '../../api/problem';
+import { type Problem, problemOf } from '../../api/problem';
 import type { NewNote, Note, NoteWords } from '../../api/types';
 
 export function useWriting(file: string) {
   const client = useQueryClient();
-  const { message } = App.useApp();
-  const again = () => client.invalidateQueries({ queryKey: ['file', file, 'notes'] });
+  const [problem, setProblem] = useState<Problem>();
+  const read = () => client.invalidateQueries({ queryKey: ['file', file, 'notes'] });
+  const again = () => {
+    setProblem(undefined);
+    return read();
+  };
   const failed = (e: unknown) => {
-    void message.error(problemOf(e).detail);
-    void again();
+    // The sign-in dialog says so itself.
+    const p = problemOf(e);
+    setProblem(p.status === 401 ? undefined : p);
+    void read();
   };
   const add = useMutation({
     mutationFn: ({ key, ...body }: NewNote & { key?: string }) =>
@@ -47,6 +53,7 @@ export function useWriting(file: string) {
     onSuccess: again,
     onError: failed,
   });
-  return { add, change, drop };
+  /** Why the last change was not made, until it is closed or another one is. */
+  return { add, change, drop, problem, close: () => setProblem(undefined) };
 }
 export type Writing = ReturnType<typeof useWriting>;

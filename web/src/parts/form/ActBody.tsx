@@ -17,6 +17,7 @@ import { Basis } from '../Basis';
 import { Refusal } from '../Refusal';
 import { useUser } from '../session';
 import { dateOf } from '../time';
+import { useUndo } from '../undo';
 import { Assign } from './Assign';
 import { CardFields } from './CardFields';
 import { type Draft, emptyDraft, useDraft } from './draft';
@@ -25,6 +26,7 @@ import { Materials } from './Materials';
 import { placed } from './places';
 import { Receivers } from './Receivers';
 import { inputOf } from './request';
+import { useStillThere, useUnfinished } from './uploads';
 
 interface Props {
   forms: ProcessForms;
@@ -53,6 +55,7 @@ export function ActBody({ forms, action, place, file, offer, eligible: given, se
   const user = useUser();
   const { message, modal } = App.useApp();
   const client = useQueryClient();
+  const undoable = useUndo();
   const now = useClock().data?.now;
   const id = useId();
   const today = dateOf(now ?? new Date().toISOString());
@@ -63,6 +66,10 @@ export function ActBody({ forms, action, place, file, offer, eligible: given, se
     looking?.(on);
   };
   const uploads = useRef(new Set<string>());
+  const going = () => draft.materials.filter((m) => uploads.current.has(m.id)).length;
+  useUnfinished(going);
+  const there = useStillThere(draft, change);
+  const gone = draft.materials.filter((m) => m.gone && !m.content);
   const [failure, setFailure] = useState<{ problem: Problem; sent: string[]; draft: Draft }>();
   const situation = file?.situation;
   const newcomers = !!act?.begins;
@@ -149,8 +156,7 @@ export function ActBody({ forms, action, place, file, offer, eligible: given, se
   };
   const press = () => {
     // A document on its way would be missing from what is sent.
-    const going = draft.materials.filter((m) => uploads.current.has(m.id)).length;
-    if (going > 0) return void message.warning(words.stillUploading(going), 4);
+    if (going() > 0) return void message.warning(words.stillUploading(going()), 4);
     if (hands && !reviewing) {
       setReviewing(true);
       return;
@@ -191,7 +197,7 @@ export function ActBody({ forms, action, place, file, offer, eligible: given, se
           <div className="foot">
             <small className="soft grow">{words.saved}</small>
             <Button onClick={() => setReviewing(false)}>{passing.back}</Button>
-            <Button type="primary" htmlType="submit" loading={submit.isPending} disabled={rehearsal.isPending}>
+            <Button type="primary" htmlType="submit" loading={submit.isPending} disabled={rehearsal.isPending} title={rehearsal.isPending ? passing.checking : undefined}>
               {label}
             </Button>
           </div>
@@ -203,8 +209,20 @@ export function ActBody({ forms, action, place, file, offer, eligible: given, se
           type="info"
           title={words.draft}
           action={
-            <Button size="small" onClick={again}>
+            <Button size="small" onClick={() => undoable(words.discarded, again())}>
               {words.discard}
+            </Button>
+          }
+        />
+      )}
+      {gone.length > 0 && <Alert type="warning" showIcon title={words.gone(gone.map((m) => m.title ?? (m.kind && forms.documents[m.kind]?.name) ?? m.name ?? ''))} />}
+      {there.error && (
+        <Alert
+          type="warning"
+          title={words.unchecked}
+          action={
+            <Button size="small" onClick={() => void there.refetch()}>
+              {passing.again}
             </Button>
           }
         />
@@ -238,7 +256,13 @@ export function ActBody({ forms, action, place, file, offer, eligible: given, se
           onChange={(field, value) => change({ to: 'fresh', index: i, field, value })}
           extra={
             ((file && !newcomers) || draft.fresh.length > 1) && (
-              <Button size="small" onClick={() => change({ to: 'fresh-', index: i })}>
+              <Button
+                size="small"
+                onClick={() => {
+                  change({ to: 'fresh-', index: i });
+                  undoable(words.removed(forms.subject_name), () => change({ to: 'fresh+', back: { index: i, card: fresh } }));
+                }}
+              >
                 {words.remove}
               </Button>
             )
@@ -271,12 +295,12 @@ export function ActBody({ forms, action, place, file, offer, eligible: given, se
         faults={where.faults}
         onChange={(field, value) => change({ to: 'case', field, value })}
       />
-      <Materials act={act} forms={forms} draft={draft} change={change} faults={where.faults} known={known} subjects={subjects} today={today} correctable={correctable} reveal={file && !reveal.data ? () => reveal.mutate() : undefined} busy={busy} />
+      <Materials act={act} forms={forms} draft={draft} change={change} faults={where.faults} known={known} subjects={subjects} today={today} correctable={correctable} reveal={file && !reveal.data ? { ask: () => reveal.mutate(), going: reveal.isPending, problem: reveal.error && problemOf(reveal.error).status !== 401 ? problemOf(reveal.error) : undefined } : undefined} busy={busy} />
       {act.assign && <Assign assign={act.assign} draft={draft} change={change} faults={where.faults.get('assign')} />}
       <Receivers sends={act.sends} draft={draft} change={change} faults={where.faults.get('to_units')} />
-      {(act.reason || draft.how === 'manual') && (
+      {(act.reason || act.words || draft.how === 'manual') && (
         <section>
-          <Labelled id={`${id}r`} name={words.reason} faults={where.faults.get('reason')} wide>
+          <Labelled id={`${id}r`} name={act.words ?? words.reason} faults={where.faults.get('reason')} wide>
             <Input.TextArea id={`${id}r`} value={draft.reason} onChange={(e) => change({ to: 'rest', change: { reason: e.target.value } })} />
           </Labelled>
           {reason && <small className="soft">{words.returnDraft}</small>}

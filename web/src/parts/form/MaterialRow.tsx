@@ -12,6 +12,13 @@ import type { Change, DraftMaterial } from './draft';
 import { Field, Labelled } from './Field';
 import type { Faults } from './places';
 
+/** Asking for the whole identity numbers. */
+export interface Reveal {
+  ask: () => void;
+  going: boolean;
+  problem: Problem | undefined;
+}
+
 interface Props {
   m: DraftMaterial;
   /** A file that was chosen with the row. */
@@ -25,14 +32,16 @@ interface Props {
   /** Materials that a new one may correct. */
   correctable: { id: string; title: string; kind: string }[];
   /** Shows the whole identity numbers, with a record. */
-  reveal?: () => void;
+  reveal?: Reveal;
+  /** Takes the row away. */
+  remove: () => void;
   /** Told when its file begins to go, and when it has gone. */
   busy: (id: string, going: boolean) => void;
 }
 
 const DATE = { type: 'date', order: 0, table: null, options: [], columns: [], unit: null, min: null, max: null, future: false, personal: false };
 
-export function MaterialRow({ m, first, forms, change, faults, known, subjects, today, reveal, correctable, busy }: Props) {
+export function MaterialRow({ m, first, forms, change, faults, known, subjects, today, reveal, correctable, remove, busy }: Props) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const [going, setGoing] = useState<{ sent: number; of: number }>();
@@ -50,7 +59,7 @@ export function MaterialRow({ m, first, forms, change, faults, known, subjects, 
     busy(m.id, true);
     setProblem(undefined);
     try {
-      set({ content: await upload(file, (sent) => setGoing({ sent, of: file.size }), mine.signal), name: file.name });
+      set({ content: await upload(file, (sent) => setGoing({ sent, of: file.size }), mine.signal), name: file.name, gone: undefined });
     } catch (e) {
       // Another file was chosen meanwhile, or the row has gone.
       if (stop.current !== mine) return;
@@ -103,7 +112,7 @@ export function MaterialRow({ m, first, forms, change, faults, known, subjects, 
         <b>{m.issued && kind ? `《${kind.name}》` : (m.name ?? kind?.name)}</b>
         {kind && <span className="tag">{kind.volume}</span>}
         <span className="grow soft">
-          {m.content ? `${m.issued ? `${m.name ?? ''}　` : ''}${words.pagesFound(m.content.pages, sizeOf(m.content.bytes))}` : !going && words.needFile}
+          {m.content ? `${m.issued ? `${m.name ?? ''}　` : ''}${words.pagesFound(m.content.pages, sizeOf(m.content.bytes))}` : !going && (m.gone ? <span className="bad">{words.goneOne}</span> : words.needFile)}
         </span>
         {going && (
           <>
@@ -123,7 +132,7 @@ export function MaterialRow({ m, first, forms, change, faults, known, subjects, 
           </Button>
         )}
         {!m.issued && (
-          <Button size="small" onClick={() => change({ to: 'material-', id: m.id })}>
+          <Button size="small" onClick={remove}>
             {words.remove}
           </Button>
         )}
@@ -232,9 +241,12 @@ export function MaterialRow({ m, first, forms, change, faults, known, subjects, 
         <details className="folded" open={!!fault('says') || (hidden && !!m.content)}>
           <summary>{words.says}</summary>
           {hidden && reveal && (
-            <Button size="small" onClick={reveal}>
-              {words.takeNumber}
-            </Button>
+            <>
+              <Button size="small" onClick={reveal.ask} loading={reveal.going}>
+                {words.takeNumber}
+              </Button>
+              {reveal.problem && <Refusal problem={reveal.problem} />}
+            </>
           )}
           <div className="grid">
             {says.map(([name, f]) => (

@@ -3,8 +3,9 @@ import { Button } from 'antd';
 import { useRef, useState } from 'react';
 import type { ActForm, ProcessForms } from '../../api/types';
 import { act as words } from '../../text/act';
+import { useUndo } from '../undo';
 import { type Change, type Draft, newMaterial } from './draft';
-import { MaterialRow } from './MaterialRow';
+import { MaterialRow, type Reveal } from './MaterialRow';
 import type { Faults } from './places';
 
 interface Props {
@@ -21,7 +22,7 @@ interface Props {
   /** Materials that a new one may correct. */
   correctable: { id: string; title: string; kind: string }[];
   /** Shows the whole identity numbers, with a record. */
-  reveal?: () => void;
+  reveal?: Reveal;
   /** Told when a file begins to go, and when it has gone. */
   busy: (id: string, going: boolean) => void;
 }
@@ -34,6 +35,7 @@ function guess(name: string, forms: ProcessForms): string | undefined {
 
 export function Materials({ act, forms, draft, change, faults, known, subjects, today, reveal, correctable, busy }: Props) {
   const input = useRef<HTMLInputElement>(null);
+  const undoable = useUndo();
   const [over, setOver] = useState(false);
   const [pending, setPending] = useState<Map<string, File>>(new Map());
   const add = (files: Iterable<File>) => {
@@ -44,8 +46,13 @@ export function Materials({ act, forms, draft, change, faults, known, subjects, 
     setPending((p) => new Map([...p, ...made.map(([m, f]) => [m.id, f] as const)]));
     change({ to: 'material+', materials: made.map(([m]) => m) });
   };
+  const remove = (m: Draft['materials'][number]) => {
+    const index = draft.materials.indexOf(m);
+    change({ to: 'material-', id: m.id });
+    undoable(words.removedFile, () => change({ to: 'material+', materials: [m], index }));
+  };
   const row = (m: Draft['materials'][number]) => (
-    <MaterialRow key={m.id} m={m} first={pending.get(m.id)} forms={forms} change={change} faults={faults} known={known} subjects={subjects} today={today} reveal={reveal} correctable={correctable} busy={busy} />
+    <MaterialRow key={m.id} m={m} first={pending.get(m.id)} forms={forms} change={change} faults={faults} known={known} subjects={subjects} today={today} reveal={reveal} correctable={correctable} remove={() => remove(m)} busy={busy} />
   );
   const issued = draft.materials.filter((m) => m.issued);
   const more = draft.materials.filter((m) => !m.issued);

@@ -1,8 +1,9 @@
 /** A field that holds rows with columns. */
 import { Button } from 'antd';
-import { useId } from 'react';
+import { useEffect, useId, useRef } from 'react';
 import type { FieldForm, Value } from '../../api/types';
 import { act as words } from '../../text/act';
+import { useUndo } from '../undo';
 import { Control } from './Field';
 
 type Row = { [column: string]: Value };
@@ -11,6 +12,12 @@ const isRow = (v: Value): v is Row => typeof v === 'object' && v !== null && !Ar
 export function Rows({ columns, value, onChange }: { columns: FieldForm[]; value: Value | undefined; onChange: (v: Value | undefined) => void }) {
   const id = useId();
   const rows = Array.isArray(value) ? value.filter(isRow) : [];
+  const undoable = useUndo();
+  // As they are when a row is brought back.
+  const latest = useRef(rows);
+  useEffect(() => {
+    latest.current = rows;
+  });
   const put = (next: Row[]) => onChange(next.length > 0 ? next : undefined);
   const set = (at: number, column: string, v: Value | undefined) =>
     put(
@@ -33,7 +40,14 @@ export function Rows({ columns, value, onChange }: { columns: FieldForm[]; value
               <Control id={`${id}${i}${c.id}`} field={c} value={row[c.id]} onChange={(v) => set(i, c.id, v)} />
             </div>
           ))}
-          <Button onClick={() => put(rows.filter((_, at) => at !== i))}>{words.remove}</Button>
+          <Button
+            onClick={() => {
+              put(rows.filter((_, at) => at !== i));
+              undoable(words.removedRow, () => put(latest.current.toSpliced(i, 0, row)));
+            }}
+          >
+            {words.remove}
+          </Button>
         </div>
       ))}
       <div>

@@ -11,6 +11,8 @@ export interface DraftMaterial {
   issued: boolean;
   name?: string;
   content?: Uploaded;
+  /** Its content was uploaded too long ago: it must be chosen again. */
+  gone?: boolean;
   title?: string;
   number?: string;
   date?: string;
@@ -43,10 +45,10 @@ export type Change =
   | { to: 'case'; field: string; value: Value | undefined }
   | { to: 'subject'; subject: string; field: string; value: Value | undefined }
   | { to: 'fresh'; index: number; field: string; value: Value | undefined }
-  | { to: 'fresh+' }
+  | { to: 'fresh+'; /** As it was where it was. */ back?: { index: number; card: Card } }
   | { to: 'fresh-'; index: number }
   | { to: 'material'; id: string; change: Partial<DraftMaterial> }
-  | { to: 'material+'; materials: DraftMaterial[] }
+  | { to: 'material+'; materials: DraftMaterial[]; /** Where; at the end where nothing is said. */ index?: number }
   | { to: 'material-'; id: string }
   | { to: 'rest'; change: Partial<Omit<Draft, 'case' | 'subjects' | 'fresh' | 'materials'>> }
   | { to: 'all'; draft: Draft };
@@ -87,13 +89,13 @@ function step(d: Draft, c: Change): Draft {
     case 'fresh':
       return { ...d, fresh: d.fresh.map((f, i) => (i === c.index ? set(f, c.field, c.value) : f)) };
     case 'fresh+':
-      return { ...d, fresh: [...d.fresh, {}] };
+      return { ...d, fresh: c.back ? d.fresh.toSpliced(c.back.index, 0, c.back.card) : [...d.fresh, {}] };
     case 'fresh-':
       return { ...d, fresh: d.fresh.filter((_, i) => i !== c.index) };
     case 'material':
       return { ...d, materials: d.materials.map((m) => (m.id === c.id ? { ...m, ...c.change } : m)) };
     case 'material+':
-      return { ...d, materials: [...d.materials, ...c.materials] };
+      return { ...d, materials: d.materials.toSpliced(c.index ?? d.materials.length, 0, ...c.materials) };
     case 'material-':
       return { ...d, materials: d.materials.filter((m) => m.id !== c.id) };
     case 'rest':
@@ -106,7 +108,7 @@ function step(d: Draft, c: Change): Draft {
 /** The draft at a place; `clear` forgets it. */
 export function useDraft(place: string, first: () => Draft) {
   const key = `xz.draft.${place}`;
-  const [restored] = useState<Draft | undefined>(() => {
+  const [kept] = useState<Draft | undefined>(() => {
     try {
       const text = localStorage.getItem(key);
       return text ? (JSON.parse(text) as Draft) : undefined;
@@ -114,7 +116,8 @@ export function useDraft(place: string, first: () => Draft) {
       return undefined;
     }
   });
-  const [draft, change] = useReducer(step, undefined, () => restored ?? first());
+  const [draft, change] = useReducer(step, undefined, () => kept ?? first());
+  const [restored, setRestored] = useState(kept !== undefined);
   const [touched, setTouched] = useState(false);
   useEffect(() => {
     if (!touched) return;
@@ -126,7 +129,7 @@ export function useDraft(place: string, first: () => Draft) {
   }, [draft, key, touched]);
   return {
     draft,
-    restored: restored !== undefined,
+    restored,
     change: (c: Change) => {
       setTouched(true);
       // A changed request is another request.
@@ -137,10 +140,17 @@ export function useDraft(place: string, first: () => Draft) {
       setTouched(false);
       localStorage.removeItem(key);
     },
+    /** Begins anew; what is returned brings back what stood there. */
     again: () => {
       setTouched(false);
+      setRestored(false);
       localStorage.removeItem(key);
       change({ to: 'all', draft: first() });
+      return () => {
+        setTouched(true);
+        setRestored(true);
+        change({ to: 'all', draft });
+      };
     },
   };
 }

@@ -1,13 +1,15 @@
 /** A hand-over on its way: until the receipt has come, or longer in the background. */
 import { useQuery } from '@tanstack/react-query';
-import { Button, Progress, Steps } from 'antd';
+import { Button, Steps } from 'antd';
 import { useEffect, useState } from 'react';
 import { api, take } from '../../api/client';
+import { problemOf } from '../../api/problem';
 import type { Done } from '../../api/types';
 import { common } from '../../text/common';
 import { handover as words } from '../../text/handover';
 import { LinkButton } from '../LinkButton';
-import { momentOf, sizeOf } from '../time';
+import { Refusal } from '../Refusal';
+import { momentCn, sizeOf } from '../time';
 
 /** Longer than this, the page says that it goes on without it. */
 const PATIENCE = 20_000;
@@ -48,6 +50,9 @@ function One({ file, message, unit }: { file: string; message: Done['messages'][
   }, []);
   const technical = sent.data?.technical;
   const came = technical?.answer === 'received';
+  const failed = sent.error && !technical ? problemOf(sent.error) : undefined;
+  // Written with the act; then carried; then the receipt, or none.
+  const at = technical ? 2 : 1;
   return (
     <section className="paper">
       <div className="top">
@@ -55,16 +60,33 @@ function One({ file, message, unit }: { file: string; message: Done['messages'][
         <span className="grow soft">{message.pages > 0 && words.carried(message.pages, sizeOf(message.bytes))}</span>
         <span className={came ? 'tag tag-good' : technical ? 'tag tag-danger' : 'tag tag-act'}>{came ? words.delivered(unit) : technical ? words.notDelivered(unit) : words.delivering(unit)}</span>
       </div>
-      <Progress percent={technical ? 100 : 50} status={came ? 'success' : technical ? 'exception' : 'active'} showInfo={false} aria-label={words.delivering(unit)} />
+      <Steps
+        size="small"
+        responsive={false}
+        current={at}
+        status={technical ? (came ? 'finish' : 'error') : failed ? 'error' : 'process'}
+        items={words.way.map((title) => ({ title }))}
+      />
+      {failed && failed.status !== 401 && (
+        <>
+          <Refusal problem={failed} />
+          <div className="row">
+            <span className="soft grow">{words.goesOn}</span>
+            <Button size="small" loading={sent.isFetching} onClick={() => void sent.refetch()}>
+              {common.retry}
+            </Button>
+          </div>
+        </>
+      )}
       {technical ? (
         <div className="row">
-          <span className="num soft grow">{words.receiptNumber(technical.number, momentOf(technical.at))}</span>
+          <span className="num soft grow">{words.receiptNumber(technical.number, momentCn(technical.at))}</span>
           <LinkButton size="small" to={`/files/${file}/receipt/${message.id}`}>
             {words.printReceipt}
           </LinkButton>
         </div>
       ) : (
-        slow && <p className="soft">{words.slow}</p>
+        slow && !failed && <p className="soft">{words.slow}</p>
       )}
     </section>
   );

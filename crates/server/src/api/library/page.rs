@@ -127,6 +127,8 @@ pub struct ActShown {
     locks: bool,
     /// A reason must be given.
     reason: bool,
+    /// What is written with it, by its name, where that is no reason.
+    words: Option<String>,
     /// Identifiers of the requirements checked at it.
     requirements: Vec<String>,
     /// Legal source, in full Chinese.
@@ -487,6 +489,7 @@ fn act(library: &Library, run: &Run, id: &Id, a: &Action) -> ActShown {
         opens: a.opens.iter().map(|p| words::process(library, p)).collect(),
         locks: a.locks,
         reason: a.reason,
+        words: a.words.clone(),
         requirements: run.requirements.iter().filter(|r| r.at.contains(id)).map(|r| r.id.to_string()).collect(),
         basis: words::cite(library, &a.basis),
         confidence: a.confidence.id(),
