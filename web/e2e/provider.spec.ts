@@ -12,6 +12,8 @@ import { PASSWORD, type Server, start } from './server';
 const NAME = '东篱统一身份认证';
 let identity: ChildProcess;
 let server: Server;
+/** Where browsers have the platform. */
+let origin: string;
 /** The provider answers from now on. */
 let opens: () => Promise<void>;
 
@@ -23,9 +25,10 @@ test.beforeAll(async () => {
   const ended = once(identity, 'exit').then(() => Promise.reject(new Error('provider.mjs ended: it needs what `npm ci --prefix web` installs')));
   const [issuer] = (await Promise.race([once(lines, 'line'), ended])) as [string];
   server = await start(['--oidc-issuer', issuer, '--oidc-client', 'xiezhi', '--oidc-name', NAME], { XIEZHI_OIDC_SECRET: 'for-tests-only' });
+  origin = server.url.replace('127.0.0.1', 'localhost');
   opens = async () => {
     const ready = once(lines, 'line');
-    stdin.write(`${server.url}/api/session/provider/return\n`);
+    stdin.write(`${origin}/api/session/provider/return\n`);
     await ready;
   };
 });
@@ -46,12 +49,12 @@ async function identifies(page: Page, login: string): Promise<void> {
 }
 
 test('through the button to where one wanted to go, and what is said when it does not work', async ({ browser }) => {
-  const people = new People(browser, server.url);
-  const context = await browser.newContext({ baseURL: server.url });
+  const people = new People(browser, origin);
+  const context = await browser.newContext({ baseURL: origin });
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (m) => {
-    if (m.type() === 'error' && m.location().url.startsWith(server.url) && !m.text().startsWith('Failed to load resource')) complaints.push(m.text());
+    if (m.type() === 'error' && m.location().url.startsWith(origin) && !m.text().startsWith('Failed to load resource')) complaints.push(m.text());
   });
 
   await test.step('with the provider away the page says so, and the password serves', async () => {
@@ -85,7 +88,7 @@ test('through the button to where one wanted to go, and what is said when it doe
     await button(page).click();
     await identifies(page, 'shao');
     await expect(page.getByRole('banner')).toContainText('邵砺锋');
-    await expect(page).toHaveURL(`${server.url}/files?open=true`);
+    await expect(page).toHaveURL(`${origin}/files?open=true`);
   });
 
   await test.step('who has left is asked anew, and may call it off', async () => {
@@ -112,7 +115,7 @@ test('through the button to where one wanted to go, and what is said when it doe
     await page.getByLabel('动态验证码').fill(codeOf(begun.secret, 1));
     await page.getByRole('button', { name: '完成登录' }).click();
     await expect(page.getByRole('banner')).toContainText('卫知远');
-    await expect(page).toHaveURL(`${server.url}/`);
+    await expect(page).toHaveURL(`${origin}/`);
   });
 
   expect(complaints).toEqual([]);

@@ -67,7 +67,7 @@ pub use views::project;
 /// Something changed: live updates pass it on to those who may see the file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
-    /// The file. Empty where changes may have been missed, of whichever files.
+    /// The file. Empty where changes may have been missed, of whichever files; `-` where it concerns none.
     pub file: String,
     /// Its version now.
     pub version: u64,
@@ -248,6 +248,11 @@ impl Door {
     /// Changes as they happen.
     pub fn changes(&self) -> broadcast::Receiver<Change> {
         self.changes.subscribe()
+    }
+    /// Contents were removed that belong to no file: others on the same database forget their copies.
+    pub fn contents_gone(&self) {
+        // Nobody may be listening.
+        let _ = self.changes.send(Change { file: "-".into(), version: 0, action: DESTROY.to_owned() });
     }
     /// Wakes up whoever carries messages.
     pub fn outbox_waker(&self) -> Arc<Notify> {

@@ -141,7 +141,7 @@ impl Door {
     }
 
     async fn carry_out(&self, who: &Principal, request: &Request, digest: Digest) -> Result<Answer, DoorError> {
-        for _ in 0..TRIES {
+        for again in 0..TRIES {
             let (row, state) = self.load(who, request).await?;
             if let Some(expected) = request.expected
                 && expected != state.version
@@ -154,7 +154,9 @@ impl Door {
             let under = Under { library: self.in_force(now).await?, now };
             let command = self.prepare(who, &state, &request.command, &under).await?;
             let mut decided = self.decide(who, &state, &command, None, &under).await?;
-            tell(&state, &command, &decided);
+            if again == 0 {
+                tell(&state, &command, &decided);
+            }
             let (mut number, mut numbering) = (None, None);
             if gives_number(&decided, &state) {
                 // The number is given by the commit, so that neither a refusal nor a conflict leaves

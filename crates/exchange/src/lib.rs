@@ -17,7 +17,7 @@ use std::time::Duration;
 use case::Message;
 use door::{Carried, Door, DoorError, real_now};
 use store::rows::{InboxRow, OutboxRow};
-use store::{StoreError, TRACES};
+use store::{StoreError, TRACES, part};
 use tokio::task::JoinHandle;
 use tracing::Instrument;
 
@@ -80,7 +80,7 @@ pub async fn carry_waiting(door: &Arc<Door>) -> Result<usize, DoorError> {
 pub async fn carry(door: &Arc<Door>, row: &OutboxRow) -> Result<(), DoorError> {
     let carried = deliver(door, row).await?;
     let receipts = door.record_receipts(&row.file, &row.message.id, carried.technical, carried.business);
-    receipts.instrument(tracing::info_span!(target: TRACES, "receipts")).await
+    receipts.instrument(part(|| tracing::info_span!(target: TRACES, "receipts"))).await
 }
 
 /// The way to the receiver: checks the message, records it or refuses it, and gives the receipts.
@@ -93,7 +93,7 @@ pub async fn deliver(door: &Arc<Door>, row: &OutboxRow) -> Result<Carried, DoorE
     if door.store().inbox(&row.message.id).await?.is_some() {
         return record(door, row).await;
     }
-    let contents = tracing::info_span!(target: TRACES, "contents", pages = i64::from(row.message.weight().0));
+    let contents = part(|| tracing::info_span!(target: TRACES, "contents", pages = i64::from(row.message.weight().0)));
     match accept_technically(door, row).instrument(contents).await {
         Ok(()) => match record(door, row).await {
             // No process takes it, or its kind is unknown: the receiver says so, once and for all.
@@ -189,5 +189,5 @@ async fn refuse(door: &Arc<Door>, row: &OutboxRow, why: String) -> Result<Carrie
 
 /// Has the receiver record it.
 async fn record(door: &Arc<Door>, row: &OutboxRow) -> Result<Carried, DoorError> {
-    door.record(&row.message, row.digest).instrument(tracing::info_span!(target: TRACES, "record")).await
+    door.record(&row.message, row.digest).instrument(part(|| tracing::info_span!(target: TRACES, "record"))).await
 }

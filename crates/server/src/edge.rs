@@ -29,12 +29,17 @@ const HEADERS: [(&str, &str); 9] = [
     ("cache-control", "no-store"),
 ];
 
+/// What a request is called in the log, and in what its person is told.
+#[derive(Clone)]
+pub struct RequestId(pub String);
+
 /// Gives the request its identifier, renders problems, sets the security headers, and logs once.
-pub async fn finish(request: Request, next: Next) -> Response {
+pub async fn finish(mut request: Request, next: Next) -> Response {
     let id = uuid::Uuid::now_v7().simple().to_string();
     let method = request.method().clone();
     // Without the query: it may hold what people searched for.
     let path = request.uri().path().to_owned();
+    request.extensions_mut().insert(RequestId(id.clone()));
     let begun = Instant::now();
     let mut response = next.run(request).await;
     let status = response.status();

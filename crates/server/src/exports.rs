@@ -7,21 +7,22 @@
 use std::future::Future;
 use std::io::Seek;
 use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use door::{Door, real_now};
 use jiff::SignedDuration;
 use law::time::Moment;
-use seal::Digest;
-use store::content::Folder;
+use store::content::digests;
 use store::rows::ExportRow;
 use store::{Repository, StoreError};
 use tempfile::NamedTempFile;
 use tokio::sync::watch;
 
+use crate::App;
 use crate::pages::blocking;
-use crate::problem::{Answer, Problem};
+use crate::problem::Answer;
 
 /// How long a finished file waits for its person.
 const KEPT: SignedDuration = SignedDuration::from_hours(1);
@@ -102,8 +103,11 @@ pub async fn make(
         Ok(None) => Ok(()),
         Err(e) => Err(e),
     };
-    if made.is_err() {
-        door.store().end_export(&row.id, None, later(real_now(), KEPT)).await?;
+    if made.is_err()
+        && let Err(e) = door.store().end_export(&row.id, false, later(real_now(), KEPT)).await
+    {
+        // Why it failed is what its caller tells; without this it has failed with the lease.
+        tracing::warn!(error = %e, "a failed export could not be noted");
     }
     made
 }
@@ -124,21 +128,22 @@ async fn until_unwanted(repo: &dyn Repository, id: &str, progress: &Progress) {
     }
 }
 
-/// Brings the finished file to where every process finds it.
+/// Brings the finished file to where every process finds it. What it is stands in the database before: cut off in
+/// between, it is forgotten with its export.
 async fn keep(door: &Door, row: &ExportRow, mut file: NamedTempFile) -> Answer<()> {
-    let bringing_in = door.contents().bringing_in(door.store()).await?;
-    let (folder, unit) = (door.contents().clone(), row.unit.clone());
-    let digests = blocking(move || -> Result<_, StoreError> {
+    let digested = blocking(move || -> Result<_, StoreError> {
         file.rewind()?;
-        folder.put_stream(&unit, file.as_file_mut())
+        Ok((digests(file.as_file_mut())?, file))
     });
-    let sm3 = digests.await??.sm3;
-    bringing_in.stands()?;
-    let wanted = door.store().end_export(&row.id, Some(&sm3), later(real_now(), KEPT)).await?;
-    drop(bringing_in);
-    if !wanted {
-        remove(door, &row.unit, sm3).await?;
+    let (known, file) = digested.await??;
+    let bringing_in = door.contents().bringing_in(door.store()).await?;
+    if !door.store().note_export(&row.id, &known.sm3).await? {
+        return Ok(());
     }
+    let (folder, unit) = (door.contents().clone(), row.unit.clone());
+    blocking(move || folder.adopt(&unit, file.path(), &known)).await??;
+    bringing_in.stands()?;
+    door.store().end_export(&row.id, true, later(real_now(), KEPT)).await?;
     Ok(())
 }
 
@@ -150,57 +155,47 @@ pub async fn of(repo: &dyn Repository, user: &str) -> Answer<Vec<ExportRow>> {
     Ok(repo.exports(user, real_now()).await?)
 }
 
-/// Gives an export up, or removes its file; tells whether it was there.
-///
-/// # Errors
-/// Where storage fails.
-pub async fn give_up(door: &Door, user: &str, id: &str) -> Answer<bool> {
-    let Some(row) = door.store().drop_export(user, id).await? else { return Ok(false) };
-    if let Some(sm3) = row.sm3 {
-        remove(door, &row.unit, sm3).await?;
-    }
-    Ok(true)
-}
-
-/// Removes the file of an export that is forgotten, where it is nothing else. Cut off before, it is cleaned away
-/// with what else nobody knows.
-async fn remove(door: &Door, unit: &str, sm3: Digest) -> Answer<()> {
-    let _nobody_brings_in = door.contents().nobody_brings_in(door.store()).await?;
-    if door.store().known(unit, &sm3).await? {
-        return Ok(());
-    }
-    let (folder, unit): (Folder, _) = (door.contents().clone(), unit.to_owned());
-    Ok(blocking(move || folder.remove(&unit, &sm3)).await??)
-}
-
-/// Clears away what has ended, until the server closes.
-pub async fn forget(door: std::sync::Arc<Door>, mut closing: watch::Receiver<bool>) {
+/// Clears away what has ended, at once where something was given up here, until the server closes.
+pub async fn forget(app: Arc<App>, mut closing: watch::Receiver<bool>) {
     let mut tick = tokio::time::interval(REST);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             _ = tick.tick() => {}
+            () = app.exports_over.notified() => {}
             _ = closing.wait_for(|c| *c) => return,
         }
-        forget_ended(&door, real_now()).await;
+        if let Err(e) = forget_over(&app.door).await {
+            let cause = e.cause().unwrap_or("-");
+            tracing::warn!(cause, "exports could not be cleared away; it is tried again");
+        }
     }
 }
 
-/// Forgets what has ended by a moment (real time), and removes its files.
-async fn forget_ended(door: &Door, now: Moment) {
-    let failed = |e: &Problem| {
-        tracing::warn!(cause = e.cause().unwrap_or("-"), "an export could not be cleared away; it is tried again");
-    };
-    match door.store().drop_ended_exports(now).await {
-        Ok(ended) => {
-            for row in ended {
-                if let Some(sm3) = row.sm3
-                    && let Err(e) = remove(door, &row.unit, sm3).await
-                {
-                    failed(&e);
-                }
-            }
-        }
-        Err(e) => failed(&e.into()),
+/// Removes the files of the exports that are over, where they are nothing else, and then forgets the exports. Cut off
+/// in between, it is done once more.
+async fn forget_over(door: &Door) -> Answer<()> {
+    let store = door.store();
+    if store.over_exports(real_now()).await?.is_empty() {
+        return Ok(());
     }
+    let nobody_brings_in = door.contents().nobody_brings_in(store).await?;
+    // Once more: whoever made one has brought its file in by now, or finds that nobody wants it.
+    let over = store.over_exports(real_now()).await?;
+    let mut gone = Vec::new();
+    for row in &over {
+        if let Some(sm3) = row.sm3
+            && !store.known(&row.unit, &sm3).await?
+        {
+            gone.push((row.unit.clone(), sm3));
+        }
+    }
+    let (folder, removed) = (door.contents().clone(), !gone.is_empty());
+    blocking(move || gone.iter().try_for_each(|(unit, sm3)| folder.remove(unit, sm3))).await??;
+    store.forget_exports(&over.into_iter().map(|row| row.id).collect::<Vec<_>>()).await?;
+    drop(nobody_brings_in);
+    if removed {
+        door.contents_gone();
+    }
+    Ok(())
 }

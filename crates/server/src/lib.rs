@@ -24,6 +24,7 @@ mod listen;
 mod lists;
 mod mask;
 pub mod metrics;
+mod origin;
 mod pages;
 mod passkeys;
 mod password;
@@ -48,13 +49,14 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{from_fn, from_fn_with_state};
 use door::Door;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use at_once::AtOnce;
 
 pub use api::openapi;
+pub use origin::Origin;
 pub use passkeys::Passkeys;
 pub use password::{hash_password, temporary_password};
 pub use provider::{Provider, ProviderOptions};
@@ -124,6 +126,8 @@ pub struct App {
     uploads: AtOnce,
     streams: AtOnce,
     at_once: usize,
+    /// Somebody gave an export up.
+    exports_over: Notify,
     closing: watch::Sender<bool>,
 }
 
@@ -145,6 +149,7 @@ impl App {
             uploads: AtOnce::new(UPLOADS, "同时上传的文件"),
             streams: AtOnce::new(STREAMS, "同时打开的实时更新"),
             at_once: cores,
+            exports_over: Notify::new(),
             closing: watch::Sender::new(false),
         }
     }
@@ -193,7 +198,7 @@ where
 {
     let mut closed = app.closing.subscribe();
     let reminders = tokio::spawn(reminders::run(app.door.clone(), app.closing.subscribe()));
-    let exports = tokio::spawn(exports::forget(app.door.clone(), app.closing.subscribe()));
+    let exports = tokio::spawn(exports::forget(app.clone(), app.closing.subscribe()));
     let ends = {
         let app = app.clone();
         async move {

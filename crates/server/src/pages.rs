@@ -13,9 +13,9 @@ use axum::body::Bytes;
 use dossier::{Line, OutlineEntry, PageImageError, PageReader};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
-use store::TRACES;
 use store::content::Folder;
 use store::images::ImageKey;
+use store::{TRACES, part};
 use tokio::sync::{OnceCell, Semaphore};
 use tokio::time::Instant;
 use tracing::{Instrument, Span};
@@ -138,7 +138,7 @@ impl Pages {
     async fn kept_or_drawn(self: &Arc<Self>, key: &ImageKey) -> Answer<Bytes> {
         match self.kept(key).await? {
             Some(kept) => Ok(kept),
-            None => self.draw(key).instrument(tracing::info_span!(target: TRACES, "draw a page")).await,
+            None => self.draw(key).instrument(part(|| tracing::info_span!(target: TRACES, "draw a page"))).await,
         }
     }
 

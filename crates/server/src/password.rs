@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use door::real_now;
 use rand::RngExt;
 use store::Repository;
 use store::rows::UserRow;
@@ -68,6 +69,11 @@ pub fn temporary_password() -> String {
     (0..3).map(group).collect::<Vec<_>>().join("-")
 }
 
+/// Whether a password was set by another person, for a time that is over.
+pub(crate) fn over(of: &UserRow) -> bool {
+    of.temporary_until.is_some_and(|until| until <= real_now())
+}
+
 /// Whether a password fits a stored hash.
 fn fits(password: &str, stored: &str) -> bool {
     let (Ok(hasher), Ok(hash)) = (hasher(), PasswordHash::new(stored)) else { return false };
@@ -92,8 +98,11 @@ impl Checker {
     /// Somebody who is signed in shows by his password that it is still he. `place` is its field.
     ///
     /// # Errors
-    /// Where it is wrong, or was wrong too often.
+    /// Where it is wrong, was wrong too often, or another person set it and its time is over.
     pub async fn prove(&self, store: &dyn Repository, of: &UserRow, password: String, place: &str) -> Answer<()> {
+        if over(of) {
+            return Err(wrong(place, "管理员设置的临时密码已过期，请联系本单位管理员重新设置"));
+        }
         let turn = self.turn().await?;
         let tries = Tries::of_proof(&of.id);
         tries.allowed(store).await?;

@@ -203,6 +203,12 @@ impl Problem {
     pub(crate) fn status(&self) -> StatusCode {
         self.0.status
     }
+    /// With a cause, for the log.
+    pub(crate) fn caused_by(mut self, cause: String) -> Self {
+        self.0.cause = Some(cause);
+        self
+    }
+
     /// The cause, for the log.
     pub(crate) fn cause(&self) -> Option<&str> {
         self.0.cause.as_deref()

@@ -1,12 +1,11 @@
 //! The office's own identity provider (OpenID Connect): asking it who somebody is, and believing no more than it signed.
 //!
 //! Authorization code flow with PKCE, state and nonce. What the provider says of itself is fetched when it is first
-//! needed, kept for a moment, and fetched again after a failure: a provider that is away keeps nobody out but those who
+//! needed, by one at a time, kept for a moment, and fetched again after a failure: a provider that is away keeps nobody out but those who
 //! would sign in with it. Which account that is, and what begins with it, stands in `api::provider`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{Debug, Formatter};
-use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
@@ -25,12 +24,17 @@ use openidconnect::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tokio::sync::Mutex;
+
+use crate::origin::{Origin, secure};
 
 /// Where the provider's page leads back to, below the address of this server.
 pub const RETURN: &str = "/api/session/provider/return";
 /// How long what the provider says of itself is believed. Not for long: who is sent to its page is sent to one that
 /// answered just now.
 const KEPT: Duration = Duration::from_secs(10);
+/// How long it is not asked again after it failed: those who come meanwhile are told the same at once.
+const FAILED: Duration = Duration::from_secs(1);
 /// How long it may take to connect, and to answer: a person waits, and several answers are needed.
 const CONNECT: Duration = Duration::from_secs(3);
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -84,8 +88,8 @@ pub struct ProviderOptions {
     pub claim: String,
     /// Values of `amr` or `acr` that are trusted to mean several factors.
     pub several: BTreeSet<String>,
-    /// The address of this server as browsers have it, without a path.
-    pub address: String,
+    /// Where browsers have this server.
+    pub origin: Origin,
 }
 
 /// The provider.
@@ -98,7 +102,7 @@ pub struct Provider {
     several: BTreeSet<String>,
     back: RedirectUrl,
     http: reqwest::Client,
-    known: Mutex<Option<(Instant, Client)>>,
+    known: Mutex<Option<(Instant, Result<Client, Failure>)>>,
 }
 
 impl Debug for Provider {
@@ -128,7 +132,7 @@ pub struct Named {
 }
 
 /// Why the provider named nobody. The cause is for the log and repeats nothing of a person.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Failure {
     /// What kind of failure it is.
     pub kind: FailureKind,
@@ -139,10 +143,12 @@ pub struct Failure {
 /// Kinds of failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FailureKind {
-    /// It does not answer.
+    /// It does not answer, or nothing that can be read.
     Away,
     /// It answers with a refusal, or not as agreed.
     Refused,
+    /// It knows nothing of the code with which the person came back.
+    Code,
     /// What it answers does not prove anything.
     Untrusted,
 }
@@ -160,6 +166,8 @@ enum NoAnswer {
     Http(#[from] reqwest::Error),
     #[error("the answer is too long")]
     TooLong,
+    #[error("{0}")]
+    Broken(reqwest::StatusCode),
 }
 
 impl Provider {
@@ -168,29 +176,20 @@ impl Provider {
     /// # Errors
     /// What is wrong with the options, in Chinese.
     pub fn new(options: ProviderOptions) -> Result<Self, String> {
-        let safe = |what: &str, text: &str| {
-            let url = reqwest::Url::parse(text).map_err(|_| format!("{what}“{text}”不是有效的网址"))?;
-            let local = matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"));
-            if url.scheme() == "https" || (url.scheme() == "http" && local) {
-                Ok(url)
-            } else {
-                Err(format!("{what}“{text}”应以 https:// 开头（只有本机地址可以用 http://）"))
-            }
-        };
-        safe("身份认证系统的地址", &options.issuer)?;
-        let back = safe("本系统的访问地址", &options.address)?;
-        if back.path() != "/" || back.query().is_some() || back.fragment().is_some() {
-            return Err(format!("本系统的访问地址“{}”不应带有路径", options.address));
-        }
+        let issuer = secure(&options.issuer).ok_or_else(|| {
+            let given = &options.issuer;
+            format!("身份认证系统的地址“{given}”不是有效的网址，应以 https:// 开头（只有本机地址可以用 http://）")
+        })?;
         let blank = [&options.client, &options.secret, &options.name, &options.claim];
         if blank.iter().any(|t| t.trim().is_empty()) {
             return Err("身份认证系统的客户端标识、密钥、名称和用户名所在的声明都不能为空".into());
         }
-        let back = back.join(RETURN).map_err(|e| e.to_string())?;
+        let back = options.origin.url().join(RETURN).map_err(|e| e.to_string())?;
         let http = reqwest::Client::builder()
             // A redirect would lead this server wherever the provider, or who answers for it, likes.
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
+            .https_only(issuer.scheme() == "https")
             .connect_timeout(CONNECT)
             .timeout(PATIENCE)
             .build()
@@ -251,7 +250,7 @@ impl Provider {
     /// Where the provider cannot be reached, refuses the code, or answers what proves nothing.
     pub async fn redeem(&self, code: String, verifier: String, nonce: String) -> Result<Named, Failure> {
         use FailureKind::{Refused, Untrusted};
-        let (client, http) = (self.client().await?, self.http());
+        let (client, http, asked_at) = (self.client().await?, self.http(), Instant::now());
         let asked = client.exchange_code(AuthorizationCode::new(code));
         let asked = asked.map_err(|e| Failure::new(Refused, e.to_string()))?;
         let tokens = asked.set_pkce_verifier(PkceCodeVerifier::new(verifier)).request_async(&http).await;
@@ -261,7 +260,7 @@ impl Provider {
         let claims = match token.claims(&client.id_token_verifier(), &nonce) {
             // The provider may have new keys.
             Err(ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey)) => {
-                token.claims(&self.fetch().await?.id_token_verifier(), &nonce)
+                token.claims(&self.client_since(Some(asked_at)).await?.id_token_verifier(), &nonce)
             }
             claims => claims,
         };
@@ -273,16 +272,20 @@ impl Provider {
                 let asked = asked.map_err(|e| Failure::new(Refused, e.to_string()))?;
                 let info: UserInfoClaims<Others, CoreGenderClaim> =
                     asked.request_async(&http).await.map_err(of_user_info)?;
-                let missing = || Failure::new(Refused, "the claim with the sign-in name is missing");
+                let missing = || Failure::new(Refused, "the claim with the sign-in name is missing or not verified");
                 self.named(&info).ok_or_else(missing)?
             }
         };
         Ok(Named { login, several: self.several_factors(claims) })
     }
 
-    /// The sign-in name among claims.
+    /// The sign-in name among claims. An address counts only where the provider made sure whose it is: elsewhere people
+    /// may write in any.
     fn named(&self, claims: &impl Serialize) -> Option<String> {
         let all = serde_json::to_value(claims).ok()?;
+        if self.claim == "email" && all.get("email_verified") != Some(&Value::Bool(true)) {
+            return None;
+        }
         let name = all.get(&self.claim)?.as_str()?.trim();
         (!name.is_empty()).then(|| name.to_owned())
     }
@@ -295,26 +298,43 @@ impl Provider {
 
     /// What is known of the provider, fetched where it is not.
     async fn client(&self) -> Result<Client, Failure> {
-        let known = self.known.lock().ok().and_then(|k| k.clone()).filter(|(at, _)| at.elapsed() < KEPT);
-        match known {
-            Some((_, client)) => Ok(client),
-            None => self.fetch().await,
+        self.client_since(None).await
+    }
+
+    /// The same, no older than `since`. One asks at a time; who waited meanwhile has what that one was told.
+    async fn client_since(&self, since: Option<Instant>) -> Result<Client, Failure> {
+        let mut known = self.known.lock().await;
+        if let Some((at, told)) = known.as_ref() {
+            let kept = if told.is_ok() { KEPT } else { FAILED };
+            if at.elapsed() < kept && since.is_none_or(|since| *at >= since) {
+                return told.clone();
+            }
         }
+        let told = self.fetch().await;
+        *known = Some((Instant::now(), told.clone()));
+        told
     }
 
     /// Fetches what the provider says of itself, with its keys.
     async fn fetch(&self) -> Result<Client, Failure> {
         let metadata = CoreProviderMetadata::discover_async(self.issuer.clone(), &self.http()).await;
         let metadata = metadata.map_err(of_discovery)?;
+        let scheme = self.issuer.url().scheme();
+        let endpoints = [
+            Some(metadata.authorization_endpoint().url()),
+            metadata.token_endpoint().map(|t| t.url()),
+            metadata.userinfo_endpoint().map(|u| u.url()),
+            Some(metadata.jwks_uri().url()),
+        ];
+        if endpoints.into_iter().flatten().any(|url| url.scheme() != scheme) {
+            return Err(Failure::new(FailureKind::Refused, format!("discovery: an endpoint is not {scheme}")));
+        }
         let methods = metadata.token_endpoint_auth_methods_supported().cloned();
         let mut client = Client::from_provider_metadata(metadata, self.client.clone(), Some(self.secret.clone()))
             .set_redirect_uri(self.back.clone());
         // What a provider takes that names nothing is the header.
         if methods.is_some_and(|m| !m.contains(&CoreClientAuthMethod::ClientSecretBasic)) {
             client = client.set_auth_type(AuthType::RequestBody);
-        }
-        if let Ok(mut known) = self.known.lock() {
-            *known = Some((Instant::now(), client.clone()));
         }
         Ok(client)
     }
@@ -331,6 +351,9 @@ impl Provider {
 
 async fn answer(http: &reqwest::Client, request: HttpRequest) -> Result<HttpResponse, NoAnswer> {
     let mut answer = http.execute(request.try_into()?).await?;
+    if answer.status().is_server_error() {
+        return Err(NoAnswer::Broken(answer.status()));
+    }
     let mut response = HttpResponse::new(Vec::new());
     *response.status_mut() = answer.status();
     *response.headers_mut() = std::mem::take(answer.headers_mut());
@@ -355,9 +378,15 @@ fn of_token(e: RequestTokenError<NoAnswer, StandardErrorResponse<CoreErrorRespon
     match e {
         RequestTokenError::Request(e) => Failure::new(FailureKind::Away, e.to_string()),
         // Its description may name somebody.
-        RequestTokenError::ServerResponse(e) => Failure::new(FailureKind::Refused, format!("token: {}", e.error())),
+        RequestTokenError::ServerResponse(e) => {
+            let kind = match e.error() {
+                CoreErrorResponseType::InvalidGrant => FailureKind::Code,
+                _ => FailureKind::Refused,
+            };
+            Failure::new(kind, format!("token: {}", e.error()))
+        }
         RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
-            Failure::new(FailureKind::Refused, "token: not as agreed")
+            Failure::new(FailureKind::Away, "token: cannot be read")
         }
     }
 }
@@ -367,7 +396,7 @@ fn of_user_info(e: UserInfoError<NoAnswer>) -> Failure {
         UserInfoError::Request(e) => Failure::new(FailureKind::Away, e.to_string()),
         UserInfoError::ClaimsVerification(_) => Failure::new(FailureKind::Untrusted, "user info: of somebody else"),
         UserInfoError::Response(status, ..) => Failure::new(FailureKind::Refused, format!("user info: {status}")),
-        _ => Failure::new(FailureKind::Refused, "user info: not as agreed"),
+        _ => Failure::new(FailureKind::Away, "user info: cannot be read"),
     }
 }
 
@@ -395,7 +424,7 @@ mod tests {
             name: "统一身份认证".into(),
             claim: "preferred_username".into(),
             several: BTreeSet::new(),
-            address: "https://xz.example".into(),
+            origin: Origin::parse("https://xz.example").unwrap(),
         }
     }
 
@@ -405,15 +434,10 @@ mod tests {
         let right = Provider::new(options()).unwrap();
         assert_eq!(right.back(), "https://xz.example/api/session/provider/return");
         assert!(!format!("{right:?}").contains("geheim"));
-        for address in ["https://xz.example:8443/", "http://127.0.0.1:8080", "http://[::1]:1"] {
-            assert!(Provider::new(ProviderOptions { address: address.into(), ..options() }).is_ok(), "{address}");
-        }
         let wrong = [
             (ProviderOptions { issuer: "id.example".into(), ..options() }, "不是有效的网址"),
             (ProviderOptions { issuer: "http://id.example".into(), ..options() }, "https://"),
             (ProviderOptions { issuer: "http://127.0.0.1.example".into(), ..options() }, "https://"),
-            (ProviderOptions { address: "http://xz.example".into(), ..options() }, "https://"),
-            (ProviderOptions { address: "https://xz.example/a".into(), ..options() }, "路径"),
             (ProviderOptions { secret: " ".into(), ..options() }, "不能为空"),
             (ProviderOptions { claim: String::new(), ..options() }, "不能为空"),
         ];

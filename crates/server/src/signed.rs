@@ -30,9 +30,14 @@ pub const IDLE: i64 = 2 * 3600;
 /// How exactly the last use of a session is known, in seconds.
 const SEEN_EVERY: i64 = 60;
 
-/// What somebody whose password another person set may do: learn who he is, choose one of his own, leave.
-const WITH_A_TEMPORARY_PASSWORD: [(Method, &str); 3] =
-    [(Method::GET, "/api/session"), (Method::DELETE, "/api/session"), (Method::PUT, "/api/session/password")];
+/// What somebody whose password another person set may do: learn who he is and which passkeys he has, choose a password of
+/// his own, leave.
+const WITH_A_TEMPORARY_PASSWORD: [(Method, &str); 4] = [
+    (Method::GET, "/api/session"),
+    (Method::DELETE, "/api/session"),
+    (Method::PUT, "/api/session/password"),
+    (Method::GET, PASSKEYS),
+];
 
 /// What somebody may do beside confirming codes, whose role asks for them: learn who he is, set up codes or a passkey, leave.
 const WITHOUT_CODES: [(Method, &str); 7] = [
@@ -265,7 +270,11 @@ impl FromRequestParts<Arc<App>> for Signed {
                 "您的密码是管理员设置的临时密码，请先改为只有本人知道的密码，再办理其他事项",
             ));
         }
-        let codes_due = codes_due(app, &who, way).await?;
+        let lacks = lacks(app, &who, way).await?;
+        if lacks == Lacks::Passkey {
+            return Err(passkey_needed());
+        }
+        let codes_due = lacks == Lacks::Proof;
         let confirms = parts.method == Method::PUT && parts.uri.path().starts_with(FACTORS);
         if codes_due && !confirms && !WITHOUT_CODES.iter().any(allowed) && !needs_own {
             return Err(Problem::new(
@@ -279,23 +288,40 @@ impl FromRequestParts<Arc<App>> for Signed {
     }
 }
 
-/// Whether a person's role asks for more than a password.
-pub(crate) fn codes_asked(app: &App, who: &Principal) -> bool {
-    !who.person.roles.is_disjoint(&app.settings.codes_for)
+/// What a session lacks, where the role of its person asks for more than a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lacks {
+    /// Nothing.
+    Nothing,
+    /// The person has set up neither codes nor a passkey yet.
+    Proof,
+    /// The person has a passkey, and this session did not begin with it.
+    Passkey,
 }
 
-/// Whether a person has a passkey that serves on this node.
-pub(crate) async fn has_passkey(app: &App, user: &str) -> Answer<bool> {
-    Ok(app.settings.passkeys.is_some() && !app.door.store().passkeys(user).await?.is_empty())
-}
-
-/// Whether a person's role asks for codes and he has set up neither them nor a passkey.
-pub(crate) async fn codes_due(app: &App, who: &Principal, way: Way) -> Answer<bool> {
-    if matches!(way, Way::ProviderSeveral | Way::Passkey) || !codes_asked(app, who) {
-        return Ok(false);
+/// What a session lacks that was begun in this way.
+pub(crate) async fn lacks(app: &App, who: &Principal, way: Way) -> Answer<Lacks> {
+    let asked = !who.person.roles.is_disjoint(&app.settings.codes_for);
+    if !asked || matches!(way, Way::ProviderSeveral | Way::Passkey) {
+        return Ok(Lacks::Nothing);
     }
-    let coded = app.door.store().factors(&who.user.id).await?.iter().any(|f| f.confirmed_at.is_some());
-    Ok(!coded && !has_passkey(app, &who.user.id).await?)
+    let (store, user) = (app.door.store(), &who.user.id);
+    if store.factors(user).await?.iter().any(|f| f.confirmed_at.is_some()) {
+        return Ok(Lacks::Nothing);
+    }
+    let Some(here) = &app.settings.passkeys else { return Ok(Lacks::Proof) };
+    let has = store.passkeys(user).await?.iter().any(|p| p.serves(&here.host));
+    Ok(if has { Lacks::Passkey } else { Lacks::Proof })
+}
+
+/// Who came without his passkey, and has to come with it.
+pub(crate) fn passkey_needed() -> Problem {
+    Problem::new(
+        StatusCode::UNAUTHORIZED,
+        "passkey-needed",
+        "请使用通行密钥登录",
+        "您的岗位要求不能只用密码登录，请使用通行密钥登录；通行密钥丢失的，请联系本单位管理员",
+    )
 }
 
 #[cfg(test)]

@@ -54,9 +54,17 @@ impl Tries {
         ]))
     }
 
-    /// Of somebody who comes back from the identity provider: whom it names is not known yet.
-    pub fn of_address(address: &str) -> Self {
-        Self::of(vec![(format!("address:{address}"), OF_ADDRESS)])
+    /// Of somebody who begins at the identity provider or comes back from it, on a browser with this digest: whom it
+    /// names is not known yet. As for passkeys it closes that way only, and not to browsers on which somebody signed in.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn of_provider(store: &dyn Repository, device: &str, address: &str) -> Answer<Self> {
+        Ok(Self::of(vec![if store.known_device(device).await? {
+            (format!("provider:device:{device}"), OF_DEVICE)
+        } else {
+            (format!("provider:address:{address}"), OF_ADDRESS)
+        }]))
     }
 
     /// Of a sign-in by passkey, of this user if he is known. Nobody guesses a passkey, so a name is never closed: whoever
@@ -121,8 +129,19 @@ async fn known(store: &dyn Repository, user: Option<&str>, headers: &HeaderMap) 
     Ok(store.device(&token, user).await?.map(|_| format!("{token}:{user}")))
 }
 
+/// Too many sign-ins were begun that nobody finished, each of which waits so many seconds.
+pub fn too_many_begun(waits: i64) -> Problem {
+    Problem::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "too-many-begun",
+        "同时进行的登录过多",
+        "从您的网络开始而没有完成的登录过多，请在几分钟后再试，或者用用户名、密码登录",
+    )
+    .header(header::RETRY_AFTER, waits)
+}
+
 /// Too many were tried.
-pub fn too_many() -> Problem {
+fn too_many() -> Problem {
     Problem::new(
         StatusCode::TOO_MANY_REQUESTS,
         "too-many-tries",

@@ -220,7 +220,12 @@ impl Folder {
         for (unit, home) in images::folders(&self.root)? {
             let firsts = images::folders(&home)?;
             for (first, folder) in firsts.into_iter().chain([(String::new(), home)]) {
-                for entry in fs::read_dir(&folder)? {
+                let entries = match fs::read_dir(&folder) {
+                    // It went with the last of its contents.
+                    Err(e) if e.kind() == std::io::ErrorKind::NotFound => continue,
+                    entries => entries?,
+                };
+                for entry in entries {
                     let entry = entry?;
                     let meta = match entry.metadata() {
                         // Whoever brings something in renames it meanwhile.
@@ -534,6 +539,14 @@ fn copy(reader: &mut dyn Read, folder: &Path) -> Result<(tempfile::NamedTempFile
 
 fn temporary(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
     tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)
+}
+
+/// Both digests of what a reader gives.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn digests(reader: &mut dyn Read) -> Result<Digests> {
+    pass(reader, &mut std::io::sink())
 }
 
 fn pass(reader: &mut dyn Read, writer: &mut dyn Write) -> Result<Digests> {

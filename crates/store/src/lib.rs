@@ -31,7 +31,7 @@ pub const TRACES: &str = "traces";
 
 /// A span for a part of what is being traced; none where nothing is, so that what the program does by itself leaves no
 /// traces of one span.
-fn part(span: impl FnOnce() -> tracing::Span) -> tracing::Span {
+pub fn part(span: impl FnOnce() -> tracing::Span) -> tracing::Span {
     if tracing::Span::current().is_none() { tracing::Span::none() } else { span() }
 }
 
@@ -39,5 +39,5 @@ pub use error::StoreError;
 pub use find::Find;
 pub use postgres::Postgres;
 pub use repository::{News, Repository};
-pub use sign_ins::SignIns;
+pub use sign_ins::{NewPassword, SignIns};
 pub use sqlite::Sqlite;

@@ -104,12 +104,18 @@ pub trait Repository: SignIns {
     async fn exports(&self, user: &str, now: Moment) -> Result<Vec<ExportRow>>;
     /// Shows that an export goes on, and how far it is. Whether it is still wanted.
     async fn export_goes_on(&self, id: &str, done: u64, lease_until: Moment, ends_at: Moment) -> Result<bool>;
-    /// An export is ready (with its file) or has failed. Whether it was still wanted.
-    async fn end_export(&self, id: &str, sm3: Option<&Digest>, ends_at: Moment) -> Result<bool>;
-    /// Forgets an export of a person; tells what it was.
-    async fn drop_export(&self, user: &str, id: &str) -> Result<Option<ExportRow>>;
-    /// Forgets the exports that have ended; tells what they were.
-    async fn drop_ended_exports(&self, now: Moment) -> Result<Vec<ExportRow>>;
+    /// Notes the content that an export's file will be, before it is brought in. Whether it is still wanted.
+    async fn note_export(&self, id: &str, sm3: &Digest) -> Result<bool>;
+    /// An export is ready, or has failed. Whether it was still wanted.
+    async fn end_export(&self, id: &str, ready: bool, ends_at: Moment) -> Result<bool>;
+    /// A person gives an export up: it is over, and its file known by nothing else is to be removed. Whether there was
+    /// one.
+    async fn give_up_export(&self, user: &str, id: &str) -> Result<bool>;
+    /// The exports that are over: those that were given up, and those that have ended at `now`, which are over with
+    /// this. They stay until they are forgotten.
+    async fn over_exports(&self, now: Moment) -> Result<Vec<ExportRow>>;
+    /// Forgets exports that are over.
+    async fn forget_exports(&self, ids: &[String]) -> Result<()>;
     /// All files of all units, for verification.
     async fn all_files(&self) -> Result<Vec<String>>;
     /// Writes a file's state, row and views again, as they were folded from its events; nothing
@@ -213,7 +219,7 @@ pub trait Repository: SignIns {
     /// Forgets what is known of a content, if it still is as [`Self::unheld`] says. An act that files
     /// it at the same moment either makes this answer `false`, or is itself told that the content has gone.
     async fn drop_unheld(&self, unit: &str, sm3: &Digest, before: Moment) -> Result<bool>;
-    /// Whether a content of a unit was imported, kept aside, or is an export that waits for its person.
+    /// Whether a content of a unit was imported, kept aside, or is of an export that is not over.
     async fn known(&self, unit: &str, sm3: &Digest) -> Result<bool>;
     /// Keeps a file aside.
     async fn put_aside(&self, row: AsideRow) -> Result<()>;

@@ -175,6 +175,15 @@ pub struct PasskeyRow {
     pub created_at: Moment,
     /// When it was last used to sign in.
     pub used_at: Option<Moment>,
+    /// The host at which it serves; empty where that was not noted when it was added.
+    pub host: String,
+}
+
+impl PasskeyRow {
+    /// Whether it serves at a host. One whose host is not known counts: it is asked for rather than passed over.
+    pub fn serves(&self, host: &str) -> bool {
+        self.host.is_empty() || self.host == host
+    }
 }
 
 /// A challenge that waits for an answer. It serves once.

@@ -9,6 +9,21 @@ use crate::rows::{AuditRow, BegunRow, ChallengeRow, ClientKeyRow, DeviceRow, Fac
 
 type Result<T> = std::result::Result<T, StoreError>;
 
+/// A password that takes the place of another.
+#[derive(Debug)]
+pub struct NewPassword<'a> {
+    /// Whose.
+    pub user: &'a str,
+    /// Its hash.
+    pub password: &'a str,
+    /// Until when it serves, where another person set it.
+    pub temporary_until: Option<Moment>,
+    /// The session that stays; the others of the user end.
+    pub session: &'a str,
+    /// Takes the user's passkeys away, too, and notes it where there are some.
+    pub passkeys: Option<AuditRow>,
+}
+
 /// Who signs in, and with what.
 #[async_trait]
 pub trait SignIns: Send + Sync {
@@ -30,6 +45,10 @@ pub trait SignIns: Send + Sync {
     async fn put_device(&self, d: DeviceRow, before: Moment) -> Result<()>;
     /// A browser by the digest of what it keeps, if this user signed in on it.
     async fn device(&self, token: &str, user: &str) -> Result<Option<DeviceRow>>;
+    /// Whether anybody signed in on a browser.
+    async fn known_device(&self, token: &str) -> Result<bool>;
+    /// Sets a password. `noted` is written with it.
+    async fn set_password(&self, new: NewPassword<'_>, noted: AuditRow) -> Result<()>;
     /// Keeps a sign-in that was begun, unless `most` from its address wait at `now`; forgets those that waited too
     /// long. Whether it is kept.
     async fn put_begun(&self, b: BegunRow, most: u32, now: Moment) -> Result<bool>;
@@ -47,23 +66,29 @@ pub trait SignIns: Send + Sync {
     async fn client_key_seen(&self, token: &str, at: Moment) -> Result<()>;
     /// Ends the keys of a program, but for one, at a moment; those that end sooner are left. Answers how many.
     async fn end_client_keys(&self, user: &str, but: Option<&str>, at: Moment, noted: AuditRow) -> Result<u64>;
-    /// Notes a factor, in place of those of the same kind that its person never confirmed.
-    async fn put_factor(&self, f: FactorRow) -> Result<()>;
+    /// Notes a factor, in place of those of the same kind that its person never confirmed, unless he has confirmed
+    /// `most`. Whether it is noted.
+    async fn put_factor(&self, f: FactorRow, most: u32) -> Result<bool>;
     /// The factors of a user, the oldest first.
     async fn factors(&self, user: &str) -> Result<Vec<FactorRow>>;
-    /// A step of a factor is used, and the factor is confirmed with its first. Whether it was still free.
-    async fn use_factor(&self, id: &str, step: i64, at: Moment) -> Result<bool>;
-    /// Takes factors away: one, or all of a user. `noted` is written with it. How many there were.
-    async fn end_factors(&self, user: &str, id: Option<&str>, noted: Option<AuditRow>) -> Result<u64>;
-    /// Keeps a challenge, and forgets those whose time is over at `now`.
-    async fn put_challenge(&self, c: ChallengeRow, now: Moment) -> Result<()>;
-    /// How many challenges of an address wait at `now` for somebody to sign in.
-    async fn challenges(&self, address: &str, now: Moment) -> Result<u32>;
+    /// A step of a confirmed factor is used. Whether it was still free.
+    async fn use_factor(&self, id: &str, step: i64) -> Result<bool>;
+    /// Confirms a factor with its first step, and ends every session of its person but one. `noted` is written with it.
+    /// Whether it waited for that: otherwise nothing is written.
+    async fn confirm_factor(&self, f: &FactorRow, step: i64, at: Moment, but: &str, noted: AuditRow) -> Result<bool>;
+    /// Takes factors away, one or all of a user, and ends every session of his but one. `noted` is written with it.
+    /// How many there were; where there were none, nothing is written.
+    async fn end_factors(&self, user: &str, id: Option<&str>, but: &str, noted: AuditRow) -> Result<u64>;
+    /// Keeps a challenge, unless `most` of its address wait for the same person or for somebody to sign in; forgets
+    /// those whose time is over at `now`. Whether it is kept.
+    async fn put_challenge(&self, c: ChallengeRow, most: u32, now: Moment) -> Result<bool>;
     /// Takes a challenge away, if it was put for this user (or for nobody) and its time is not over at `now`. Only one
     /// who asks gets it.
     async fn take_challenge(&self, id: &str, user: Option<&str>, now: Moment) -> Result<Option<ChallengeRow>>;
-    /// Adds a passkey; `noted` is written with it. Whether it was new to everybody: otherwise nothing is written.
-    async fn put_passkey(&self, p: PasskeyRow, noted: AuditRow) -> Result<bool>;
+    /// Adds a passkey in a session, which is one of that `way` from then on, and ends every other session of its person.
+    /// `noted` is written with it. Whether it was new to everybody and its person had fewer than `most` at its host:
+    /// otherwise nothing is written.
+    async fn put_passkey(&self, p: PasskeyRow, most: u32, session: &str, way: &str, noted: AuditRow) -> Result<bool>;
     /// The passkeys of a user, the oldest first.
     async fn passkeys(&self, user: &str) -> Result<Vec<PasskeyRow>>;
     /// The passkey that an authenticator names so.
@@ -71,8 +96,9 @@ pub trait SignIns: Send + Sync {
     /// Notes that a passkey was used, with its new counter and credential. Whether it is still there and the counter
     /// went on, or stays at 0.
     async fn use_passkey(&self, p: &PasskeyRow, at: Moment) -> Result<bool>;
-    /// Takes passkeys away: one, or all of a user. `noted` is written with it. How many there were.
-    async fn end_passkeys(&self, user: &str, id: Option<&str>, noted: AuditRow) -> Result<u64>;
+    /// Takes passkeys away, one or all of a user, and ends every session of his but one. `noted` is written with it.
+    /// How many there were; where there were none, nothing is written.
+    async fn end_passkeys(&self, user: &str, id: Option<&str>, but: &str, noted: AuditRow) -> Result<u64>;
     /// Counts a failed sign-in for a key and tells how many there were since a moment.
     async fn failed_sign_in(&self, key: &str, at: Moment, since: Moment) -> Result<u32>;
     /// How many failed sign-ins a key has since a moment.

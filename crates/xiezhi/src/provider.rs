@@ -1,10 +1,9 @@
 //! The options of an office's own identity provider.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use server::{Provider, ProviderOptions};
+use server::{Origin, Provider, ProviderOptions};
 
 #[derive(clap::Args)]
 pub struct Options {
@@ -26,21 +25,17 @@ pub struct Options {
     /// 身份认证系统的哪些 amr、acr 值可以认定为核验了多种要素（可以重复）：不再要求本系统的动态验证码；不指定的，一律要求
     #[arg(long, env = "XIEZHI_OIDC_SEVERAL", value_delimiter = ',')]
     oidc_several: Vec<String>,
-    /// 浏览器访问本系统的地址，如 https://xiezhi.example；只监听本机地址而没有反向代理的，可以不指定
-    #[arg(long, env = "XIEZHI_OIDC_ADDRESS")]
-    oidc_address: Option<String>,
 }
 
 impl Options {
-    /// The provider, where one is named. `alone` is where this server listens, if browsers come there directly.
-    pub fn provider(&self, alone: Option<SocketAddr>) -> anyhow::Result<Option<Arc<Provider>>> {
+    /// The provider, where one is named. `origin` is where browsers have this server.
+    pub fn provider(&self, origin: Option<&Origin>) -> anyhow::Result<Option<Arc<Provider>>> {
         let Some(issuer) = self.oidc_issuer.clone() else {
             if self.oidc_client.is_some() || self.oidc_secret.is_some() {
                 bail!("指定了身份认证系统的客户端，还须用 --oidc-issuer 指定它的地址");
             }
             return Ok(None);
         };
-        let address = self.oidc_address.clone().or_else(|| alone.map(|at| format!("http://{at}")));
         let provider = Provider::new(ProviderOptions {
             issuer,
             client: self.oidc_client.clone().context("请用 --oidc-client 指定客户端标识")?,
@@ -48,7 +43,7 @@ impl Options {
             name: self.oidc_name.clone(),
             claim: self.oidc_claim.clone(),
             several: self.oidc_several.iter().cloned().collect(),
-            address: address.context("请用 --oidc-address 指定浏览器访问本系统的地址")?,
+            origin: origin.cloned().context("请用 --origin 指定浏览器访问本平台的网址")?,
         });
         provider.map(|p| Some(Arc::new(p))).map_err(anyhow::Error::msg)
     }
@@ -65,22 +60,20 @@ mod tests {
         args: Options,
     }
 
-    fn provider(line: &[&str], alone: Option<&str>) -> anyhow::Result<Option<Arc<Provider>>> {
+    fn provider(line: &[&str], origin: Option<&str>) -> anyhow::Result<Option<Arc<Provider>>> {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let line = ["xiezhi"].iter().chain(line);
-        Line::parse_from(line).args.provider(alone.map(|at| at.parse().unwrap()))
+        Line::parse_from(line).args.provider(origin.map(|o| Origin::parse(o).unwrap()).as_ref())
     }
 
     #[test]
     fn what_is_missing_is_told_before_anybody_wants_to_sign_in() {
         let whole = ["--oidc-issuer", "https://id.example", "--oidc-client", "xiezhi", "--oidc-secret", "s"];
         assert!(provider(&[], None).unwrap().is_none());
-        let local = provider(&whole, Some("127.0.0.1:8080")).unwrap().unwrap();
-        assert_eq!(local.back(), "http://127.0.0.1:8080/api/session/provider/return");
-        let named = [&whole[..], &["--oidc-address", "https://xz.example"]].concat();
-        assert_eq!(provider(&named, None).unwrap().unwrap().back(), "https://xz.example/api/session/provider/return");
+        let there = provider(&whole, Some("https://xz.example")).unwrap().unwrap();
+        assert_eq!(there.back(), "https://xz.example/api/session/provider/return");
         for (line, why) in [
-            (&whole[..], "--oidc-address"),
+            (&whole[..], "--origin"),
             (&whole[..4], "XIEZHI_OIDC_SECRET"),
             (&whole[..2], "--oidc-client"),
             (&whole[2..], "--oidc-issuer"),

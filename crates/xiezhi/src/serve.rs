@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use server::metrics::Counter;
+use server::{Origin, Passkeys};
 
 use crate::spool::Spool;
 use crate::{contents, demo, node, provider};
@@ -31,7 +32,7 @@ pub struct Args {
     codes_for: Vec<String>,
     #[command(flatten)]
     provider: provider::Options,
-    /// 浏览器访问本平台的网址，如 https://xz.example：通行密钥只在这个网址有效。不指定的，只有监听本机地址而且没有反向代理时，可以在 http://localhost 使用
+    /// 浏览器访问本平台的网址，如 https://xz.example：通行密钥只在这个网址有效，由身份认证系统登录后返回这个网址。不指定的，只有监听本机地址而且没有反向代理时，为 http://localhost
     #[arg(long, env = "XIEZHI_ORIGIN")]
     origin: Option<String>,
     /// 运行指标（Prometheus 格式，/metrics）的监听地址；不指定的，不提供
@@ -49,8 +50,8 @@ pub async fn run(args: &Args, library: &Path, examples: &Path, spans_lost: Count
     if let Some(unknown) = args.codes_for.iter().find(|r| !roles.contains_key(r.as_str())) {
         anyhow::bail!("--codes-for：规则库没有岗位“{unknown}”");
     }
-    let passkeys = args.origin.as_deref().map(server::Passkeys::at).transpose();
-    let passkeys = passkeys.map_err(|why| anyhow::anyhow!("--origin：{why}"))?;
+    let origin = args.origin.as_deref().map(Origin::parse).transpose();
+    let origin = origin.map_err(|why| anyhow::anyhow!("--origin：{why}"))?;
     let carrier = exchange::start(door.clone());
     let cleaner = contents::start(door.clone());
     let follower = door::follow(door.clone());
@@ -64,12 +65,17 @@ pub async fn run(args: &Args, library: &Path, examples: &Path, spans_lost: Count
     }
     let spool = Spool::begin(&args.place.data)?;
     let alone = args.listen.ip().is_loopback() && args.proxy.is_empty();
-    let provider = args.provider.provider(alone.then_some(address))?;
+    let local = || Origin::parse(&format!("http://localhost:{}", address.port())).ok();
+    let origin = origin.or_else(|| if alone { local() } else { None });
+    let passkeys = origin.as_ref().and_then(Passkeys::at);
+    if let Some(origin) = &origin {
+        let off = if passkeys.is_none() { "（没有域名，不能使用通行密钥）" } else { "" };
+        println!("浏览器访问的网址：{}{off}", origin.text());
+    }
+    let provider = args.provider.provider(origin.as_ref())?;
     if let Some(p) = &provider {
         println!("由“{}”登录后返回的地址（须在身份认证系统登记）：{}", p.name(), p.back());
     }
-    let local = || server::Passkeys::at(&format!("http://localhost:{}", address.port())).ok();
-    let passkeys = passkeys.or_else(|| if alone { local() } else { None });
     let settings = server::Settings {
         provider,
         secure_cookies: args.secure_cookies.unwrap_or(!alone),

@@ -7,6 +7,7 @@ mod common;
 mod servers;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use common::{Node, program};
 use reqwest::{Client, Method, StatusCode};
@@ -66,10 +67,25 @@ impl<'a> Person<'a> {
     }
 }
 
+/// Looks until so much is kept as was: what was given up goes in the background.
+async fn waits_until_left(folder: &Path, left: &[PathBuf]) {
+    let looks = async {
+        while contents(folder) != left {
+            tokio::task::yield_now().await;
+        }
+    };
+    assert!(tokio::time::timeout(Duration::from_secs(60), looks).await.is_ok(), "{:?}", contents(folder));
+}
+
 fn contents(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for path in std::fs::read_dir(folder).into_iter().flatten().map(|e| e.unwrap().path()) {
-        if path.is_dir() { found.extend(contents(&path)) } else { found.push(path) }
+        // But for the lock that processes hold on the folder.
+        if path.is_dir() {
+            found.extend(contents(&path));
+        } else if !path.ends_with(".intake") {
+            found.push(path);
+        }
     }
     found.sort();
     found
@@ -105,7 +121,7 @@ async fn an_export_is_everybodys_process_and_one_persons_file() {
     assert_eq!(contents(&data.path().join("contents")).len(), before.len() + 1);
     assert_eq!(there.asks(Method::DELETE, &path, None).await.0, StatusCode::NO_CONTENT);
     assert_eq!(here.asks(Method::GET, &path, None).await.0, StatusCode::NOT_FOUND);
-    assert_eq!(contents(&data.path().join("contents")), before, "its file has gone with it");
+    waits_until_left(&data.path().join("contents"), &before).await;
 
     // Somebody keeps what an export must read, so it goes on being made.
     let (mut db, connection) = tokio_postgres::connect(&address, NoTls).await.unwrap();
@@ -128,4 +144,34 @@ async fn an_export_is_everybodys_process_and_one_persons_file() {
     let again = there.begins(&["title", "case.offence"]).await;
     assert_eq!(there.waits_for(&again).await, "ready");
     assert_eq!(contents(&data.path().join("contents")).len(), before.len() + 1, "of what was given up nothing is left");
+}
+
+/// On machines that share a bucket each has copies of what it was asked for: they go with the export, too.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn copies_of_an_export_go_on_every_machine() {
+    let machines = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let (at, bucket) = tokio::task::spawn_blocking(servers::s3::bucket).await.unwrap();
+    let mut environment = servers::s3::settings(at);
+    environment.push(("XIEZHI_DATABASE".to_owned(), servers::postgres::database().await));
+    environment.push(("XIEZHI_CONTENT".to_owned(), format!("s3://{bucket}/contents")));
+    let [maker, other] = [0, 1].map(|n| Node::start(machines[n].path(), &[], &environment));
+    let play = ["demo", "play", "returned", "--json", "--pages", "1", "--server", &maker.url];
+    assert!(program().args(play).output().unwrap().status.success());
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = Client::builder().no_proxy().build().unwrap();
+    let here = Person::signs_in(&client, &maker.url, "jing").await;
+    let there = Person::signs_in(&client, &other.url, "jing").await;
+    let copies = [0, 1].map(|n| machines[n].path().join("contents"));
+    let before = [0, 1].map(|n| contents(&copies[n]));
+    let id = here.begins(&["title", "case.offence"]).await;
+    assert_eq!(there.waits_for(&id).await, "ready");
+    let path = format!("/api/exports/{id}");
+    assert_eq!(there.asks(Method::GET, &path, None).await.0, StatusCode::OK);
+    for n in [0, 1] {
+        assert_eq!(contents(&copies[n]).len(), before[n].len() + 1, "machine {n}");
+    }
+    assert_eq!(here.asks(Method::DELETE, &path, None).await.0, StatusCode::NO_CONTENT);
+    for n in [0, 1] {
+        waits_until_left(&copies[n], &before[n]).await;
+    }
 }

@@ -22,7 +22,7 @@ export function ByProvider() {
   return (
     <>
       <Divider plain>{frame.orBy}</Divider>
-      {begin.error && <Refusal problem={{ ...problemOf(begin.error), instance: '' }} />}
+      {begin.error && <Refusal problem={problemOf(begin.error)} />}
       <Button size="large" block loading={begin.isPending || begin.isSuccess} onClick={() => begin.mutate()}>
         {frame.signInBy(name)}
       </Button>

@@ -30,7 +30,7 @@ export function SignInForm({ login: fixed, done }: { login?: string; done: () =>
   const place = usePasskeyPlace();
   const byPasskey = useMutation({
     mutationFn: async () => {
-      const challenge = await take(api.POST('/api/session/passkey/challenge'));
+      const challenge = await take(api.POST('/api/session/passkey/challenge', { body: {} }));
       const credential = await get(challenge.options);
       return take(api.POST('/api/session/passkey', { body: { challenge: challenge.id, credential } }));
     },

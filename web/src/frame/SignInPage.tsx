@@ -3,7 +3,7 @@ import { Refusal } from '../parts/Refusal';
 import { common } from '../text/common';
 import { frame } from '../text/frame';
 import { CodeAfter } from './ByProvider';
-import { said } from './returning';
+import { request, said } from './returning';
 import { SignInForm } from './SignInForm';
 
 export function SignInPage({ done }: { done: () => void }) {
@@ -17,7 +17,7 @@ export function SignInPage({ done }: { done: () => void }) {
           <CodeAfter done={done} instead={() => setWhy(undefined)} />
         ) : (
           <>
-            {why && <Refusal problem={{ ...frame.notIn[why], kind: why, status: 401, reasons: [], instance: '' }} />}
+            {why && <Refusal problem={{ ...frame.notIn[why], kind: why, status: 401, reasons: [], instance: request() }} />}
             <SignInForm done={done} />
             <p className="soft">{frame.signInLead}</p>
           </>

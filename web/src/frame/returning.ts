@@ -26,8 +26,11 @@ export function said(): NotIn | 'code' | undefined {
   const why = new URLSearchParams(window.location.search).get(PARAM);
   if (why === null) return undefined;
   if (why === 'code') return why;
-  return why in frame.notIn ? (why as NotIn) : 'failed';
+  return Object.hasOwn(frame.notIn, why) ? (why as NotIn) : 'failed';
 }
+
+/** Which request it was, where it failed: for whom one is told to call. */
+export const request = (): string => new URLSearchParams(window.location.search).get('request') ?? '';
 
 /** Who signs out is asked by the provider once more, too: the next one at this screen may be somebody else. */
 export const left = {

@@ -1,7 +1,8 @@
-import { useMutation } from '@tanstack/react-query';
-import { App, Button, Input } from 'antd';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { App, Button, Checkbox, Input } from 'antd';
 import { useId, useState } from 'react';
 import { api, take } from '../api/client';
+import { usePasskeys } from '../api/queries';
 import { faultsOf } from './faults';
 import { Labelled } from './form/Field';
 import { Refusal } from './Refusal';
@@ -15,12 +16,17 @@ export function Password({ old: asked = words.old, done }: { old?: string; done?
   const [fresh, setFresh] = useState('');
   const [repeat, setRepeat] = useState('');
   const [differ, setDiffer] = useState(false);
+  const [keep, setKeep] = useState(false);
+  const passkeys = usePasskeys().data?.length ?? 0;
+  const client = useQueryClient();
   const change = useMutation({
-    mutationFn: () => take(api.PUT('/api/session/password', { body: { old, new: fresh } })),
+    mutationFn: () => take(api.PUT('/api/session/password', { body: { old, new: fresh, keep_passkeys: keep } })),
     onSuccess: () => {
       setOld('');
       setFresh('');
       setRepeat('');
+      setKeep(false);
+      for (const key of ['passkeys', 'sessions']) void client.invalidateQueries({ queryKey: [key] });
       void message.success(words.changed);
       done?.();
     },
@@ -47,6 +53,11 @@ export function Password({ old: asked = words.old, done }: { old?: string; done?
           <Input.Password id={`${id}r`} value={repeat} onChange={(e) => setRepeat(e.target.value)} autoComplete="new-password" visibilityToggle={false} />
         </Labelled>
       </div>
+      {passkeys > 0 && (
+        <Checkbox checked={keep} onChange={(e) => setKeep(e.target.checked)}>
+          {words.keepPasskeys(passkeys)}
+        </Checkbox>
+      )}
       <div className="foot">
         <small className="soft grow">{words.hint}</small>
         <Button type="primary" htmlType="submit" loading={change.isPending}>

@@ -147,7 +147,7 @@ async fn counted(app: &App, signed: &Signed) -> Answer<Desk> {
             let def = library.processes.get(process.as_str())?;
             let at = def.states.keys().position(|s| s.as_str() == state)?;
             let name = def.states.get(state.as_str())?.name.clone();
-            let query = query(&[("stage", &format!("{process}.{state}"))]);
+            let query = query(&[("open", "true"), ("stage", &format!("{process}.{state}"))]);
             Some(((place(&process), at), StageCount { process: def.name.clone(), state: name, query, files }))
         })
         .collect();

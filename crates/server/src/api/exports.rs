@@ -12,9 +12,9 @@ use law::time::{Moment, day, local};
 use procedure::Library;
 use procedure::model::FieldType;
 use serde::{Deserialize, Serialize};
-use store::Find;
 use store::find::Test;
 use store::rows::ExportRow;
+use store::{Find, StoreError};
 use tempfile::NamedTempFile;
 use tokio::sync::mpsc;
 use tokio_util::io::ReaderStream;
@@ -221,11 +221,15 @@ pub async fn list(State(app): State<Arc<App>>, signed: Signed) -> Answer<axum::J
 pub async fn read(State(app): State<Arc<App>>, signed: Signed, Path(export): Path<String>) -> Answer<Response> {
     let missing = || Problem::not_found("没有这个导出，尚未生成，或者已经删除");
     let rows = exports::of(app.door.store(), &signed.who.user.id).await?;
-    let row = rows.into_iter().find(|r| r.id == export).ok_or_else(missing)?;
+    let row = rows.into_iter().find(|r| r.id == export && r.state == "ready").ok_or_else(missing)?;
     let sm3 = row.sm3.ok_or_else(missing)?;
-    let folder = app.door.contents().clone();
-    let path = blocking(move || folder.file(&row.unit, &sm3)).await??;
-    let source = tokio::fs::File::open(path).await.map_err(|e| Problem::internal(e.to_string()))?;
+    let (folder, unit) = (app.door.contents().clone(), row.unit.clone());
+    // It may be removed at this very moment.
+    let opened = blocking(move || Ok::<_, StoreError>(std::fs::File::open(folder.file(&unit, &sm3)?)?)).await?;
+    let source = match opened {
+        Err(StoreError::Content(e)) if e.kind() == std::io::ErrorKind::NotFound => return Err(missing()),
+        opened => tokio::fs::File::from_std(opened?),
+    };
     let name = format!("%E6%A1%88%E4%BB%B6%E6%B8%85%E5%8D%95-{}.xlsx", day(row.at));
     let headers = [
         (header::CONTENT_TYPE, MEDIA.to_owned()),
@@ -243,9 +247,9 @@ pub async fn read(State(app): State<Arc<App>>, signed: Signed, Path(export): Pat
     )
 )]
 pub async fn remove(State(app): State<Arc<App>>, signed: Signed, Path(export): Path<String>) -> Answer<StatusCode> {
-    if exports::give_up(&app.door, &signed.who.user.id, &export).await? {
-        Ok(StatusCode::NO_CONTENT)
-    } else {
-        Err(Problem::not_found("没有这个导出"))
+    if !app.door.store().give_up_export(&signed.who.user.id, &export).await? {
+        return Err(Problem::not_found("没有这个导出"));
     }
+    app.exports_over.notify_one();
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -24,7 +24,7 @@ use crate::tries::Tries;
 /// Codes of an authenticator (RFC 6238: SHA-1, six digits, thirty seconds).
 const CODES: &str = "totp";
 /// Authenticators that one person may have.
-const MOST: usize = 5;
+const MOST: u32 = 5;
 
 /// A way to prove who one is.
 #[derive(Serialize, ToSchema)]
@@ -91,24 +91,23 @@ fn step(factor: &FactorRow, code: &str) -> Answer<Option<i64>> {
     Ok(authenticator(secret, &factor.user)?.check(&digits, now).and_then(|s| i64::try_from(s).ok()))
 }
 
-/// The code of somebody whose password was right, where he has set up an authenticator. Each serves once. Whether one
-/// was asked for.
+/// The code of somebody whose password was right, where he has set up an authenticator. Each serves once.
 ///
 /// # Errors
 /// 401 where it is missing or wrong; those of the database.
-pub(super) async fn prove(store: &dyn Repository, user: &str, code: Option<&str>, tries: &Tries) -> Answer<bool> {
+pub(super) async fn prove(store: &dyn Repository, user: &str, code: Option<&str>, tries: &Tries) -> Answer<()> {
     let factors: Vec<_> = store.factors(user).await?.into_iter().filter(|f| f.confirmed_at.is_some()).collect();
     if factors.is_empty() {
-        return Ok(false);
+        return Ok(());
     }
     let Some(code) = code.filter(|c| !c.trim().is_empty()) else {
         return Err(refused("code-needed", "请输入动态验证码", "请输入您的验证器上显示的六位验证码"));
     };
     for f in &factors {
         if let Some(step) = step(f, code)?
-            && store.use_factor(&f.id, step, real_now()).await?
+            && store.use_factor(&f.id, step).await?
         {
-            return Ok(true);
+            return Ok(());
         }
     }
     tries.failed(store).await?;
@@ -126,6 +125,10 @@ pub(super) fn name_of(text: &str) -> Answer<String> {
         return Err(wrong("name", "名称应为 1 至 40 字"));
     }
     Ok(name.to_owned())
+}
+
+fn none_waits() -> Problem {
+    Problem::not_found("没有待确认的验证器，请重新添加")
 }
 
 /// 查看动态验证码
@@ -154,9 +157,6 @@ pub async fn begin(
 ) -> Answer<(StatusCode, axum::Json<BegunFactor>)> {
     let (store, user) = (app.door.store(), &signed.who.user);
     let name = name_of(&new.name)?;
-    if store.factors(&user.id).await?.iter().filter(|f| f.confirmed_at.is_some()).count() >= MOST {
-        return Err(wrong("name", format!("最多可以有 {MOST} 个验证器，请先移除不用的")));
-    }
     app.passwords.prove(store, user, new.password, "password").await?;
     let secret = Secret::generate();
     let row = FactorRow {
@@ -171,7 +171,9 @@ pub async fn begin(
     };
     let address = authenticator(secret, &user.login)?.to_url().map_err(|e| Problem::internal(e.to_string()))?;
     let begun = BegunFactor { id: row.id.clone(), secret: row.secret.clone(), address };
-    store.put_factor(row).await?;
+    if !store.put_factor(row, MOST).await? {
+        return Err(wrong("name", format!("最多可以有 {MOST} 个验证器，请先移除不用的")));
+    }
     Ok((StatusCode::CREATED, axum::Json(begun)))
 }
 
@@ -195,23 +197,23 @@ pub async fn confirm(
 ) -> Answer<StatusCode> {
     let (store, user) = (app.door.store(), &signed.who.user);
     let begun = store.factors(&user.id).await?.into_iter().find(|f| f.id == factor && f.confirmed_at.is_none());
-    let begun = begun.ok_or_else(|| Problem::not_found("没有待确认的验证器，请重新添加"))?;
+    let begun = begun.ok_or_else(none_waits)?;
     let tries = Tries::of_proof(&user.id);
     tries.allowed(store).await?;
-    let used = match step(&begun, &body.code)? {
-        Some(step) => store.use_factor(&begun.id, step, real_now()).await?,
-        None => false,
-    };
-    if !used {
+    let Some(step) = step(&begun, &body.code)? else {
         tries.failed(store).await?;
         return Err(wrong("code", "验证码不正确，请核对手机的时间，再输入新显示的验证码"));
+    };
+    let noted = audit::row(&signed, user, Audited::FactorAdded, &Detail::default())?;
+    if !store.confirm_factor(&begun, step, real_now(), &signed.session, noted).await? {
+        return Err(none_waits());
     }
-    store.put_audit(audit::row(&signed, user, Audited::FactorAdded, &Detail::default())?).await?;
-    store.end_sessions(&user.id, &signed.session).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// 移除验证器
+///
+/// 本人在其他地方的登录全部失效。
 #[utoipa::path(
     post, path = "/api/session/factors/{factor}/removal", tag = "登录", operation_id = "remove_factor", params(("factor" = String, Path, description = "验证器")),
     responses(
@@ -228,12 +230,11 @@ pub async fn remove(
     Json(body): Json<Proof>,
 ) -> Answer<StatusCode> {
     let (store, user) = (app.door.store(), &signed.who.user);
-    if !store.factors(&user.id).await?.iter().any(|f| f.id == factor) {
-        return Err(Problem::not_found("没有这个验证器"));
-    }
     app.passwords.prove(store, user, body.password, "password").await?;
-    let noted = audit::note(&signed, user, Audited::FactorRemoved, &Detail::default())?;
-    store.end_factors(&user.id, Some(&factor), noted).await?;
+    let noted = audit::row(&signed, user, Audited::FactorRemoved, &Detail::default())?;
+    if store.end_factors(&user.id, Some(&factor), &signed.session, noted).await? == 0 {
+        return Err(Problem::not_found("没有这个验证器，可能已经移除"));
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -251,11 +252,9 @@ pub async fn remove(
 pub async fn remove_all(State(app): State<Arc<App>>, signed: Signed, Path(user): Path<String>) -> Answer<StatusCode> {
     let row = administered(&app, &signed, &user).await?;
     let store = app.door.store();
-    if store.factors(&row.id).await?.is_empty() {
+    let noted = audit::row(&signed, &row, Audited::FactorRemoved, &Detail::default())?;
+    if store.end_factors(&row.id, None, "", noted).await? == 0 {
         return Err(Problem::not_found("其没有启用动态验证码"));
     }
-    let noted = audit::note(&signed, &row, Audited::FactorRemoved, &Detail::default())?;
-    store.end_factors(&row.id, None, noted).await?;
-    store.end_sessions(&row.id, "").await?;
     Ok(StatusCode::NO_CONTENT)
 }

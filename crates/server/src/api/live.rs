@@ -77,7 +77,7 @@ impl Listener {
     /// session is over.
     async fn sees(&self, change: &Change) -> Option<bool> {
         let (who, ..) = signed::principal(&self.app, &self.session).await.ok()?;
-        let row = self.app.door.store().file(&change.file).await.ok()??;
+        let Some(row) = self.app.door.store().file(&change.file).await.ok()? else { return Some(false) };
         Some(self.app.door.allowed(&who, &row, Deed::View).is_ok())
     }
 }

@@ -27,11 +27,11 @@ use crate::extract::{Json, Path};
 use crate::passkeys::{self, KNOWN, OVER, Passkeys, handle, named, read, written};
 use crate::problem::{Answer, Document, Problem, wrong};
 use crate::signed::{Signed, Way, new_token};
-use crate::tries::{Tries, too_many};
+use crate::tries::{Tries, too_many_begun};
 
 /// Passkeys that one person may have.
-const MOST: usize = 10;
-/// Challenges to sign in that may wait for one address.
+const MOST: u32 = 10;
+/// Challenges that may wait for one address: for somebody to sign in, or for one person to add a passkey.
 const WAITING: u32 = 200;
 
 /// Where passkeys serve.
@@ -78,13 +78,21 @@ pub struct OwnPasskey {
     /// When it was last used to sign in (real time).
     #[schema(value_type = Option<String>, format = DateTime)]
     used_at: Option<Moment>,
+    /// Whether it serves at the address of this platform: one that was added at another host does not.
+    here: bool,
 }
 
-impl From<PasskeyRow> for OwnPasskey {
-    fn from(row: PasskeyRow) -> Self {
-        Self { id: row.id, name: row.name, since: row.created_at, used_at: row.used_at }
+impl OwnPasskey {
+    fn of(row: PasskeyRow, here: Option<&Passkeys>) -> Self {
+        let here = here.is_some_and(|h| row.serves(&h.host));
+        Self { id: row.id, name: row.name, since: row.created_at, used_at: row.used_at, here }
     }
 }
+
+/// That somebody wants to sign in. No foreign page sends JSON.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskPasskey {}
 
 /// What a passkey is to be called.
 #[derive(Deserialize, ToSchema)]
@@ -132,7 +140,9 @@ async fn challenge(
     let until = now + SignedDuration::from_secs(passkeys::WAITS);
     let row = ChallengeRow { id: new_token(), user: user.map(|u| u.id.clone()), address, state, until };
     let asked = PasskeyChallenge { id: row.id.clone(), options, until };
-    store.put_challenge(row, now).await?;
+    if !store.put_challenge(row, WAITING, now).await? {
+        return Err(too_many_begun(passkeys::WAITS));
+    }
     Ok((StatusCode::CREATED, axum::Json(asked)))
 }
 
@@ -156,11 +166,9 @@ pub async fn place(State(app): State<Arc<App>>) -> axum::Json<PasskeyPlace> {
 pub async fn ask(
     State(app): State<Arc<App>>,
     Address(address): Address,
+    Json(AskPasskey {}): Json<AskPasskey>,
 ) -> Answer<(StatusCode, axum::Json<PasskeyChallenge>)> {
     let (passkeys, store) = (here(&app)?, app.door.store());
-    if store.challenges(&address, real_now()).await? >= WAITING {
-        return Err(too_many());
-    }
     let (options, state) = passkeys.begin_signing_in()?;
     challenge(store, None, address, (options, written(&state)?)).await
 }
@@ -239,7 +247,7 @@ async fn checked(
 
 /// A counter that does not go on is a sign that the passkey was copied: who keeps watch is to know.
 async fn went_back(store: &dyn Repository, user: &UserRow) -> Answer<Problem> {
-    store.put_audit(audit::row_by(&user.id, user, Audited::PasskeyRefused, &Detail::default())?).await?;
+    store.put_audit(audit::row_by("-", user, Audited::PasskeyRefused, &Detail::default())?).await?;
     Ok(refused(
         "passkey-counter",
         "通行密钥可能已被复制",
@@ -251,14 +259,12 @@ async fn went_back(store: &dyn Repository, user: &UserRow) -> Answer<Problem> {
 #[utoipa::path(get, path = "/api/session/passkeys", tag = "登录", operation_id = "list_passkeys", responses((status = 200, description = "本人的通行密钥", body = Vec<OwnPasskey>)))]
 pub async fn list(State(app): State<Arc<App>>, signed: Signed) -> Answer<axum::Json<Vec<OwnPasskey>>> {
     let all = app.door.store().passkeys(&signed.who.user.id).await?;
-    Ok(axum::Json(all.into_iter().map(OwnPasskey::from).collect()))
+    let here = app.settings.passkeys.as_ref();
+    Ok(axum::Json(all.into_iter().map(|row| OwnPasskey::of(row, here)).collect()))
 }
 
-fn room(have: &[PasskeyRow]) -> Answer<()> {
-    if have.len() >= MOST {
-        return Err(wrong("name", format!("最多可以有 {MOST} 个通行密钥，请先移除不用的")));
-    }
-    Ok(())
+fn no_room() -> Problem {
+    wrong("name", format!("最多可以有 {MOST} 个通行密钥，请先移除不用的"))
 }
 
 /// 发起添加通行密钥
@@ -281,8 +287,11 @@ pub async fn begin(
 ) -> Answer<(StatusCode, axum::Json<PasskeyChallenge>)> {
     let (passkeys, store, user) = (here(&app)?, app.door.store(), &signed.who.user);
     let name = name_of(&new.name)?;
-    let have = store.passkeys(&user.id).await?;
-    room(&have)?;
+    let mut have = store.passkeys(&user.id).await?;
+    have.retain(|p| p.serves(&passkeys.host));
+    if have.len() >= MOST as usize {
+        return Err(no_room());
+    }
     app.passwords.prove(store, user, new.password, "password").await?;
     let (options, state) = passkeys.begin_adding(user, &have)?;
     challenge(store, Some(user), address, (options, written(&Adding { name, state })?)).await
@@ -290,7 +299,7 @@ pub async fn begin(
 
 /// 添加通行密钥
 ///
-/// 此后可以用它登录；本人在其他地方的登录全部失效。
+/// 此后可以用它登录，本次登录也视为用它登录；本人在其他地方的登录全部失效。
 #[utoipa::path(
     post, path = "/api/session/passkeys", tag = "登录", operation_id = "add_passkey",
     responses(
@@ -311,7 +320,6 @@ pub async fn add(
     let now = real_now();
     let asked = store.take_challenge(&made.challenge, Some(&user.id), now).await?.ok_or_else(|| no(OVER))?;
     let Adding { name, state } = read(&asked.state)?;
-    room(&store.passkeys(&user.id).await?)?;
     if made.credential.extensions.cred_props.as_ref().is_some_and(|p| p.rk == Some(false)) {
         return Err(no((
             "passkey-not-kept",
@@ -329,13 +337,16 @@ pub async fn add(
         counter: 0,
         created_at: now,
         used_at: None,
+        host: passkeys.host.clone(),
     };
     let noted = audit::row(&signed, user, Audited::PasskeyAdded, &Detail::default())?;
-    if !store.put_passkey(row.clone(), noted).await? {
-        return Err(no(KNOWN));
+    if !store.put_passkey(row.clone(), MOST, &signed.session, Way::Passkey.word(), noted).await? {
+        return Err(match store.passkey(&row.credential_id).await? {
+            Some(_) => no(KNOWN),
+            None => no_room(),
+        });
     }
-    store.end_sessions(&user.id, &signed.session).await?;
-    Ok((StatusCode::CREATED, axum::Json(row.into())))
+    Ok((StatusCode::CREATED, axum::Json(OwnPasskey::of(row, Some(passkeys)))))
 }
 
 /// 移除通行密钥
@@ -357,13 +368,11 @@ pub async fn remove(
     Json(body): Json<Proof>,
 ) -> Answer<StatusCode> {
     let (store, user) = (app.door.store(), &signed.who.user);
-    if !store.passkeys(&user.id).await?.iter().any(|p| p.id == passkey) {
-        return Err(Problem::not_found("没有这个通行密钥，可能已经移除"));
-    }
     app.passwords.prove(store, user, body.password, "password").await?;
     let noted = audit::row(&signed, user, Audited::PasskeyRemoved, &Detail::default())?;
-    store.end_passkeys(&user.id, Some(&passkey), noted).await?;
-    store.end_sessions(&user.id, &signed.session).await?;
+    if store.end_passkeys(&user.id, Some(&passkey), &signed.session, noted).await? == 0 {
+        return Err(Problem::not_found("没有这个通行密钥，可能已经移除"));
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -381,11 +390,9 @@ pub async fn remove(
 pub async fn remove_all(State(app): State<Arc<App>>, signed: Signed, Path(user): Path<String>) -> Answer<StatusCode> {
     let row = administered(&app, &signed, &user).await?;
     let store = app.door.store();
-    if store.passkeys(&row.id).await?.is_empty() {
+    let noted = audit::row(&signed, &row, Audited::PasskeyRemoved, &Detail::default())?;
+    if store.end_passkeys(&row.id, None, "", noted).await? == 0 {
         return Err(Problem::not_found("其没有通行密钥"));
     }
-    let noted = audit::row(&signed, &row, Audited::PasskeyRemoved, &Detail::default())?;
-    store.end_passkeys(&row.id, None, noted).await?;
-    store.end_sessions(&row.id, "").await?;
     Ok(StatusCode::NO_CONTENT)
 }

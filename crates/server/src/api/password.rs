@@ -8,6 +8,7 @@ use door::real_now;
 use jiff::SignedDuration;
 use law::time::Moment;
 use serde::{Deserialize, Serialize};
+use store::NewPassword;
 use store::rows::UserRow;
 use utoipa::ToSchema;
 
@@ -31,6 +32,9 @@ pub struct PasswordChange {
     old: String,
     /// The new one: 10 characters at least, and not easily guessed.
     new: String,
+    /// Leaves one's passkeys as they are. Otherwise they are removed: whoever knew the password could have added one.
+    #[serde(default)]
+    keep_passkeys: bool,
 }
 
 /// A password that serves until its person chooses one of his own. It is shown this once.
@@ -58,7 +62,7 @@ impl TemporaryPassword {
 
 /// 修改本人密码
 ///
-/// 修改后，本人在其他地方的登录全部失效。
+/// 修改后，本人在其他地方的登录全部失效；通行密钥一并移除，但指定保留的除外。
 #[utoipa::path(
     put, path = "/api/session/password", tag = "登录", operation_id = "change_password",
     responses(
@@ -72,17 +76,21 @@ pub async fn change(
     signed: Signed,
     Json(body): Json<PasswordChange>,
 ) -> Answer<StatusCode> {
-    let (store, user) = (app.door.store(), signed.who.user.clone());
-    strong_enough(&body.new, &user, "new")?;
+    let (store, user) = (app.door.store(), &signed.who.user);
+    strong_enough(&body.new, user, "new")?;
     if body.new == body.old {
         return Err(wrong("new", "新密码应与原密码不同"));
     }
-    app.passwords.prove(store, &user, body.old, "old").await?;
-    let id = user.id.clone();
-    let noted = audit::note(&signed, &user, Audited::PasswordChanged, &Detail::default())?;
-    let row = UserRow { password: hashed(body.new).await?, temporary_until: None, ..user };
-    store.put_user(row, noted).await?;
-    store.end_sessions(&id, &signed.session).await?;
+    app.passwords.prove(store, user, body.old, "old").await?;
+    let removed = || audit::row(&signed, user, Audited::PasskeyRemoved, &Detail::default());
+    let new = NewPassword {
+        user: &user.id,
+        password: &hashed(body.new).await?,
+        temporary_until: None,
+        session: &signed.session,
+        passkeys: if body.keep_passkeys { None } else { Some(removed()?) },
+    };
+    store.set_password(new, audit::row(&signed, user, Audited::PasswordChanged, &Detail::default())?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -105,9 +113,15 @@ pub async fn reset(
 ) -> Answer<axum::Json<TemporaryPassword>> {
     let row = administered(&app, &signed, &user).await?;
     let store = app.door.store();
-    let noted = audit::note(&signed, &row, Audited::PasswordReset, &Detail::default())?;
+    let noted = audit::row(&signed, &row, Audited::PasswordReset, &Detail::default())?;
     let temporary = TemporaryPassword::new();
-    store.put_user(temporary.of(row).await?, noted).await?;
-    store.end_sessions(&user, "").await?;
+    let new = NewPassword {
+        user: &row.id,
+        password: &hashed(temporary.password.clone()).await?,
+        temporary_until: Some(temporary.until),
+        session: "",
+        passkeys: None,
+    };
+    store.set_password(new, noted).await?;
     Ok(axum::Json(temporary))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::header::{self, HeaderValue};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{AppendHeaders, IntoResponse, Response};
@@ -17,11 +17,12 @@ use super::factors::{self, Code};
 use super::session::{self, Place, Session, browser, device, refused, value};
 use crate::App;
 use crate::address::Address;
+use crate::edge::RequestId;
 use crate::extract::Json;
 use crate::problem::{Answer, Document, Problem};
 use crate::provider::{Failure, FailureKind};
 use crate::signed::{self, Way, begun, begun_cookie, digest};
-use crate::tries::Tries;
+use crate::tries::{Tries, too_many_begun};
 
 /// How long a sign-in waits for its person to come back, in seconds.
 const WAITS: i64 = 10 * 60;
@@ -80,11 +81,11 @@ pub async fn begin(
     let (store, secure) = (app.door.store(), app.settings.secure_cookies);
     let provider = app.settings.provider.as_ref();
     let provider = provider.ok_or_else(|| Problem::not_found("本系统没有设置身份认证系统，请用用户名、密码登录"))?;
-    Tries::of_address(&address).allowed(store).await?;
+    let (device, known) = device(&headers, secure)?;
+    Tries::of_provider(store, &device, &address).await?.allowed(store).await?;
     let begins = provider.begin(body.anew).await.map_err(unusable)?;
     // One for all pages of a browser: who begins on two of them comes back to either.
     let kept = begun(&headers, secure).map_or_else(signed::new_token, str::to_owned);
-    let (device, known) = device(&headers, secure)?;
     let now = real_now();
     let row = BegunRow {
         state: digest(&begins.state),
@@ -97,21 +98,14 @@ pub async fn begin(
         expires_at: now + SignedDuration::from_secs(WAITS),
     };
     if !store.put_begun(row, AT_ONCE, now).await? {
-        return Err(Problem::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            "too-many-begun",
-            "同时进行的登录过多",
-            "从您的网络开始而没有完成的登录过多，请在几分钟后再试，或者用用户名、密码登录",
-        )
-        .header(header::RETRY_AFTER, WAITS));
+        return Err(too_many_begun(WAITS));
     }
     let cookies = [(header::SET_COOKIE, value(&begun_cookie(&kept, WAITS, secure))?), (header::SET_COOKIE, known)];
     Ok((AppendHeaders(cookies), axum::Json(BegunAtProvider { address: begins.address })))
 }
 
 fn unusable(f: Failure) -> Problem {
-    tracing::warn!(kind = ?f.kind, cause = f.cause, "the identity provider cannot be used");
-    match f.kind {
+    let problem = match f.kind {
         FailureKind::Away => Problem::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "provider-away",
@@ -119,13 +113,14 @@ fn unusable(f: Failure) -> Problem {
             "身份认证系统没有应答，请稍后再试；急需办理的，请用本系统的用户名、密码登录",
         )
         .header(header::RETRY_AFTER, 30),
-        FailureKind::Refused | FailureKind::Untrusted => Problem::new(
+        FailureKind::Refused | FailureKind::Code | FailureKind::Untrusted => Problem::new(
             StatusCode::BAD_GATEWAY,
             "provider-refused",
             "身份认证系统没有按约定应答",
             "身份认证系统没有按约定应答，请用本系统的用户名、密码登录，并告知系统管理员",
         ),
-    }
+    };
+    problem.caused_by(f.cause)
 }
 
 /// What leads a person back here.
@@ -167,7 +162,7 @@ impl From<Failure> for Stopped {
     fn from(f: Failure) -> Self {
         let why = match f.kind {
             FailureKind::Away => "away",
-            FailureKind::Refused => "refused",
+            FailureKind::Refused | FailureKind::Code => "refused",
             FailureKind::Untrusted => "untrusted",
         };
         Self { why, cause: Some(f.cause) }
@@ -176,14 +171,15 @@ impl From<Failure> for Stopped {
 
 /// 由身份认证系统返回
 ///
-/// 浏览器由身份认证系统返回时访问，程序不直接调用。登录成功的，设置 cookie 并转到工作台；没有成功的，转到登录页并说明原因。
+/// 浏览器由身份认证系统返回时访问，程序不直接调用。登录成功的，设置 cookie 并转到工作台；没有成功的，转到登录页并说明原因，需要联系系统管理员的，带有请求编号。
 #[utoipa::path(
     get, path = "/api/session/provider/return", tag = "登录", operation_id = "return_from_provider",
-    responses((status = 303, description = "转到工作台，或者转到登录页（sign-in 为原因）"))
+    responses((status = 303, description = "转到工作台，或者转到登录页（sign-in 为原因，request 为请求编号）"))
 )]
 pub async fn come_back(
     State(app): State<Arc<App>>,
     Address(address): Address,
+    Extension(RequestId(id)): Extension<RequestId>,
     headers: HeaderMap,
     uri: Uri,
 ) -> Response {
@@ -193,11 +189,16 @@ pub async fn come_back(
         }
         Err(stopped) => stopped,
     };
-    match &stopped.cause {
-        Some(cause) => tracing::warn!(kind = stopped.why, cause, "a sign-in at the identity provider failed"),
-        None => tracing::info!(kind = stopped.why, "a sign-in at the identity provider was refused"),
-    }
-    (StatusCode::SEE_OTHER, [(header::LOCATION, format!("/?sign-in={}", stopped.why))]).into_response()
+    let why = stopped.why;
+    // Whoever is told to call is to say which request it was.
+    let request = if let Some(cause) = &stopped.cause {
+        tracing::warn!(request_id = %id, kind = why, cause, "a sign-in at the identity provider failed: {id}");
+        format!("&request={id}")
+    } else {
+        tracing::info!(request_id = %id, kind = why, "a sign-in at the identity provider was refused");
+        String::new()
+    };
+    (StatusCode::SEE_OTHER, [(header::LOCATION, format!("/?sign-in={why}{request}"))]).into_response()
 }
 
 type Cookies = [(header::HeaderName, HeaderValue); 2];
@@ -215,30 +216,25 @@ async fn signed_in(app: &App, address: String, headers: &HeaderMap, uri: &Uri) -
     // can send a browser here.
     let row = store.take_begun(&digest(&returned.state), &digest(kept), now).await?;
     let row = row.filter(|r| r.user.is_none()).ok_or(Stopped::at("expired"))?;
-    let tries = Tries::of_address(&address);
+    let tries = Tries::of_provider(store, &row.device, &address).await?;
     tries.allowed(store).await?;
     let code = match (returned.error.as_deref(), returned.code) {
         (None, Some(code)) => code,
         (Some("access_denied"), _) => return Err(Stopped::at("denied")),
-        // Another error: what it is called was written by whoever sent the browser here.
-        _ => return Err(Stopped::at("refused")),
+        // What the error is called was written by whoever sent the browser here.
+        _ => return Err(Stopped { why: "refused", cause: Some("another error came back, or no code".into()) }),
     };
     let named = match provider.redeem(code, row.verifier.clone(), row.nonce.clone()).await {
         Ok(named) => named,
         Err(f) => {
-            if f.kind != FailureKind::Away {
+            // Only what somebody could have made up counts as his try.
+            if matches!(f.kind, FailureKind::Code | FailureKind::Untrusted) {
                 tries.failed(store).await?;
             }
             return Err(f.into());
         }
     };
-    let user = match account(store, &named.login).await? {
-        Ok(user) => user,
-        Err(stopped) => {
-            tries.failed(store).await?;
-            return Err(stopped);
-        }
-    };
+    let user = account(store, &named.login).await??;
     if !named.several && store.factors(&user.id).await?.iter().any(|f| f.confirmed_at.is_some()) {
         let waits = BegunRow {
             state: digest(kept),
@@ -248,8 +244,8 @@ async fn signed_in(app: &App, address: String, headers: &HeaderMap, uri: &Uri) -
             expires_at: now + SignedDuration::from_secs(WAITS),
             ..row
         };
-        store.put_begun(waits, AT_ONCE, now).await?;
-        return Err(Stopped::at("code"));
+        let kept = store.put_begun(waits, AT_ONCE, now).await?;
+        return Err(Stopped::at(if kept { "code" } else { "too-many" }));
     }
     if !named.several && session::needs_passkey(app, &user).await? {
         return Err(Stopped::at("passkey"));
@@ -301,9 +297,9 @@ pub async fn code(
     let turn = app.passwords.turn().await?;
     let tries = Tries::of_sign_in(store, &user.login, &address, &headers).await?;
     tries.allowed(store).await?;
-    let coded = factors::prove(store, &user.id, Some(&body.code), &tries).await?;
+    factors::prove(store, &user.id, Some(&body.code), &tries).await?;
     drop(turn);
-    session::enough(&app, &user, coded).await?;
+    session::enough(&app, &user).await?;
     let row = store.take_begun(&kept, &kept, now).await?.ok_or_else(over)?;
     let place = Place { address, browser: browser(&headers), device: row.device };
     let session = session::begin(&app, user, place, Way::Provider).await?;

@@ -18,8 +18,9 @@ use super::{factors, units};
 use crate::App;
 use crate::address::Address;
 use crate::extract::Json;
+use crate::password;
 use crate::problem::{Answer, Document, Problem};
-use crate::signed::{self, Signed, Way, cookie, session_cookie, set_cookie};
+use crate::signed::{self, Lacks, Signed, Way, cookie, passkey_needed, session_cookie, set_cookie};
 use crate::tries::{DEVICE, DEVICE_LASTS, Tries};
 
 /// Name and password.
@@ -158,15 +159,15 @@ pub async fn sign_in(
         return Err(refused("wrong-password", "登录失败", "用户名或者密码不正确，请核对后重新输入"));
     };
     lasting(&user)?;
-    let coded = factors::prove(store, &user.id, body.code.as_deref(), &tries).await?;
+    factors::prove(store, &user.id, body.code.as_deref(), &tries).await?;
     drop(turn);
-    enough(&app, &user, coded).await?;
+    enough(&app, &user).await?;
     begin_here(&app, user, address, &headers, Way::Password).await
 }
 
 /// Refuses whom a password of another person let in for a time that is over.
 pub(super) fn lasting(user: &UserRow) -> Answer<()> {
-    if user.temporary_until.is_some_and(|until| until <= real_now()) {
+    if password::over(user) {
         return Err(refused(
             "temporary-password-over",
             "临时密码已过期",
@@ -178,23 +179,13 @@ pub(super) fn lasting(user: &UserRow) -> Answer<()> {
 
 /// Whether a person's role asks for more than one proof, and a passkey is what he has set up for it.
 pub(super) async fn needs_passkey(app: &App, user: &UserRow) -> Answer<bool> {
-    if !signed::has_passkey(app, &user.id).await? {
-        return Ok(false);
-    }
     let who = Principal::load(app.door.store(), &app.door.units(), user.clone(), app.door.now()).await?;
-    Ok(signed::codes_asked(app, &who))
+    Ok(signed::lacks(app, &who, Way::Password).await? == Lacks::Passkey)
 }
 
-/// Refuses who gave no code and has to come by passkey.
-pub(super) async fn enough(app: &App, user: &UserRow, coded: bool) -> Answer<()> {
-    if !coded && needs_passkey(app, user).await? {
-        return Err(refused(
-            "passkey-needed",
-            "请使用通行密钥登录",
-            "您的岗位要求不能只用密码登录，请使用通行密钥登录；通行密钥丢失的，请联系本单位管理员",
-        ));
-    }
-    Ok(())
+/// Refuses who has to come by passkey.
+pub(super) async fn enough(app: &App, user: &UserRow) -> Answer<()> {
+    if needs_passkey(app, user).await? { Err(passkey_needed()) } else { Ok(()) }
 }
 
 /// Where a session begins.
@@ -233,7 +224,7 @@ pub(super) async fn begin(app: &App, user: UserRow, place: Place, way: Way) -> A
     let known = DeviceRow { token: place.device, user: user.id.clone(), seen_at: now };
     store.put_device(known, now - SignedDuration::from_secs(DEVICE_LASTS)).await?;
     let who = Principal::load(store, &app.door.units(), user, app.door.now()).await?;
-    let codes_due = signed::codes_due(app, &who, way).await?;
+    let codes_due = signed::lacks(app, &who, way).await? == Lacks::Proof;
     Ok(Session { token, expires_at, user: User::of(app, &who, codes_due, way) })
 }
 

@@ -164,6 +164,7 @@ async fn every_figure_is_the_length_of_its_list() {
     let (_, desk) = p.get("head", "/api/desk").await;
     let figures = &desk["figures"];
     let mut all: Vec<&Value> = desk["stages"].as_array().unwrap().iter().collect();
+    assert!(all.iter().all(|stage| stage["query"]["open"] == "true"), "of open cases only, as they are counted");
     all.extend(["open", "opened", "handed", "overdue", "near"].map(|f| &figures[f]));
     for load in figures["loads"].as_array().unwrap() {
         all.extend(["open", "overdue", "near"].map(|f| &load[f]));
@@ -321,6 +322,7 @@ async fn an_export_holds_the_list_for_its_person_and_is_recorded() {
     }
     assert_eq!(p.as_user("chief", Method::DELETE, &path).await.send().await.unwrap().status(), StatusCode::NO_CONTENT);
     assert_eq!(p.get("chief", &path).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(p.as_user("chief", Method::DELETE, &path).await.send().await.unwrap().status(), StatusCode::NOT_FOUND);
     let bad = |columns: Value| json!({"query": {}, "columns": columns});
     for (body, status) in [
         (bad(json!([])), StatusCode::UNPROCESSABLE_ENTITY),
@@ -334,4 +336,36 @@ async fn an_export_holds_the_list_for_its_person_and_is_recorded() {
         assert_eq!(p.post("head", "/api/exports", &bad(json!(["title"]))).await.0, StatusCode::ACCEPTED);
     }
     assert_eq!(p.post("head", "/api/exports", &bad(json!(["title"]))).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+/// What is given up goes at once, with what a process that died before has left behind; and whoever fetches it meanwhile
+/// is told that it is not there.
+#[tokio::test]
+async fn the_file_of_an_export_that_is_over_goes_with_it() {
+    let p = Province::start().await;
+    cases(&p).await;
+    let mut files = Vec::new();
+    for column in ["title", "stage", "due"] {
+        let (_, begun) = p.post("chief", "/api/exports", &json!({"query": {}, "columns": [column]})).await;
+        let id = begun["id"].as_str().unwrap().to_owned();
+        assert_eq!(made(&p, "chief", &id).await["state"], "ready");
+        let rows = p.store().exports("chief", door::real_now()).await.unwrap();
+        let row = rows.into_iter().find(|r| r.id == id).unwrap();
+        files.push((id, p.app.door.contents().path(&row.unit, &row.sm3.unwrap()).unwrap()));
+    }
+    assert!(files.iter().all(|(_, file)| file.exists()));
+    let [died, gone, last] = files.try_into().unwrap();
+    assert!(p.store().give_up_export("chief", &died.0).await.unwrap(), "by a process that came no further");
+    std::fs::remove_file(&gone.1).unwrap();
+    assert_eq!(p.get("chief", &format!("/api/exports/{}", gone.0)).await.0, StatusCode::NOT_FOUND);
+    for id in [&gone.0, &last.0] {
+        let dropped = p.as_user("chief", Method::DELETE, &format!("/api/exports/{id}")).await.send().await.unwrap();
+        assert_eq!(dropped.status(), StatusCode::NO_CONTENT);
+    }
+    let goes = async {
+        while died.1.exists() || last.1.exists() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(60), goes).await.unwrap();
 }

@@ -1,10 +1,13 @@
 //! Passkeys: adding, signing in, taking away; and what is forged, stale, copied or somebody else's.
 
+use std::sync::Arc;
+
 use jiff::SignedDuration;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use server::{Passkeys, Settings};
-use store::rows::ChallengeRow;
+use server::{App, Origin, Passkeys, Settings};
+use store::rows::{ChallengeRow, RoleRow};
+use tokio::net::TcpListener;
 
 use crate::authenticator::{Device, ORIGIN};
 use crate::province::{PASSWORD, Province, answer, kind};
@@ -15,7 +18,7 @@ const ASK: &str = "/api/session/passkey/challenge";
 const ENTER: &str = "/api/session/passkey";
 
 fn settings() -> Settings {
-    Settings { passkeys: Some(Passkeys::at(ORIGIN).unwrap()), ..Settings::default() }
+    Settings { passkeys: Passkeys::at(&Origin::parse(ORIGIN).unwrap()), ..Settings::default() }
 }
 
 /// A challenge for a new passkey.
@@ -133,25 +136,48 @@ async fn a_passkey_is_enough_where_a_role_asks_for_codes() {
     let p = Province::start_with(false, Settings { codes_for, ..settings() }).await;
     let password = json!({"login": "chief", "password": PASSWORD});
     assert_eq!(kind(&p.get("chief", "/api/files").await.1), "codes-due");
-    let mut device = Device::new();
-    add(&p, "chief", &mut device, "办公电脑").await;
-    assert_eq!(p.get("chief", "/api/files").await.0, StatusCode::OK);
+    let asks = async |token: &str, method: Method, path: &str, body: &Value| {
+        let request = p.client.request(method, format!("{}{path}", p.base)).bearer_auth(token).json(body);
+        answer(request.send().await.unwrap()).await
+    };
+    let (nothing, new) = (json!({}), json!({"name": "办公电脑", "password": PASSWORD}));
+    let (mut device, adding) = (Device::new(), p.token("chief").await);
+    let challenge = asks(&adding, Method::POST, BEGIN, &new).await.1;
+    let body = made(&mut device, &challenge).await;
+    assert_eq!(asks(&adding, Method::POST, OWN, &body).await.0, StatusCode::CREATED);
+    let (status, _) = asks(&adding, Method::GET, "/api/files", &nothing).await;
+    assert_eq!(status, StatusCode::OK, "the device made sure just now");
+    let list = asks(&adding, Method::GET, "/api/sessions", &nothing).await.1;
+    assert_eq!(list.as_array().unwrap().iter().map(|s| &s["way"]).collect::<Vec<_>>(), ["passkey"], "{list:#}");
     let (status, problem) = p.post("nobody", "/api/session", &password).await;
     assert_eq!((status, kind(&problem)), (StatusCode::UNAUTHORIZED, "passkey-needed"));
     let (status, session) = enter(&p, &mut device).await;
     assert_eq!((status, &session["user"]["codes_due"]), (StatusCode::OK, &json!(false)));
-    let list = p.get("chief", "/api/sessions").await.1;
-    let ways: Vec<_> = list.as_array().unwrap().iter().filter_map(|s| s["way"].as_str()).collect();
-    assert!(ways.contains(&"passkey") && ways.contains(&"password"), "{list:#}");
 
-    // Others have theirs beside the password.
+    // Others have theirs beside the password, until they bear the role: then that session opens nothing any more.
     let mut device = Device::new();
     add(&p, "handler", &mut device, "办公电脑").await;
-    assert_eq!(
-        p.post("nobody", "/api/session", &json!({"login": "handler", "password": PASSWORD})).await.0,
-        StatusCode::OK
-    );
-    assert_eq!(enter(&p, &mut device).await.0, StatusCode::OK);
+    let begins = async |begun: (StatusCode, Value)| {
+        assert_eq!(begun.0, StatusCode::OK, "{:#}", begun.1);
+        begun.1["token"].as_str().unwrap().to_owned()
+    };
+    let by_password =
+        begins(p.post("nobody", "/api/session", &json!({"login": "handler", "password": PASSWORD})).await).await;
+    let by_passkey = begins(enter(&p, &mut device).await).await;
+    assert_eq!(asks(&by_password, Method::GET, "/api/files", &nothing).await.0, StatusCode::OK);
+    let role = RoleRow {
+        user: "handler".into(),
+        unit: "GA-970102".into(),
+        role: "police_chief".into(),
+        from: door::real_now() - SignedDuration::from_hours(24 * 3650),
+        to: None,
+    };
+    p.store().put_role(role, None).await.unwrap();
+    for (method, path) in [(Method::GET, "/api/files"), (Method::GET, "/api/session"), (Method::POST, BEGIN)] {
+        let (status, problem) = asks(&by_password, method, path, &new).await;
+        assert_eq!((status, kind(&problem)), (StatusCode::UNAUTHORIZED, "passkey-needed"), "{path}");
+    }
+    assert_eq!(asks(&by_passkey, Method::GET, "/api/files", &nothing).await.0, StatusCode::OK);
 
     p.as_user("admin", Method::DELETE, "/api/users/chief/passkeys").await.send().await.unwrap();
     let (status, session) = p.post("nobody", "/api/session", &password).await;
@@ -195,7 +221,7 @@ async fn an_answer_serves_once_in_time_and_for_its_challenge() {
     let left = row.until.duration_since(now);
     assert!(left > SignedDuration::from_secs(290) && left <= SignedDuration::from_secs(300), "{left:?}");
     let over = ChallengeRow { until: now, ..row };
-    p.store().put_challenge(over, now - SignedDuration::from_secs(1)).await.unwrap();
+    assert!(p.store().put_challenge(over, 200, now - SignedDuration::from_secs(1)).await.unwrap());
     refused(&p, &body, "passkey-challenge").await;
 
     // What was asked to add a passkey lets nobody in, and the other way round.
@@ -243,6 +269,12 @@ async fn what_is_forged_is_refused() {
     // When it signs in.
     let mut bad = Device { origin: "https://evil.example".into(), ..device.clone() };
     refused(&p, &answered(&p, &mut bad).await, "passkey-origin").await;
+    // Signed for another host, whatever page the browser claims to have open.
+    let mut bad = device.clone();
+    bad.key.as_mut().unwrap().rp_id = "evil.example".into();
+    let ask = p.done("nobody", ASK, &json!({})).await;
+    let options = json!({"challenge": ask["options"]["challenge"], "rpId": "evil.example"});
+    refused(&p, &json!({"challenge": ask["id"], "credential": bad.get(&options).await}), "passkey-origin").await;
     let mut bad = Device { verifies: false, ..device.clone() };
     refused(&p, &answered(&p, &mut bad).await, "passkey-unverified").await;
     let (mut body, other) = (answered(&p, &mut device).await, answered(&p, &mut device).await);
@@ -283,7 +315,10 @@ async fn a_copied_passkey_is_refused_and_told() {
     let mut copy = device.clone();
     assert_eq!(enter(&p, &mut device).await.0, StatusCode::OK);
     refused(&p, &answered(&p, &mut copy).await, "passkey-counter").await;
-    assert_eq!(acts(&p).await[0], "passkey_refused");
+    let (_, audit) = p.get("admin", "/api/units/GA-970102/audit").await;
+    let told = &audit["items"][0];
+    assert_eq!((&told["act"], &told["user"]), (&json!("passkey_refused"), &json!("chief")), "{told:#}");
+    assert_eq!(told["by_name"], "-", "whoever had the copy, and not its victim");
     let mut none = device.clone();
     none.key.as_mut().unwrap().counter = None;
     refused(&p, &answered(&p, &mut none).await, "passkey-counter").await;
@@ -340,10 +375,14 @@ async fn whoever_tries_closes_his_own_address_only() {
 
     // Challenges that nobody answers.
     for n in 0..201 {
-        let status = send(ASK, "10.1.0.3", None, &json!({})).await.status();
+        let (status, problem) = answer(send(ASK, "10.1.0.3", None, &json!({})).await).await;
         assert_eq!(status == StatusCode::TOO_MANY_REQUESTS, n == 200, "{n}");
+        assert!(n < 200 || kind(&problem) == "too-many-begun", "{problem:#}");
     }
     assert_eq!(send(ASK, "10.1.0.4", None, &json!({})).await.status(), StatusCode::CREATED);
+    // A foreign page cannot ask: what is no JSON is refused.
+    let form = p.as_user("nobody", Method::POST, ASK).await.body("{}").send().await.unwrap();
+    assert_eq!(form.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
 }
 
 #[tokio::test]
@@ -359,6 +398,95 @@ async fn where_passkeys_serve_is_told_and_elsewhere_they_are_off() {
         assert_eq!((status, kind(&problem)), (StatusCode::NOT_FOUND, "not-found"));
         assert!(problem["detail"].as_str().unwrap().contains("没有启用通行密钥"), "{problem:#}");
     }
+}
+
+/// Under another address nobody is kept out by a passkey that cannot serve there.
+#[tokio::test]
+async fn a_passkey_of_another_host_counts_for_nothing_here() {
+    let codes_for = || ["police_chief".to_owned()].into();
+    let p = Province::start_with(false, Settings { codes_for: codes_for(), ..settings() }).await;
+    let mut device = Device::new();
+    add(&p, "chief", &mut device, "办公电脑").await;
+    let session = enter(&p, &mut device).await.1;
+    let own = p.client.get(format!("{}{OWN}", p.base)).bearer_auth(session["token"].as_str().unwrap());
+    assert_eq!(answer(own.send().await.unwrap()).await.1[0]["here"], true);
+
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let passkeys = Passkeys::at(&Origin::parse("https://new.example").unwrap());
+    let moved = Settings { passkeys, codes_for: codes_for(), ..Settings::default() };
+    let served =
+        tokio::spawn(server::serve(Arc::new(App::new(p.app.door.clone(), moved)), listener, std::future::pending()));
+    let post = async |path: &str, token: &str, body: Value| {
+        let request = p.client.post(format!("{base}{path}")).bearer_auth(token).json(&body);
+        answer(request.send().await.unwrap()).await
+    };
+    let (status, session) = post("/api/session", "", json!({"login": "chief", "password": PASSWORD})).await;
+    assert_eq!((status, &session["user"]["codes_due"]), (StatusCode::OK, &json!(true)), "{session:#}");
+    let token = session["token"].as_str().unwrap();
+    let list = answer(p.client.get(format!("{base}{OWN}")).bearer_auth(token).send().await.unwrap()).await.1;
+    assert_eq!((&list[0]["name"], &list[0]["here"]), (&json!("办公电脑"), &json!(false)));
+    let challenge = post(BEGIN, token, json!({"name": "新网址", "password": PASSWORD})).await.1;
+    assert_eq!(challenge["options"]["excludeCredentials"], json!([]), "{challenge:#}");
+    let mut anew = Device { origin: "https://new.example".into(), ..Device::new() };
+    assert_eq!(post(OWN, token, made(&mut anew, &challenge).await).await.0, StatusCode::CREATED);
+    let both: Vec<_> = kept(&p).await.1.into_iter().map(|k| k.host).collect();
+    assert_eq!(both, ["localhost", "new.example"]);
+    assert_eq!(enter(&p, &mut device).await.0, StatusCode::OK, "where it was added it still serves");
+    served.abort();
+}
+
+/// Whoever knew the password may have added a passkey: with a new password they go, unless their person says that all
+/// are his.
+#[tokio::test]
+async fn a_new_password_takes_the_passkeys_along_unless_they_are_kept() {
+    let p = Province::start_with(false, settings()).await;
+    let change = async |body: &Value| {
+        p.as_user("chief", Method::PUT, "/api/session/password").await.json(body).send().await.unwrap().status()
+    };
+    let mut device = Device::new();
+    add(&p, "chief", &mut device, "办公电脑").await;
+    let (one, two) = ("松涛-越野-铜锣-1986", "溪石-晚稻-蓝靛-2031");
+    let body = json!({"old": PASSWORD, "new": one, "keep_passkeys": true});
+    assert_eq!(change(&body).await, StatusCode::NO_CONTENT);
+    assert_eq!(enter(&p, &mut device).await.0, StatusCode::OK);
+    assert_eq!(acts(&p).await[..2], ["password_changed", "passkey_added"]);
+    assert_eq!(change(&json!({"old": one, "new": two})).await, StatusCode::NO_CONTENT);
+    assert_eq!(kind(&enter(&p, &mut device).await.1), "passkey-unknown");
+    let mut last = acts(&p).await[..2].to_vec();
+    last.sort();
+    assert_eq!(last, ["passkey_removed", "password_changed"]);
+    assert_eq!(change(&json!({"old": two, "new": one})).await, StatusCode::NO_CONTENT);
+    assert_eq!(acts(&p).await.iter().filter(|a| *a == "passkey_removed").count(), 1, "there was none to remove");
+}
+
+#[tokio::test]
+async fn under_a_temporary_password_a_passkey_opens_nothing_but_the_way_to_a_new_one() {
+    let p = Province::start_with(false, settings()).await;
+    let mut device = Device::new();
+    add(&p, "chief", &mut device, "办公电脑").await;
+    let mut user = p.store().user("chief").await.unwrap().unwrap();
+    user.temporary_until = Some(door::real_now() + SignedDuration::from_hours(1));
+    p.store().put_user(user.clone(), None).await.unwrap();
+    let (status, session) = enter(&p, &mut device).await;
+    assert_eq!((status, &session["user"]["temporary_password"]), (StatusCode::OK, &json!(true)), "{session:#}");
+    let token = session["token"].as_str().unwrap();
+    let asks = async |method: Method, path: &str, body: &Value| {
+        let request = p.client.request(method, format!("{}{path}", p.base)).bearer_auth(token).json(body);
+        answer(request.send().await.unwrap()).await
+    };
+    let nothing = json!({});
+    assert_eq!(kind(&asks(Method::GET, "/api/files", &nothing).await.1), "temporary-password");
+    // Its time runs out while the session is open: it proves nothing any more.
+    let over = Some(door::real_now() - SignedDuration::from_secs(1));
+    p.store().put_user(store::rows::UserRow { temporary_until: over, ..user.clone() }, None).await.unwrap();
+    let body = json!({"old": PASSWORD, "new": "松涛-越野-铜锣-1986", "keep_passkeys": true});
+    let (status, problem) = asks(Method::PUT, "/api/session/password", &body).await;
+    assert_eq!((status.as_u16(), &problem["reasons"][0]["place"]), (422, &json!("old")), "{problem:#}");
+    assert!(problem["reasons"][0]["text"].as_str().unwrap().contains("临时密码已过期"), "{problem:#}");
+    p.store().put_user(user, None).await.unwrap();
+    assert_eq!(asks(Method::PUT, "/api/session/password", &body).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(asks(Method::GET, "/api/files", &nothing).await.0, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use jiff::SignedDuration;
 use reqwest::header::{COOKIE, HeaderMap, LOCATION, SET_COOKIE};
 use reqwest::{Client, Method, Response, StatusCode, Url};
 use serde_json::{Value, json};
-use server::{App, Passkeys, Provider, ProviderOptions, Settings, token_digest};
-use store::rows::{AuditRow, ClientKeyRow, FactorRow, PasskeyRow};
+use server::{App, Origin, Passkeys, Provider, ProviderOptions, Settings, token_digest};
+use store::rows::{AuditRow, BegunRow, ClientKeyRow, FactorRow, PasskeyRow};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::net::TcpListener;
 use tokio::process::{Child, ChildStdout, Command};
@@ -75,7 +77,7 @@ fn options(issuer: &str, base: &str) -> ProviderOptions {
         name: "青石统一认证".into(),
         claim: "preferred_username".into(),
         several: Default::default(),
-        address: base.into(),
+        origin: Origin::parse(base).unwrap(),
     }
 }
 
@@ -179,7 +181,13 @@ impl Browser {
         let response = client().get(url).header(COOKIE, kept(&lax)).send().await.unwrap();
         assert_eq!(response.status(), StatusCode::SEE_OTHER);
         keep(&mut self.ours, response.headers());
-        response.headers()[LOCATION].to_str().unwrap().to_owned()
+        let to = response.headers()[LOCATION].to_str().unwrap().to_owned();
+        let Some((to, request)) = to.split_once("&request=") else {
+            assert!(!["failed", "refused", "untrusted"].iter().any(|w| to.ends_with(w)), "which request it was: {to}");
+            return to;
+        };
+        assert_eq!(request, response.headers()["x-request-id"]);
+        to.to_owned()
     }
 
     /// The whole way.
@@ -291,6 +299,8 @@ async fn no_account_is_made_and_none_opened_that_should_not_be() {
         at
     };
     assert_eq!(lands("somebody-new").await, "/?sign-in=no-account");
+    let failed = p.store().failed_sign_ins("provider:address:127.0.0.1", jiff::Timestamp::MIN).await.unwrap();
+    assert_eq!(failed, 0, "who proved who he is made nothing up");
     assert_eq!(lands("subject-of-chief").await, "/?sign-in=no-account");
     assert_eq!(lands("CHIEF").await, "/?sign-in=no-account");
     let mut stopped = p.store().user("head").await.unwrap().unwrap();
@@ -340,6 +350,13 @@ async fn what_the_provider_did_not_sign_for_this_sign_in_proves_nothing() {
         assert_eq!(browser.lands(&back).await, "/?sign-in=untrusted", "{lie}");
         assert!(browser.is_out(), "{lie}");
     }
+    // What it says of somebody else than it signed for.
+    identity.lies(&p, "subject").await;
+    let mut browser = Browser::default();
+    assert_eq!(browser.signs_in(&p.base, "chief").await, "/?sign-in=untrusted");
+    assert!(browser.is_out());
+    let failed = p.store().failed_sign_ins("provider:address:127.0.0.1", jiff::Timestamp::MIN).await.unwrap();
+    assert_eq!(failed, 8, "each counts as a try");
     // New keys are fetched when they are used.
     identity.lies(&p, "rotated").await;
     assert_eq!(Browser::default().signs_in(&p.base, "chief").await, "/");
@@ -355,6 +372,18 @@ async fn another_claim_may_hold_the_name() {
     assert_eq!(Browser::default().signs_in(&p.base, "chief").await, "/?sign-in=refused", "the claim is missing");
 }
 
+#[tokio::test]
+async fn an_address_is_a_name_only_where_the_provider_made_sure_whose_it_is() {
+    let (p, identity) = started(Settings::default(), |o| o.claim = "email".into()).await;
+    for (lie, lands) in
+        [("email", "/"), ("email-unverified", "/?sign-in=refused"), ("email-unsaid", "/?sign-in=refused")]
+    {
+        let mut browser = Browser::default();
+        identity.lies(&p, lie).await;
+        assert_eq!(browser.signs_in(&p.base, "whoever").await, lands, "{lie}");
+    }
+}
+
 async fn sets_up_codes(p: &Province, user: &str, secret: &str) {
     let row = FactorRow {
         id: format!("factor-of-{user}"),
@@ -366,7 +395,7 @@ async fn sets_up_codes(p: &Province, user: &str, secret: &str) {
         confirmed_at: Some(door::real_now()),
         step: 0,
     };
-    p.store().put_factor(row).await.unwrap();
+    assert!(p.store().put_factor(row, 1).await.unwrap());
 }
 
 #[tokio::test]
@@ -415,6 +444,28 @@ async fn own_codes_are_asked_for_unless_the_provider_is_trusted_to_have_asked_fo
     }
     identity.lies(&p, "several-amr").await;
     assert_eq!(Browser::default().signs_in(&p.base, "chief").await, "/", "asked for there");
+    // Where no more can wait for their codes, this one does not either, and is told so.
+    let mut late = Browser::default();
+    let address = late.begins(&p.base).await;
+    let back = late.walks(&p.base, &address, Some("chief")).await;
+    let now = door::real_now();
+    for n in 0..300 {
+        let row = BegunRow {
+            state: format!("waits-{n}"),
+            browser: "b".into(),
+            device: "d".into(),
+            address: "127.0.0.1".into(),
+            nonce: String::new(),
+            verifier: String::new(),
+            user: None,
+            expires_at: now + SignedDuration::from_secs(600),
+        };
+        assert!(p.store().put_begun(row, 400, now).await.unwrap());
+    }
+    assert_eq!(late.lands(&back).await, "/?sign-in=too-many");
+    for n in 0..300 {
+        assert!(p.store().take_begun(&format!("waits-{n}"), "b", now).await.unwrap().is_some());
+    }
     // Many wrong codes are too many.
     let mut guesses = Browser::default();
     assert_eq!(guesses.signs_in(&p.base, "chief").await, "/?sign-in=code");
@@ -441,7 +492,7 @@ async fn without_trust_what_the_provider_says_of_factors_counts_for_nothing() {
 async fn a_passkey_is_not_left_out_where_a_role_demands_it() {
     let settings = Settings {
         codes_for: ["police_chief".to_owned()].into(),
-        passkeys: Some(Passkeys::at("http://localhost:8080").unwrap()),
+        passkeys: Passkeys::at(&Origin::parse("http://localhost:8080").unwrap()),
         ..Settings::default()
     };
     let (p, identity) = started(settings, |o| o.several = ["mfa".to_owned()].into()).await;
@@ -455,6 +506,7 @@ async fn a_passkey_is_not_left_out_where_a_role_demands_it() {
             counter: 0,
             created_at: door::real_now(),
             used_at: None,
+            host: "localhost".into(),
         };
         let noted = AuditRow {
             id: format!("added-by-{user}"),
@@ -465,7 +517,7 @@ async fn a_passkey_is_not_left_out_where_a_role_demands_it() {
             act: "passkey_added".into(),
             detail: json!({}),
         };
-        assert!(p.store().put_passkey(row, noted).await.unwrap());
+        assert!(p.store().put_passkey(row, 1, "", "passkey", noted).await.unwrap());
     }
     let mut browser = Browser::default();
     assert_eq!(browser.signs_in(&p.base, "chief").await, "/?sign-in=passkey");
@@ -519,7 +571,7 @@ async fn a_provider_that_is_away_keeps_nobody_else_out_and_is_asked_again() {
             drop(away.accept().await);
         }
     });
-    let provider = Some(Arc::new(Provider::new(options(&format!("http://localhost:{}", at.port()), &base)).unwrap()));
+    let provider = Some(Arc::new(Provider::new(options(&format!("http://{at}"), &base)).unwrap()));
     let p = Province::start_on(listener, false, Settings { provider, ..Settings::default() }).await;
     let mut browser = Browser::default();
     let (status, problem) = answer(browser.asks(&p.base, &json!({})).await).await;
@@ -530,6 +582,13 @@ async fn a_provider_that_is_away_keeps_nobody_else_out_and_is_asked_again() {
     assert!(hangs_up.await.unwrap_err().is_cancelled());
     let mut identity = Identity::start(at.port()).await;
     identity.leads_to(&p.base).await;
+    // For a moment it is not asked again.
+    let again = async {
+        while browser.asks(&p.base, &json!({})).await.status() == StatusCode::SERVICE_UNAVAILABLE {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), again).await.unwrap();
     assert_eq!(browser.signs_in(&p.base, "chief").await, "/");
     // It goes away while somebody is there.
     let address = browser.begins(&p.base).await;
@@ -541,16 +600,129 @@ async fn a_provider_that_is_away_keeps_nobody_else_out_and_is_asked_again() {
 #[tokio::test]
 async fn an_address_that_failed_too_often_waits() {
     let (p, _identity) = province().await;
+    let mut usual = Browser::default();
+    assert_eq!(usual.signs_in(&p.base, "chief").await, "/");
     let mut browser = Browser::default();
     let address = browser.begins(&p.base).await;
     let back = browser.walks(&p.base, &address, Some("chief")).await;
     let now = door::real_now();
     for _ in 0..50 {
-        p.store().failed_sign_in("address:127.0.0.1", now, now).await.unwrap();
+        p.store().failed_sign_in("provider:address:127.0.0.1", now, now).await.unwrap();
     }
     assert_eq!(kind(&answer(browser.asks(&p.base, &json!({})).await).await.1), "too-many-tries");
     assert_eq!(browser.lands(&back).await, "/?sign-in=too-many");
     assert!(browser.is_out());
+    assert_eq!(usual.signs_in(&p.base, "chief").await, "/", "a browser on which somebody signed in before");
+    let password = json!({"login": "chief", "password": PASSWORD});
+    assert_eq!(p.post("nobody", "/api/session", &password).await.0, StatusCode::OK, "another way");
+}
+
+/// A provider that says what it is told to, and signs nothing.
+struct Fake {
+    issuer: String,
+    asked: Arc<AtomicUsize>,
+    served: tokio::task::JoinHandle<()>,
+}
+
+impl Fake {
+    /// `says` makes what it says of itself, with a status, from its address; its token endpoint answers `token`.
+    async fn start(says: impl Fn(&str) -> (u16, Value), token: (u16, &'static str)) -> Self {
+        use axum::Router;
+        use axum::http::StatusCode;
+        use axum::routing::{get, post};
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let issuer = format!("http://{}", listener.local_addr().unwrap());
+        let asked = Arc::new(AtomicUsize::new(0));
+        let (counts, (status, says)) = (asked.clone(), says(&issuer));
+        let discovery = move || async move {
+            counts.fetch_add(1, Ordering::SeqCst);
+            (StatusCode::from_u16(status).unwrap(), axum::Json(says))
+        };
+        let redeems = move || async move {
+            (StatusCode::from_u16(token.0).unwrap(), [("content-type", "application/json")], token.1)
+        };
+        let router = Router::new()
+            .route("/.well-known/openid-configuration", get(discovery))
+            .route("/jwks", get(|| async { axum::Json(json!({"keys": []})) }))
+            .route("/token", post(redeems));
+        let served = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        Self { issuer, asked, served }
+    }
+
+    /// A province whose people sign in there.
+    async fn province(&self) -> Province {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let provider = Some(Arc::new(Provider::new(options(&self.issuer, &base)).unwrap()));
+        Province::start_on(listener, false, Settings { provider, ..Settings::default() }).await
+    }
+}
+
+impl Drop for Fake {
+    fn drop(&mut self) {
+        self.served.abort();
+    }
+}
+
+fn metadata(issuer: &str) -> Value {
+    json!({
+        "issuer": issuer, "authorization_endpoint": format!("{issuer}/auth"), "token_endpoint": format!("{issuer}/token"),
+        "userinfo_endpoint": format!("{issuer}/me"), "jwks_uri": format!("{issuer}/jwks"),
+        "response_types_supported": ["code"], "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+    })
+}
+
+#[tokio::test]
+async fn what_everybody_waits_for_is_fetched_once_be_it_a_failure() {
+    for (status, told) in [(200, StatusCode::OK), (503, StatusCode::SERVICE_UNAVAILABLE)] {
+        let fake = Fake::start(|issuer| (status, metadata(issuer)), (500, "")).await;
+        let p = fake.province().await;
+        let all = (0..8).map(|_| async { Browser::default().asks(&p.base, &json!({})).await.status() });
+        assert_eq!(futures_util::future::join_all(all).await, [told; 8]);
+        assert_eq!(fake.asked.load(Ordering::SeqCst), 1);
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_that_is_reached_in_another_way_than_the_issuer_is_refused() {
+    for endpoint in ["authorization_endpoint", "token_endpoint", "userinfo_endpoint"] {
+        let says = |issuer: &str| {
+            let mut says = metadata(issuer);
+            says[endpoint] = json!("https://elsewhere.example/x");
+            (200, says)
+        };
+        let fake = Fake::start(says, (500, "")).await;
+        let p = fake.province().await;
+        let (status, problem) = answer(Browser::default().asks(&p.base, &json!({})).await).await;
+        assert_eq!((status, kind(&problem)), (StatusCode::BAD_GATEWAY, "provider-refused"), "{endpoint}");
+        assert!(
+            problem["instance"].as_str().is_some_and(|i| !i.is_empty()),
+            "who is told to call says which: {problem:#}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn only_what_somebody_could_have_made_up_counts_as_a_try() {
+    for (token, lands, tries) in [
+        ((500, "{}"), "/?sign-in=away", 0),
+        ((503, r#"{"error": "temporarily_unavailable"}"#), "/?sign-in=away", 0),
+        ((400, "<html>"), "/?sign-in=away", 0),
+        ((400, r#"{"error": "invalid_client"}"#), "/?sign-in=refused", 0),
+        ((400, r#"{"error": "invalid_grant"}"#), "/?sign-in=refused", 1),
+    ] {
+        let fake = Fake::start(|issuer| (200, metadata(issuer)), token).await;
+        let p = fake.province().await;
+        let mut browser = Browser::default();
+        let begun = Url::parse(&browser.begins(&p.base).await).unwrap();
+        let state = begun.query_pairs().find(|(n, _)| n == "state").unwrap().1.into_owned();
+        let back = format!("{}/api/session/provider/return?state={state}&code=made-up", p.base);
+        assert_eq!(browser.lands(&back).await, lands, "{token:?}");
+        let failed = p.store().failed_sign_ins("provider:address:127.0.0.1", jiff::Timestamp::MIN).await.unwrap();
+        assert_eq!(failed, tries, "{token:?}");
+    }
 }
 
 #[tokio::test]

@@ -143,7 +143,10 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
         ("POST", "/api/files") => Some(registration(&c.sm3)),
         // 取保候审 is opened by another process's act only.
         ("POST", "/api/files/{file}/processes") => Some(registration(&c.sm3)),
-        ("POST", "/api/files/{file}/instances/{instance}/actions/{action}/rehearsal") => Some(json!({})),
+        (
+            "POST",
+            "/api/files/{file}/instances/{instance}/actions/{action}/rehearsal" | "/api/session/passkey/challenge",
+        ) => Some(json!({})),
         // Sets nothing up: the password is wrong.
         ("POST", "/api/session/factors") => Some(json!({"name": "手机", "password": "wrong"})),
         ("PUT", "/api/session/factors/{factor}") => Some(json!({"code": "000000"})),
@@ -207,7 +210,7 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
 
 #[tokio::test]
 async fn every_endpoint_answers_everybody_as_the_table_says() {
-    let passkeys = Some(server::Passkeys::at("https://xz.example").unwrap());
+    let passkeys = server::Passkeys::at(&server::Origin::parse("https://xz.example").unwrap());
     let p = Province::start_with(false, server::Settings { passkeys, ..server::Settings::default() }).await;
     let c = case(&p).await;
     let mut table = format!(

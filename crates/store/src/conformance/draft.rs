@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::error::StoreError;
-use crate::rows::{Commit, Destroys, FileRow, InboxRow, KeyRow, OutboxRow, UserRow, Views};
+use crate::rows::{Commit, Destroys, FileRow, InboxRow, KeyRow, OutboxRow, SessionRow, UserRow, Views};
 
 /// A file that grows commit by commit.
 #[derive(Debug, Clone)]
@@ -21,6 +21,21 @@ pub struct Draft {
 /// A moment, `us` microseconds after a fixed one.
 pub fn at(us: i64) -> Moment {
     Moment::from_microsecond(1_767_225_600_000_000 + us).unwrap_or_default()
+}
+
+/// A session of a user, begun at the first moment.
+pub(super) fn session(token: &str, user: &str, until: i64) -> SessionRow {
+    SessionRow {
+        token: token.into(),
+        user: user.into(),
+        created_at: at(0),
+        expires_at: at(until),
+        id: format!("S-{token}"),
+        seen_at: at(0),
+        address: "10.0.0.1".into(),
+        browser: "Firefox".into(),
+        way: "provider".into(),
+    }
 }
 
 /// A value read from JSON, whatever its type.

@@ -72,7 +72,10 @@ pub async fn exports(repo: &dyn Repository) -> Outcome {
     assert!(!repo.begin_export(export("e3", "u1", 3), 2, at(10)).await?, "a person has so many");
     assert!(repo.begin_export(export("e4", "u2", 3), 2, at(10)).await?, "each has his own");
     assert!(repo.begin_export(export("e5", "u1", 102), 2, at(110)).await?, "those that have ended do not count");
-    assert!(repo.drop_export("u1", "e5").await?.is_some());
+    assert!(!repo.begin_export(export("e6", "u1", 102), 1, at(110)).await?);
+    assert!(repo.give_up_export("u1", "e5").await?);
+    assert!(repo.begin_export(export("e6", "u1", 102), 1, at(110)).await?, "nor do those that were given up");
+    assert!(repo.give_up_export("u1", "e6").await?);
     assert_eq!(repo.exports("u1", at(5)).await?, [export("e1", "u1", 1), export("e2", "u1", 2)]);
 
     // Who no longer shows that it goes on has failed; who shows it again, has not.
@@ -80,30 +83,43 @@ pub async fn exports(repo: &dyn Repository) -> Outcome {
     assert!(repo.export_goes_on("e1", 7, at(20), at(120)).await?);
     assert_eq!(state("u1", 10).await?, [is("e1", "making", 7), is("e2", "failed", 0)]);
 
-    // Ready with its file, which stays for as long as somebody waits for it.
+    // Its file is known before it is there, and for as long as somebody waits for it.
     let sm3 = Digest::of(b"xlsx");
     assert!(!repo.known(UNIT, &sm3).await?);
-    assert!(repo.end_export("e1", Some(&sm3), at(130)).await?);
-    assert_eq!(state("u1", 20).await?[0], is("e1", "ready", 40));
+    assert!(repo.note_export("e1", &sm3).await?);
     assert!(repo.known(UNIT, &sm3).await? && !repo.known("GA-970102", &sm3).await?);
+    assert!(repo.end_export("e1", true, at(130)).await?);
+    assert_eq!(state("u1", 20).await?[0], is("e1", "ready", 40));
     assert!(!repo.export_goes_on("e1", 9, at(20), at(120)).await?, "what has ended does not go on");
-    assert!(!repo.end_export("e1", None, at(130)).await?);
-    assert!(repo.end_export("e2", None, at(130)).await?);
+    assert!(!repo.end_export("e1", false, at(130)).await? && !repo.note_export("e1", &sm3).await?);
+    assert!(repo.end_export("e2", false, at(130)).await?);
     assert_eq!(state("u1", 5).await?[1], is("e2", "failed", 0));
 
     // Given up by its person, and by nobody else; whoever makes it learns of it.
-    assert_eq!(repo.drop_export("u1", "e4").await?, None);
-    assert_eq!(repo.drop_export("u2", "e4").await?, Some(export("e4", "u2", 3)));
-    assert_eq!(repo.drop_export("u2", "e4").await?, None);
+    assert!(!repo.give_up_export("u1", "e4").await?);
+    assert!(repo.give_up_export("u2", "e4").await?);
+    assert!(!repo.give_up_export("u2", "e4").await?);
+    assert_eq!(repo.exports("u2", at(5)).await?, []);
     assert!(!repo.export_goes_on("e4", 1, at(20), at(120)).await?);
-    assert!(!repo.end_export("e4", Some(&sm3), at(130)).await?);
+    assert!(!repo.note_export("e4", &sm3).await? && !repo.end_export("e4", true, at(130)).await?);
 
-    // Ended: seen by nobody, and forgotten.
+    // Over: seen by nobody, and there until it is forgotten.
     assert_eq!(state("u1", 130).await?, []);
-    assert_eq!(repo.drop_ended_exports(at(129)).await?, []);
-    let mut gone: Vec<_> = repo.drop_ended_exports(at(130)).await?.into_iter().map(|e| (e.id, e.sm3)).collect();
-    gone.sort();
-    assert_eq!(gone, [("e1".to_owned(), Some(sm3)), ("e2".to_owned(), None)]);
-    assert!(!repo.known(UNIT, &sm3).await?);
+    let over = async |now: i64| -> Result<Vec<(String, Option<Digest>)>, crate::StoreError> {
+        let mut over: Vec<_> = repo.over_exports(at(now)).await?.into_iter().map(|e| (e.id, e.sm3)).collect();
+        over.sort();
+        Ok(over)
+    };
+    let given_up = ["e4", "e5", "e6"].map(|id| (id.to_owned(), None));
+    assert_eq!(over(129).await?, given_up);
+    assert!(repo.known(UNIT, &sm3).await?);
+    let ended = [("e1".to_owned(), Some(sm3)), ("e2".to_owned(), None)];
+    for _ in 0..2 {
+        assert_eq!(over(130).await?, [&ended[..], &given_up[..]].concat());
+        assert!(!repo.known(UNIT, &sm3).await?);
+    }
+    repo.forget_exports(&["e1", "e2", "e4"].map(str::to_owned)).await?;
+    assert_eq!(over(130).await?, given_up[1..]);
+    repo.forget_exports(&[]).await?;
     Ok(())
 }

@@ -71,7 +71,8 @@ fn views(file: &str, n: i64) -> Views {
     }];
     let due = clocks.iter().filter(|c| c.breach && c.ended_at.is_none()).map(|c| c.due_at).min();
     let listed = Listed {
-        open: n % 10 != 0,
+        // One that is closed may have a track that still runs.
+        open: n % 10 != 0 && n % 13 != 6,
         opened_at: at(n % 7),
         handed_at: (n % 2 == 0).then(|| at(n)),
         due_at: due,
@@ -221,8 +222,9 @@ pub async fn finds(repo: &dyn Repository) -> Outcome {
 /// Counts by stage, by handler and by day agree with the list.
 async fn counts(repo: &dyn Repository, all: &[(String, i64, Views)]) -> Outcome {
     for (process, state, files) in repo.stages(&Filter::All, at(50)).await? {
-        let find = Find::all().and(Test::Stage(process, state));
-        assert_eq!(repo.count_files(&Filter::All, at(50), &find).await?, files);
+        let running = Find::all().and(Test::Stage(process, state));
+        assert!(repo.count_files(&Filter::All, at(50), &running).await? > files, "some of them are closed");
+        assert_eq!(repo.count_files(&Filter::All, at(50), &running.and(Test::Open(true))).await?, files);
     }
     for (user, files) in repo.loads(&Filter::All, at(50), &Find::all().and(Test::Open(true))).await? {
         let find = Find::all().and(Test::Open(true)).and(Test::Handler(user));

@@ -82,7 +82,10 @@ pub async fn filters(repo: &dyn Repository) -> Outcome {
             (false, 1) => Some(grant(u, 51, 100)),
             (false, _) => None,
         }));
-        repo.commit(file.next(vec![])?).await?;
+        let mut commit = file.next(vec![])?;
+        let clock = views_of(&row.id, 0).clocks.swap_remove(0);
+        commit.views.clocks = vec![ClockRow { unit: row.unit.clone(), ..clock }];
+        repo.commit(commit).await?;
         rows.push(row);
     }
     for n in 0..300 {
@@ -92,6 +95,14 @@ pub async fn filters(repo: &dyn Repository) -> Outcome {
         let found: BTreeSet<&str> = found.iter().map(|f| f.file.id.as_str()).collect();
         assert_eq!(found, matching, "seed {seed:#x}, filter {n}: {filter:?}");
         assert_eq!(repo.count_files(&filter, at(50), &Find::all()).await?, matching.len() as u64, "{filter:?}");
+        // Each file has one deadline that runs, and is found by it, too.
+        let due = (at(0), at(100));
+        let clocks = repo.clocks_of(&filter, at(50), due, 1000).await?;
+        assert_eq!(clocks.len(), matching.len(), "seed {seed:#x}, filter {n}: {filter:?}");
+        let clocks: BTreeSet<&str> = clocks.iter().map(|(_, c)| c.file.as_str()).collect();
+        assert_eq!(clocks, matching, "seed {seed:#x}, filter {n}: {filter:?}");
+        let ends = repo.clock_ends(&filter, at(50), due).await?;
+        assert_eq!(ends.iter().map(|(_, _, n)| n).sum::<u64>(), matching.len() as u64, "filter {n}: {filter:?}");
     }
     // A tree that is moved takes what is below it along.
     repo.put_unit(unit("U9", Some("U1"))).await?;

@@ -1,7 +1,7 @@
 //! People: units, users, roles, delegations, sessions, limits.
 
 use super::Outcome;
-use super::draft::{at, user};
+use super::draft::{at, session, user};
 use crate::repository::Repository;
 use crate::rows::{
     AuditRow, BegunRow, ClientKeyRow, DelegationRow, DeviceRow, FactorRow, RoleRow, SessionRow, UnitRow, UserRow,
@@ -112,15 +112,9 @@ pub async fn people(repo: &dyn Repository) -> Outcome {
     assert_eq!(repo.roles("u1", at(50)).await?, []);
 
     let session = |token: &str, created, expires| SessionRow {
-        token: token.into(),
-        user: "u1".into(),
         created_at: at(created),
-        expires_at: at(expires),
-        id: format!("S-{token}"),
         seen_at: at(created),
-        address: "10.0.0.1".into(),
-        browser: "Firefox".into(),
-        way: "provider".into(),
+        ..session(token, "u1", expires)
     };
     repo.put_session(session("a", 0, 10)).await?;
     repo.put_session(session("b", 5, 100)).await?;
@@ -154,6 +148,7 @@ pub async fn people(repo: &dyn Repository) -> Outcome {
     assert_eq!(repo.device("d1", "u1").await?, Some(device("d1", "u1", 15)));
     assert_eq!(repo.device("d1", "u2").await?, Some(device("d1", "u2", 20)), "several people at one screen");
     assert_eq!(repo.device("d1", "u3").await?, None);
+    assert!(repo.known_device("d1").await? && !repo.known_device("d3").await?);
     repo.put_device(device("d2", "u1", 30), at(18)).await?;
     assert_eq!(repo.device("d1", "u1").await?, None, "long not seen");
     assert!(repo.device("d1", "u2").await?.is_some());
@@ -195,19 +190,33 @@ pub async fn people(repo: &dyn Repository) -> Outcome {
         confirmed_at: confirmed.map(at),
         step,
     };
-    repo.put_factor(factor("f1", None, 0)).await?;
-    repo.put_factor(factor("f2", None, 0)).await?;
+    let noted = |id: &str| audit(id, "JC-970102", 4);
+    assert!(repo.put_factor(factor("f1", None, 0), 1).await?);
+    assert!(repo.put_factor(factor("f2", None, 0), 1).await?);
     assert_eq!(repo.factors("u1").await?, [factor("f2", None, 0)], "what was never confirmed makes room");
-    assert!(repo.use_factor("f2", 7, at(5)).await?);
-    assert!(!repo.use_factor("f2", 7, at(6)).await?, "a code serves once");
-    assert!(repo.use_factor("f2", 8, at(6)).await?);
-    repo.put_factor(factor("f3", None, 0)).await?;
+    assert!(!repo.use_factor("f2", 7).await?, "it is not confirmed");
+    repo.put_session(session("f", 40, 90)).await?;
+    repo.put_session(session("g", 40, 90)).await?;
+    let begun = factor("f2", None, 0);
+    assert!(repo.confirm_factor(&begun, 7, at(5), "f", noted("F1")).await?);
+    assert!(repo.session("f").await?.is_some() && repo.session("g").await?.is_none(), "the others end with it");
+    repo.put_session(session("g", 40, 90)).await?;
+    assert!(!repo.confirm_factor(&begun, 8, at(6), "f", noted("F2")).await?, "once");
+    assert!(repo.session("g").await?.is_some(), "nothing is written then");
+    assert!(!repo.use_factor("f2", 7).await?, "a code serves once");
+    assert!(repo.use_factor("f2", 8).await?);
+    assert!(!repo.put_factor(factor("f3", None, 0), 1).await?, "there is one");
+    assert!(repo.put_factor(factor("f3", None, 0), 2).await?);
     assert_eq!(repo.factors("u1").await?, [factor("f2", Some(5), 8), factor("f3", None, 0)]);
-    assert_eq!(repo.end_factors("u2", None, None).await?, 0);
-    assert_eq!(repo.end_factors("u1", Some("f3"), None).await?, 1);
-    assert_eq!(repo.end_factors("u1", None, Some(audit("C4", "JC-970102", 4))).await?, 1);
+    assert_eq!(repo.end_factors("u2", None, "", noted("F3")).await?, 0);
+    assert_eq!(repo.end_factors("u1", Some("f9"), "", noted("F3")).await?, 0);
+    assert!(repo.session("g").await?.is_some(), "what is not there is not removed, and nothing ends");
+    assert_eq!(repo.end_factors("u1", Some("f3"), "f", noted("F4")).await?, 1);
+    assert!(repo.session("f").await?.is_some() && repo.session("g").await?.is_none());
+    assert_eq!(repo.end_factors("u1", None, "", noted("C4")).await?, 1);
+    assert_eq!(repo.session("f").await?, None);
     assert_eq!(repo.factors("u1").await?, []);
-    assert_eq!(repo.audit("JC-970102", 9, 0).await?.0, 2);
+    assert_eq!(repo.audit("JC-970102", 9, 0).await?.0, 4, "F1, F4, C4 and what was there");
 
     let key = |id: &str, until, seen: Option<i64>| ClientKeyRow {
         token: format!("digest of {id}"),
@@ -231,7 +240,7 @@ pub async fn people(repo: &dyn Repository) -> Outcome {
     assert_eq!(repo.client_keys(Some("u1")).await?, all);
     assert_eq!(repo.client_keys(None).await?, all);
     assert_eq!(repo.client_keys(Some("u2")).await?, []);
-    assert_eq!(repo.audit("JC-970102", 9, 0).await?.0, 7);
+    assert_eq!(repo.audit("JC-970102", 12, 0).await?.0, 9);
 
     assert_eq!(repo.failed_sign_in("k", at(1), at(0)).await?, 1);
     assert_eq!(repo.failed_sign_in("k", at(1), at(0)).await?, 2);

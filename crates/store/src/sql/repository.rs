@@ -139,7 +139,7 @@ impl<E: Engine> Repository for Database<E> {
         let width = ExportRow::WIDTH;
         let sql = format!(
             "INSERT INTO exports ({}, lease_until, lease_by) SELECT {}
-             WHERE (SELECT COUNT(*) FROM exports WHERE user_id = $2 AND ends_at > $4) < ${} RETURNING id",
+             WHERE (SELECT COUNT(*) FROM exports WHERE user_id = $2 AND ends_at > $4 AND state <> 'over') < ${} RETURNING id",
             ExportRow::COLUMNS,
             placeholders(width + 2),
             width + 3
@@ -154,7 +154,7 @@ impl<E: Engine> Repository for Database<E> {
         let sql = format!(
             "SELECT id, user_id, unit, at, total, done,
                 CASE WHEN state = 'making' AND (lease_until <= $2 OR {}) THEN 'failed' ELSE state END, sm3, ends_at
-             FROM exports WHERE user_id = $1 AND ends_at > $2 ORDER BY at, id",
+             FROM exports WHERE user_id = $1 AND ends_at > $2 AND state <> 'over' ORDER BY at, id",
             E::DIALECT.gone()
         );
         self.all(sql, args![user, now]).await?.iter().map(ExportRow::read).collect()
@@ -167,21 +167,41 @@ impl<E: Engine> Repository for Database<E> {
         Ok(!self.0.write(Write::one(sql, args![id, done, lease_until, ends_at, holder])).await?.is_empty())
     }
 
-    async fn end_export(&self, id: &str, sm3: Option<&Digest>, ends_at: Moment) -> Result<bool> {
-        let sql = "UPDATE exports SET done = CASE WHEN $2 = 'ready' THEN total ELSE done END, state = $2, sm3 = $3,
-            ends_at = $4 WHERE id = $1 AND state = 'making' RETURNING id";
-        let state = if sm3.is_some() { "ready" } else { "failed" };
-        Ok(!self.0.write(Write::one(sql, args![id, state, sm3, ends_at])).await?.is_empty())
+    async fn note_export(&self, id: &str, sm3: &Digest) -> Result<bool> {
+        let sql = "UPDATE exports SET sm3 = $2 WHERE id = $1 AND state = 'making' RETURNING id";
+        Ok(!self.0.write(Write::one(sql, args![id, sm3])).await?.is_empty())
     }
 
-    async fn drop_export(&self, user: &str, id: &str) -> Result<Option<ExportRow>> {
-        let sql = format!("DELETE FROM exports WHERE user_id = $1 AND id = $2 RETURNING {}", ExportRow::COLUMNS);
-        self.0.write(Write::one(sql, args![user, id])).await?.first().map(ExportRow::read).transpose()
+    async fn end_export(&self, id: &str, ready: bool, ends_at: Moment) -> Result<bool> {
+        let sql = "UPDATE exports SET done = CASE WHEN $2 = 'ready' THEN total ELSE done END, state = $2, ends_at = $3
+            WHERE id = $1 AND state = 'making' RETURNING id";
+        let state = if ready { "ready" } else { "failed" };
+        Ok(!self.0.write(Write::one(sql, args![id, state, ends_at])).await?.is_empty())
     }
 
-    async fn drop_ended_exports(&self, now: Moment) -> Result<Vec<ExportRow>> {
-        let sql = format!("DELETE FROM exports WHERE ends_at <= $1 RETURNING {}", ExportRow::COLUMNS);
+    async fn give_up_export(&self, user: &str, id: &str) -> Result<bool> {
+        let sql = "UPDATE exports SET state = 'over' WHERE user_id = $1 AND id = $2 AND state <> 'over' RETURNING id";
+        Ok(!self.0.write(Write::one(sql, args![user, id])).await?.is_empty())
+    }
+
+    async fn over_exports(&self, now: Moment) -> Result<Vec<ExportRow>> {
+        let columns = ExportRow::COLUMNS;
+        let sql =
+            format!("UPDATE exports SET state = 'over' WHERE state = 'over' OR ends_at <= $1 RETURNING {columns}");
         self.0.write(Write::one(sql, args![now])).await?.iter().map(ExportRow::read).collect()
+    }
+
+    async fn forget_exports(&self, ids: &[String]) -> Result<()> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let mut write = Write::default();
+        for some in ids.chunks(CHUNK) {
+            let mut args = Vec::new();
+            let ids = listed(some, &mut args);
+            write = write.then(format!("DELETE FROM exports WHERE state = 'over' AND id IN ({ids})"), args);
+        }
+        self.0.write(write).await.map(drop)
     }
 
     async fn all_files(&self) -> Result<Vec<String>> {
@@ -511,7 +531,7 @@ impl<E: Engine> Repository for Database<E> {
     async fn known(&self, unit: &str, sm3: &Digest) -> Result<bool> {
         let sql = "SELECT 1 FROM contents WHERE unit = $1 AND sm3 = $2
             UNION ALL SELECT 1 FROM aside WHERE unit = $1 AND sm3 = $2
-            UNION ALL SELECT 1 FROM exports WHERE unit = $1 AND sm3 = $2 LIMIT 1";
+            UNION ALL SELECT 1 FROM exports WHERE unit = $1 AND sm3 = $2 AND state <> 'over' LIMIT 1";
         Ok(self.one(sql, args![unit, sm3]).await?.is_some())
     }
 

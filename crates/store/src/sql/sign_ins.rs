@@ -5,18 +5,49 @@ use std::time::Duration;
 use async_trait::async_trait;
 use law::time::Moment;
 
-use super::codec::{Arg, Columns, args};
-use super::statement::Write;
-use super::table::{Table, insert, placeholders};
+use super::codec::{Arg, Columns, Value, args};
+use super::statement::{Statement, Write};
+use super::table::{Table, insert, insert_where};
 use super::{Database, Engine};
 use crate::error::StoreError;
 use crate::rows::{AuditRow, BegunRow, ChallengeRow, ClientKeyRow, DeviceRow, FactorRow, PasskeyRow, SessionRow};
-use crate::sign_ins::SignIns;
+use crate::sign_ins::{NewPassword, SignIns};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Failed sign-ins that no limit looks at any more.
 const FORGET_FAILURES: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// One at a time, of what changes by what a person proves himself.
+fn proofs(user: &str) -> String {
+    format!("proofs of {user}")
+}
+
+/// Fewer than the argument after so many columns.
+fn within(count: &str, width: usize) -> String {
+    format!("({count}) < ${}", width + 1)
+}
+
+/// A note of what is written with it, where a condition on `args` holds.
+fn note_where(condition: &str, mut args: Vec<Value>, noted: &AuditRow) -> Statement {
+    let from = args.len() + 1;
+    let columns: Vec<String> = (from..from + AuditRow::WIDTH).map(|n| format!("${n}")).collect();
+    args.extend(noted.args());
+    let (into, columns) = (AuditRow::COLUMNS, columns.join(", "));
+    (format!("INSERT INTO audit ({into}) SELECT {columns} WHERE {condition}"), args)
+}
+
+/// Takes proofs of a person away, one or all of a table, ends his sessions but one, and notes it; nothing where there
+/// is none.
+fn removal(table: &str, user: &str, id: Option<&str>, but: &str, noted: &AuditRow) -> Write {
+    let these = format!("FROM {table} WHERE user_id = $1 AND (CAST($2 AS TEXT) IS NULL OR id = $2)");
+    let there = format!("EXISTS (SELECT 1 {these})");
+    let (note, noted) = note_where(&there, args![user, id], noted);
+    Write::one(note, noted)
+        .then(format!("DELETE FROM sessions WHERE user_id = $1 AND token <> $3 AND {there}"), args![user, id, but])
+        .then(format!("DELETE {these} RETURNING id"), args![user, id])
+        .alone(proofs(user))
+}
 
 #[async_trait]
 impl<E: Engine> SignIns for Database<E> {
@@ -65,6 +96,25 @@ impl<E: Engine> SignIns for Database<E> {
         self.select_one("FROM devices WHERE token = $1 AND user_id = $2", args![token, user]).await
     }
 
+    async fn known_device(&self, token: &str) -> Result<bool> {
+        Ok(self.one("SELECT user_id FROM devices WHERE token = $1 LIMIT 1", args![token]).await?.is_some())
+    }
+
+    async fn set_password(&self, new: NewPassword<'_>, noted: AuditRow) -> Result<()> {
+        let NewPassword { user, password, temporary_until, session, passkeys } = new;
+        let mut write = Write::one(
+            "UPDATE users SET password = $2, temporary_until = $3 WHERE id = $1",
+            args![user, password, temporary_until],
+        )
+        .then("DELETE FROM sessions WHERE user_id = $1 AND token <> $2", args![user, session])
+        .then(insert::<AuditRow>("audit"), noted.args());
+        if let Some(noted) = passkeys {
+            let (note, noted) = note_where("EXISTS (SELECT 1 FROM passkeys WHERE user_id = $1)", args![user], &noted);
+            write = write.then(note, noted).then("DELETE FROM passkeys WHERE user_id = $1", args![user]);
+        }
+        self.0.write(write.alone(proofs(user))).await.map(drop)
+    }
+
     async fn put_client_key(&self, key: ClientKeyRow, noted: AuditRow) -> Result<()> {
         let write = Write::one(insert::<ClientKeyRow>("client_keys"), key.args())
             .then(insert::<AuditRow>("audit"), noted.args());
@@ -92,18 +142,17 @@ impl<E: Engine> SignIns for Database<E> {
     }
 
     async fn put_begun(&self, b: BegunRow, most: u32, now: Moment) -> Result<bool> {
+        let room = within("SELECT COUNT(*) FROM begun_sign_ins WHERE address = $4", BegunRow::WIDTH);
         let sql = format!(
-            "INSERT INTO begun_sign_ins ({}) SELECT {} WHERE
-             (SELECT COUNT(*) FROM begun_sign_ins WHERE address = $4) < ${}
-             ON CONFLICT (state) DO UPDATE SET device = excluded.device, address = excluded.address,
+            "{} ON CONFLICT (state) DO UPDATE SET device = excluded.device, address = excluded.address,
              user_id = excluded.user_id, expires_at = excluded.expires_at RETURNING state",
-            BegunRow::COLUMNS,
-            placeholders(BegunRow::WIDTH),
-            BegunRow::WIDTH + 1
+            insert_where::<BegunRow>("begun_sign_ins", &room)
         );
         let mut args = b.args();
         args.push(most.arg());
-        let write = Write::one("DELETE FROM begun_sign_ins WHERE expires_at <= $1", args![now]).then(sql, args);
+        let write = Write::one("DELETE FROM begun_sign_ins WHERE expires_at <= $1", args![now])
+            .then(sql, args)
+            .alone(format!("begun sign-ins {}", b.address));
         Ok(!self.0.write(write).await?.is_empty())
     }
 
@@ -121,41 +170,54 @@ impl<E: Engine> SignIns for Database<E> {
         rows.first().map(BegunRow::read).transpose()
     }
 
-    async fn put_factor(&self, f: FactorRow) -> Result<()> {
+    async fn put_factor(&self, f: FactorRow, most: u32) -> Result<bool> {
         let begun = "DELETE FROM factors WHERE user_id = $1 AND kind = $2 AND confirmed_at IS NULL";
-        let write = Write::one(begun, args![f.user, f.kind]).then(insert::<FactorRow>("factors"), f.args());
-        self.0.write(write).await.map(drop)
+        let room = "SELECT COUNT(*) FROM factors WHERE user_id = $2 AND confirmed_at IS NOT NULL";
+        let add = insert_where::<FactorRow>("factors", &within(room, FactorRow::WIDTH)) + " RETURNING id";
+        let mut args = f.args();
+        args.push(most.arg());
+        let write = Write::one(begun, args![f.user, f.kind]).then(add, args).alone(proofs(&f.user));
+        Ok(!self.0.write(write).await?.is_empty())
     }
 
     async fn factors(&self, user: &str) -> Result<Vec<FactorRow>> {
         self.select("FROM factors WHERE user_id = $1 ORDER BY created_at, id", args![user]).await
     }
 
-    async fn use_factor(&self, id: &str, step: i64, at: Moment) -> Result<bool> {
-        let sql = "UPDATE factors SET step = $2, confirmed_at = COALESCE(confirmed_at, $3)
-            WHERE id = $1 AND step < $2 RETURNING id";
-        Ok(!self.0.write(Write::one(sql, args![id, step, at])).await?.is_empty())
+    async fn use_factor(&self, id: &str, step: i64) -> Result<bool> {
+        let sql = "UPDATE factors SET step = $2
+            WHERE id = $1 AND confirmed_at IS NOT NULL AND step < $2 RETURNING id";
+        Ok(!self.0.write(Write::one(sql, args![id, step])).await?.is_empty())
     }
 
-    async fn end_factors(&self, user: &str, id: Option<&str>, noted: Option<AuditRow>) -> Result<u64> {
-        let write = match noted {
-            Some(row) => Write::one(insert::<AuditRow>("audit"), row.args()),
-            None => Write::default(),
-        };
-        let sql = "DELETE FROM factors WHERE user_id = $1 AND (CAST($2 AS TEXT) IS NULL OR id = $2) RETURNING id";
-        Ok(self.0.write(write.then(sql, args![user, id])).await?.len() as u64)
+    async fn confirm_factor(&self, f: &FactorRow, step: i64, at: Moment, but: &str, noted: AuditRow) -> Result<bool> {
+        let open = "EXISTS (SELECT 1 FROM factors WHERE id = $1 AND confirmed_at IS NULL)";
+        let (note, noted) = note_where(open, args![f.id], &noted);
+        let ended = format!("DELETE FROM sessions WHERE user_id = $2 AND token <> $3 AND {open}");
+        let confirm = "UPDATE factors SET step = $2, confirmed_at = $3
+            WHERE id = $1 AND confirmed_at IS NULL RETURNING id";
+        let write = Write::one(note, noted)
+            .then(ended, args![f.id, f.user, but])
+            .then(confirm, args![f.id, step, at])
+            .alone(proofs(&f.user));
+        Ok(!self.0.write(write).await?.is_empty())
     }
 
-    async fn put_challenge(&self, c: ChallengeRow, now: Moment) -> Result<()> {
+    async fn end_factors(&self, user: &str, id: Option<&str>, but: &str, noted: AuditRow) -> Result<u64> {
+        Ok(self.0.write(removal("factors", user, id, but, &noted)).await?.len() as u64)
+    }
+
+    async fn put_challenge(&self, c: ChallengeRow, most: u32, now: Moment) -> Result<bool> {
+        let waiting = "SELECT COUNT(*) FROM passkey_challenges
+            WHERE address = $3 AND COALESCE(user_id, '') = COALESCE(CAST($2 AS TEXT), '')";
+        let room = within(waiting, ChallengeRow::WIDTH);
+        let add = insert_where::<ChallengeRow>("passkey_challenges", &room) + " RETURNING id";
+        let mut args = c.args();
+        args.push(most.arg());
         let write = Write::one("DELETE FROM passkey_challenges WHERE until <= $1", args![now])
-            .then(insert::<ChallengeRow>("passkey_challenges"), c.args());
-        self.0.write(write).await.map(drop)
-    }
-
-    async fn challenges(&self, address: &str, now: Moment) -> Result<u32> {
-        let sql = "SELECT COUNT(*) FROM passkey_challenges WHERE address = $1 AND user_id IS NULL AND until > $2";
-        let row = self.one(sql, args![address, now]).await?;
-        row.as_ref().map_or(Ok(0), |r| Columns::of(r, "通行密钥的质询").next())
+            .then(add, args)
+            .alone(format!("passkey challenges {}", c.address));
+        Ok(!self.0.write(write).await?.is_empty())
     }
 
     async fn take_challenge(&self, id: &str, user: Option<&str>, now: Moment) -> Result<Option<ChallengeRow>> {
@@ -167,17 +229,22 @@ impl<E: Engine> SignIns for Database<E> {
         self.0.write(Write::one(sql, args![id, user, now])).await?.first().map(ChallengeRow::read).transpose()
     }
 
-    async fn put_passkey(&self, p: PasskeyRow, noted: AuditRow) -> Result<bool> {
-        let add = format!("{} ON CONFLICT (credential_id) DO NOTHING", insert::<PasskeyRow>("passkeys"));
-        let note = format!(
-            "INSERT INTO audit ({}) SELECT {} WHERE EXISTS (SELECT 1 FROM passkeys WHERE id = ${}) RETURNING id",
-            AuditRow::COLUMNS,
-            placeholders(AuditRow::WIDTH),
-            AuditRow::WIDTH + 1
-        );
-        let mut noted = noted.args();
-        noted.extend(args![p.id]);
-        Ok(!self.0.write(Write::one(add, p.args()).then(note, noted)).await?.is_empty())
+    async fn put_passkey(&self, p: PasskeyRow, most: u32, session: &str, way: &str, noted: AuditRow) -> Result<bool> {
+        let have = "SELECT COUNT(*) FROM passkeys WHERE user_id = $2 AND host IN ('', $9)";
+        let add = insert_where::<PasskeyRow>("passkeys", &within(have, PasskeyRow::WIDTH))
+            + " ON CONFLICT (credential_id) DO NOTHING";
+        let mut args = p.args();
+        args.push(most.arg());
+        let added = "EXISTS (SELECT 1 FROM passkeys WHERE id = $1)";
+        let proved = format!("UPDATE sessions SET way = $3 WHERE token = $2 AND {added}");
+        let ended = format!("DELETE FROM sessions WHERE user_id = $2 AND token <> $3 AND {added}");
+        let (note, noted) = note_where(added, args![p.id], &noted);
+        let write = Write::one(add, args)
+            .then(proved, args![p.id, session, way])
+            .then(ended, args![p.id, p.user, session])
+            .then(note + " RETURNING id", noted)
+            .alone(proofs(&p.user));
+        Ok(!self.0.write(write).await?.is_empty())
     }
 
     async fn passkeys(&self, user: &str) -> Result<Vec<PasskeyRow>> {
@@ -194,10 +261,8 @@ impl<E: Engine> SignIns for Database<E> {
         Ok(!self.0.write(Write::one(sql, args![p.id, p.counter, p.credential, at])).await?.is_empty())
     }
 
-    async fn end_passkeys(&self, user: &str, id: Option<&str>, noted: AuditRow) -> Result<u64> {
-        let sql = "DELETE FROM passkeys WHERE user_id = $1 AND (CAST($2 AS TEXT) IS NULL OR id = $2) RETURNING id";
-        let write = Write::one(insert::<AuditRow>("audit"), noted.args()).then(sql, args![user, id]);
-        Ok(self.0.write(write).await?.len() as u64)
+    async fn end_passkeys(&self, user: &str, id: Option<&str>, but: &str, noted: AuditRow) -> Result<u64> {
+        Ok(self.0.write(removal("passkeys", user, id, but, &noted)).await?.len() as u64)
     }
 
     async fn failed_sign_in(&self, key: &str, at: Moment, since: Moment) -> Result<u32> {

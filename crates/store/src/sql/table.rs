@@ -36,6 +36,11 @@ pub fn insert<T: Table>(name: &str) -> String {
     format!("INSERT INTO {name} ({}) VALUES ({})", T::COLUMNS, placeholders(T::WIDTH))
 }
 
+/// `INSERT INTO name (columns) SELECT ... WHERE condition`.
+pub fn insert_where<T: Table>(name: &str, condition: &str) -> String {
+    format!("INSERT INTO {name} ({}) SELECT {} WHERE {condition}", T::COLUMNS, placeholders(T::WIDTH))
+}
+
 macro_rules! tables {
     ($($row:ident, $what:literal: $first:ident = $fcol:literal $(, $field:ident = $col:literal)* ;)*) => {$(
         impl Table for $row {
@@ -69,7 +74,8 @@ tables! {
     FactorRow, "验证方式": id = "id", user = "user_id", kind = "kind", name = "name", secret = "secret",
         created_at = "created_at", confirmed_at = "confirmed_at", step = "step";
     PasskeyRow, "通行密钥": id = "id", user = "user_id", name = "name", credential_id = "credential_id",
-        credential = "credential", counter = "counter", created_at = "created_at", used_at = "used_at";
+        credential = "credential", counter = "counter", created_at = "created_at", used_at = "used_at",
+        host = "host";
     ChallengeRow, "通行密钥的质询": id = "id", user = "user_id", address = "address", state = "state", until = "until";
     ClientKeyRow, "接口密钥": token = "token", id = "id", user = "user_id", scopes = "scopes", created_at = "created_at",
         expires_at = "expires_at", seen_at = "seen_at";

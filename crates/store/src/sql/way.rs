@@ -3,6 +3,7 @@
 //! It keeps no statistics that would tell it what leaves few files and what many. So the few things that decide are
 //! counted, as far as [`WIDE`], before it is asked:
 //!
+//! * where some files are named, they are read by their keys;
 //! * where few files pass the filter, they are gathered, and each is asked the tests;
 //! * where a test leaves few, those are gathered, and each is asked the rest;
 //! * else an index is read that holds all that is asked of a file itself: of the open files of the units in question,
@@ -26,6 +27,9 @@ const WIDE: u32 = 5_000;
 const SCOPE: &str = "files_scope";
 /// The index of open files.
 const OPEN: &str = "files_open";
+
+/// The index of their keys.
+const KEYS: &str = "sqlite_autoindex_files_1";
 
 /// A way to the files that pass a filter and are to be found.
 pub struct Way {
@@ -60,6 +64,10 @@ impl Way {
             return Ok(way);
         }
         way.asks = vec![Ask::Each; find.tests.len()];
+        if find.tests.iter().any(|t| matches!(t, Test::Ids(ids) if !ids.is_empty())) {
+            way.by = KEYS;
+            return Ok(way);
+        }
         let mut scope = Sql::condition(E::DIALECT, filter, now, &Find::default());
         scope.text = format!("SELECT 1 FROM files WHERE {}", scope.text);
         if few(db, scope).await? {
@@ -110,4 +118,33 @@ async fn few(db: &impl Reader, mut sql: Sql) -> Result<bool> {
     let rows = db.all(format!("SELECT COUNT(*) FROM ({} LIMIT {most}) AS few", sql.text), sql.args).await?;
     let counted: u32 = rows.first().map_or(Ok(0), |r| Columns::of(r, "案卷数").next())?;
     Ok(counted < WIDE)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+mod tests {
+    use super::*;
+    use crate::Sqlite;
+    use crate::sqlite::OneFile;
+
+    /// Otherwise a portion of an export reads the index of an order to its end.
+    #[tokio::test]
+    async fn files_that_are_named_are_read_by_their_keys() {
+        let dir = tempfile::tempdir().unwrap();
+        let db = Sqlite::open(&dir.path().join("xiezhi.db")).await.unwrap();
+        let reader = db.0.reader().await.unwrap();
+        let by = async |ids: &[&str], filter: &Filter| {
+            let find = Find::all().and(Test::Open(true)).and(Test::Ids(ids.iter().map(|id| (*id).into()).collect()));
+            let way = Way::to_page::<OneFile>(&reader, filter, Moment::UNIX_EPOCH, &find, SCOPE).await.unwrap();
+            let condition = way.condition(filter, Moment::UNIX_EPOCH, &find);
+            let sql = format!("EXPLAIN QUERY PLAN SELECT 1 FROM files {} WHERE {}", way.by(), condition.text);
+            reader.all(sql, condition.args).await.unwrap();
+            way.by
+        };
+        let own = Filter::or([Filter::UnitIs("U0".into()), Filter::HandlerHas("somebody".into())]);
+        for filter in [&Filter::All, &own, &Filter::Nothing] {
+            assert_eq!(by(&["F1", "F2"], filter).await, KEYS);
+            assert_ne!(by(&[], filter).await, KEYS, "there is no key to read by");
+        }
+    }
 }

@@ -149,3 +149,30 @@ async fn nobody_cleans_while_another_process_brings_in() {
     assert!(cleans.load(Ordering::Acquire));
     drop(one.bringing_in(db.as_ref()).await.unwrap());
 }
+
+/// A folder goes with the last of its contents while others look at what there is.
+#[test]
+fn what_goes_while_it_is_looked_at_is_no_fault() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = Folder::open(dir.path().join("contents")).unwrap();
+    let kept = folder.put_bytes("U1", b"kept").unwrap();
+    let goes = dir.path().join("contents/U1");
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                for n in 0..16 {
+                    std::fs::create_dir_all(goes.join(format!("z{n}"))).unwrap();
+                }
+                for n in 0..16 {
+                    std::fs::remove_dir(goes.join(format!("z{n}"))).unwrap();
+                }
+            }
+        });
+        let looked: Vec<_> = (0..2000).map(|_| folder.stored()).collect();
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+        for found in looked {
+            assert_eq!(found.unwrap().into_iter().filter_map(|s| s.sm3).collect::<Vec<_>>(), [kept.sm3]);
+        }
+    });
+}

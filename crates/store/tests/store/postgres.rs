@@ -100,7 +100,7 @@ async fn an_export_fails_with_the_process_that_made_it() {
         async || -> Vec<String> { other.exports("u1", now).await.unwrap().into_iter().map(|e| e.state).collect() };
     assert_eq!(states().await, ["making", "making"]);
     // Given up where it is not made.
-    assert!(other.drop_export("u1", "e2").await.unwrap().is_some());
+    assert!(other.give_up_export("u1", "e2").await.unwrap());
     assert!(!maker.export_goes_on("e2", 1, long, long).await.unwrap());
     assert!(maker.export_goes_on("e1", 1, long, long).await.unwrap());
     assert_eq!(states().await, ["making"]);

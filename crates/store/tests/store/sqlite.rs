@@ -144,11 +144,15 @@ fn tests() -> Vec<(Find, Holds)> {
         Test::Card(vec!["case.amount".into()], Match::Among(n.map(|n| (n % 50).to_string()).collect()))
     };
     let has = |text: &str| Test::Card(vec!["case.amount".into()], Match::Has(text.into()));
+    let ids = |ids: &[i64]| Test::Ids(ids.iter().map(|i| format!("F{i:05}")).collect());
     let stage = || Test::Stage("XQ01".into(), "review".into());
     let opened = || Test::When(Time::Opened, Span { from: Some(Moment::from_microsecond(300).unwrap()), to: None });
     let all = Find::all;
     vec![
         (all().and(Test::Open(true)), |i| i % 10 == 0),
+        (all().and(ids(&[0, 1, 20, 40, 11_999])).and(Test::Open(true)), |i| [0, 20, 40].contains(&i)),
+        (all().and(ids(&[0, 1, 2, 3, 11_999])).and(has("2")), |i| i == 2),
+        (all().and(ids(&[])), |_| false),
         (all().and(Test::Open(false)), |i| i % 10 != 0),
         (all().and(amount(0..45)), |i| i % 50 < 45),
         (all().and(amount(7..8)), |i| i % 50 == 7),

@@ -29,7 +29,9 @@ export function Factors() {
               name={f.name}
               terms={words.since(dateOf(f.since))}
               remove={(password) => take(api.POST('/api/session/factors/{factor}/removal', { params: { path: { factor: f.id } }, body: { password } }))}
-              removed={() => client.invalidateQueries({ queryKey: ['factors'] })}
+              removed={() => {
+                for (const key of ['factors', 'sessions']) void client.invalidateQueries({ queryKey: [key] });
+              }}
             />
           ))}
           {begun ? (

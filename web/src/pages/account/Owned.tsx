@@ -11,11 +11,13 @@ interface OwnedProps {
   name: string;
   /** Since when, and how lately used. */
   terms: string;
+  /** Whether it serves at this address. */
+  here?: boolean;
   remove: (password: string) => Promise<unknown>;
   removed: () => unknown;
 }
 
-export function Owned({ name, terms, remove: ask, removed }: OwnedProps) {
+export function Owned({ name, terms, here = true, remove: ask, removed }: OwnedProps) {
   const field = useId();
   const [asked, setAsked] = useState(false);
   const [password, setPassword] = useState('');
@@ -29,7 +31,7 @@ export function Owned({ name, terms, remove: ask, removed }: OwnedProps) {
       }}
     >
       <div className="row">
-        <span className="tag tag-good">{words.inUse}</span>
+        <span className={here ? 'tag tag-good' : 'tag'}>{here ? words.inUse : words.notHere}</span>
         <span className="grow">
           {name}　<span className="soft num">{terms}</span>
         </span>

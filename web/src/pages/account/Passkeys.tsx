@@ -27,6 +27,7 @@ export function Passkeys() {
             <Owned
               key={p.id}
               name={p.name}
+              here={p.here}
               terms={words.used(dateOf(p.since), p.used_at ? momentOf(p.used_at) : undefined)}
               remove={(password) => take(api.POST('/api/session/passkeys/{passkey}/removal', { params: { path: { passkey: p.id } }, body: { password } }))}
               removed={again}
