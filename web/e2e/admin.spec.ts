@@ -41,7 +41,7 @@ test('an administrator brings in a person, who works with the role that was give
   expect(temporary).toMatch(/^[a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}$/);
   await look(admin, '42-temporary-password');
   await told.getByRole('button', { name: '授予岗位' }).click();
-  const drawer = admin.getByRole('dialog', { name: '人员：苏映雪' });
+  const drawer = admin.getByRole('dialog', { name: /^人员：苏映雪/ });
   await test.step('a role is given', async () => {
     await expect(drawer).toContainText('没有岗位');
     await choose(admin, drawer.locator('.field').filter({ hasText: '岗位' }).first(), '检察官');
@@ -109,6 +109,55 @@ test('an administrator brings in a person, who works with the role that was give
     await other.context().close();
   });
 
+  const asked = async (button: string, follows?: string) => {
+    await drawer.getByRole('button', { name: button, exact: true }).last().click();
+    await admin.locator('.ant-modal-confirm').getByRole('button', { name: follows ?? button }).click();
+    await expect(admin.locator('.ant-modal-confirm')).toBeHidden();
+  };
+  await test.step('a role with its days, and its end', async () => {
+    const now = await people.get<{ now: string }>('admin', '/api/clock');
+    const at = (days: number) => new Date(new Date(now.now).getTime() + days * 86_400_000 + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ');
+    await choose(admin, drawer.locator('.field').filter({ hasText: '岗位' }).first(), '检察官助理');
+    await drawer.getByLabel(/^起始/).fill(at(3));
+    await admin.keyboard.press('Tab');
+    await drawer.getByLabel(/^截止/).fill(at(30));
+    await admin.keyboard.press('Tab');
+    await drawer.getByRole('button', { name: '授予岗位' }).click();
+    const later = drawer.locator('.checks li').filter({ hasText: '检察官助理' });
+    await expect(later).toContainText('尚未到任');
+    await expect(later).toContainText(at(30).slice(0, 10));
+    await asked('免去');
+    await expect(drawer.locator('.checks')).not.toContainText('现任');
+  });
+  await test.step('a name that was written wrongly, and how much may be seen', async () => {
+    await drawer.getByRole('textbox', { name: '更正姓名' }).fill(' ');
+    await drawer.getByRole('button', { name: '更正姓名' }).click();
+    await expect(drawer.getByRole('alert')).toContainText('姓名应为 1 至 60 字');
+    await drawer.getByRole('textbox', { name: '更正姓名' }).fill('苏映雪梅');
+    await drawer.getByRole('button', { name: '更正姓名' }).click();
+    await expect(admin.getByRole('dialog', { name: '人员：苏映雪梅' })).toBeVisible();
+    await choose(admin, drawer.locator('section').filter({ hasText: '知悉范围' }).first(), '秘密');
+    await drawer.getByRole('button', { name: '变更知悉范围' }).click();
+    await expect(drawer.getByRole('button', { name: '变更知悉范围' })).toBeHidden();
+    await expect(admin.getByRole('region', { name: '人员' }).getByRole('row').filter({ hasText: '苏映雪梅' })).toContainText('秘密');
+  });
+  await test.step('for who forgot the password or lost the phone', async () => {
+    await asked('重设密码');
+    await expect(drawer.getByRole('status')).toContainText('苏映雪梅的临时密码');
+    const fresh = (await drawer.getByRole('status').locator('code').innerText()).trim();
+    const lost = await admin.request.post('/api/session', { data: { login: 'su.yingxue', password: fresh } });
+    expect(lost.status(), 'the code of the phone is still asked for').toBe(401);
+    await asked('移除其验证器');
+    await expect(admin.getByText('其验证器已移除').first()).toBeVisible();
+    await asked('移除其通行密钥');
+    await expect(admin.getByText('其通行密钥已移除').first()).toBeVisible();
+    const again = await browser.newContext({ baseURL: server.url });
+    const found = await again.request.post('/api/session', { data: { login: 'su.yingxue', password: fresh } });
+    expect(found.status()).toBe(200);
+    await again.close();
+    await look(admin, '43b-person-helped');
+  });
+
   await test.step('stopped at once', async () => {
     await drawer.getByRole('button', { name: '停用账号' }).click();
     await admin.locator('.ant-modal-confirm').getByRole('button', { name: '停用账号' }).click();
@@ -121,13 +170,26 @@ test('an administrator brings in a person, who works with the role that was give
     await admin.keyboard.press('Escape');
     await admin.getByRole('tab', { name: '变更记录' }).click();
     const rows = admin.getByRole('region', { name: '变更记录' }).locator('tbody tr');
-    await expect(rows).toHaveCount(5);
-    await expect(rows.nth(0)).toContainText('账号由“可以登录”改为“已停用，不能登录”');
-    await expect(rows.nth(1)).toContainText('启用验证器');
-    await expect(rows.nth(2)).toContainText('本人修改密码');
-    await expect(rows.nth(3)).toContainText('授予岗位　检察官');
-    await expect(rows.nth(4)).toContainText('苏映雪增加人员');
+    const said = ['账号由“可以登录”改为“已停用，不能登录”', '移除通行密钥', '移除验证器', '重设密码', '知悉范围由“普通”改为“秘密”', '姓名由“苏映雪”改为“苏映雪梅”', '免去岗位　检察官', '授予岗位　检察官助理', '启用验证器', '本人修改密码', '授予岗位　检察官', '苏映雪梅增加人员'];
+    await expect(rows).toHaveCount(said.length);
+    for (const [n, words] of said.entries()) await expect(rows.nth(n)).toContainText(words);
     await look(admin, '44b-changes');
+  });
+
+  await test.step('an empty list says why it is empty, and a list is sorted', async () => {
+    await admin.getByRole('tab', { name: '人员' }).click();
+    await admin.getByLabel('查找姓名、用户名').fill('没有这个人');
+    await expect(admin.locator('.empty')).toContainText('没有姓名、用户名含有“没有这个人”的人员');
+    await admin.getByLabel('查找姓名、用户名').fill('');
+    const logins = admin.getByRole('region', { name: '人员' }).locator('tbody tr td:nth-child(2)');
+    await admin.getByRole('columnheader', { name: '用户名' }).getByRole('button').click();
+    const up = await logins.allInnerTexts();
+    expect(up).toEqual(up.toSorted());
+    await admin.getByRole('columnheader', { name: '用户名' }).getByRole('button').click();
+    await expect(logins.first()).toHaveText(up.at(-1) ?? '');
+    await logins.first().click();
+    await expect(admin.getByRole('dialog', { name: /^人员：/ })).toBeVisible();
+    await admin.keyboard.press('Escape');
   });
 
   await test.step('nobody else administers', async () => {

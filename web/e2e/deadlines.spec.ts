@@ -45,8 +45,8 @@ test('a period that stands still, goes on, and is made longer', async ({ browser
   };
 
   const listed = async () => {
-    const all = await people.get<{ file: string; name: string }[]>(login, '/api/deadlines');
-    return all.filter((d) => d.file === file && d.name === '审查起诉期限').length;
+    const all = await people.get<{ items: { file: string; name: string }[] }>(login, '/api/deadlines');
+    return all.items.filter((d) => d.file === file && d.name === '审查起诉期限').length;
   };
   expect(await listed()).toBe(1);
 

@@ -128,8 +128,21 @@ test('the list is filtered, sorted, arranged, saved and exported', async ({ brow
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: '下载' }).click()]);
     expect(download.suggestedFilename()).toMatch(/^案件清单-.*\.xlsx$/);
     expect(readFileSync(await download.path()).subarray(0, 2).toString()).toBe('PK');
-    await page.getByRole('list', { name: '导出' }).getByRole('button', { name: '删除' }).click();
-    await expect(page.getByRole('list', { name: '导出' })).toBeHidden();
+    const list = page.getByRole('list', { name: '导出' });
+    await page.route('**/api/exports/*', (r) => (r.request().method() === 'DELETE' ? r.abort() : r.fallback()));
+    await list.getByRole('button', { name: '删除' }).click();
+    await expect(list.getByRole('alert')).toContainText('导出的文件没有删除');
+    await page.unroute('**/api/exports/*');
+    // One that is still being made is given up.
+    await page.route('**/api/exports', async (r) => {
+      const all = (await (await r.fetch()).json()) as object[];
+      await r.fulfill({ json: all.map((e) => ({ ...e, state: 'making', done: 0 })) });
+    });
+    await page.reload();
+    await expect(list).toContainText('正在导出');
+    await list.getByRole('button', { name: '取消导出' }).click();
+    await expect(list).toBeHidden();
+    await page.unroute('**/api/exports');
   });
 
   await test.step('a row opens, a middle click opens beside', async () => {
@@ -142,6 +155,58 @@ test('the list is filtered, sorted, arranged, saved and exported', async ({ brow
     await expect(page).toHaveURL(/\/files\/[0-9a-f-]+/);
     await page.goBack();
     await expect(rows(page).first()).toBeVisible();
+  });
+
+  await test.step('the units stand as a tree, the units below are meant too; a handler of another unit has a name', async () => {
+    await page.goto('/files');
+    await page.getByLabel('单位', { exact: true }).click();
+    await page.getByLabel('单位', { exact: true }).fill('东篱县人民检察院');
+    await page.locator('.ant-select-tree-title').getByText('云岭省青梧市东篱县人民检察院', { exact: true }).click();
+    await expect(page).toHaveURL(/unit=JC-/);
+    await expect(rows(page).first()).toBeVisible();
+    const { user } = await people.get<{ user: { id: string; name: string } }>('mu', '/api/session');
+    const { user: other } = await people.get<{ user: { id: string; name: string } }>('cen', '/api/session');
+    const found = [user, other].map(async (u) => ((await people.get<{ total: number }>('dept', `/api/files?handler=${u.id}`)).total > 0 ? u : undefined));
+    const his = (await Promise.all(found)).find((u) => u);
+    // The people of one's own unit are not read: whoever it is, the list knows the name.
+    await page.route('**/api/units/*/users', (r) => r.fulfill({ json: [] }));
+    await page.goto(`/files?handler=${his?.id}`);
+    await expect(page.locator('.filters')).toContainText(his?.name ?? 'nobody');
+    await page.unroute('**/api/units/*/users');
+  });
+
+  await test.step('days of the case from one to another, and what stands in a table', async () => {
+    await page.goto('/files');
+    await page.getByRole('button', { name: '+ 加条件' }).click();
+    await page.getByLabel('案卡项').fill('期限届满日');
+    await page.keyboard.press('Enter');
+    const use = page.getByRole('button', { name: '按此筛选' });
+    await expect(use).toHaveAttribute('title', '请先填写条件');
+    await page.locator('.ant-popover').getByLabel('起', { exact: true }).fill('2020-01-01');
+    await page.keyboard.press('Tab');
+    await page.locator('.ant-popover').getByLabel('止', { exact: true }).fill('2020-12-31');
+    await page.keyboard.press('Tab');
+    await use.click();
+    await expect(page.locator('.chip')).toContainText('期限 2020-01-01 至 2020-12-31 届满');
+    await expect(page.getByText('没有符合条件的案件')).toBeVisible();
+    await page.getByRole('button', { name: '清除全部条件' }).click();
+    await addField(page, '涉案财物', async () => {
+      await page.locator('.ant-popover').getByRole('textbox').last().fill('没有这样的财物');
+    });
+    await expect(page.locator('.chip')).toContainText('涉案财物含有“没有这样的财物”');
+    await expect(page.getByText('没有符合条件的案件')).toBeVisible();
+  });
+
+  await test.step('a printed list says what was asked for in words', async () => {
+    const where = encodeURIComponent(JSON.stringify({ 'case.offence': { is: ['55'] } }));
+    await page.goto(`/files/print?clock=restraint&unit=GA-970100&where=${where}`);
+    const lead = page.locator('.a4 .lead');
+    await expect(page.locator('.a4')).toContainText('没有符合条件的案件');
+    await expect(lead).toContainText('单位 云岭省青梧市公安局（含下级单位）');
+    await expect(lead).toContainText('限制期限（取保候审、社区矫正等）');
+    await expect(lead).toContainText('案由（主罪名）：危险驾驶罪');
+    await page.goto(`/files/print?due_from=2020-01-01&where=${where}`);
+    await expect(lead).toContainText('期限 2020-01-01 至 … 届满');
   });
   expect(people.complaints, 'what the browser complained about').toEqual([]);
   await people.close();

@@ -76,6 +76,31 @@ export const sans =
   "'Noto Sans SC','Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei',system-ui,sans-serif";
 export const song = "'Noto Serif SC','Noto Serif CJK SC','Source Han Serif SC',SimSun,serif";
 
+/** What is white with black words in the dark, too: pages, receipts, lists as they are printed; and what is laid over them. */
+export const sheet = {
+  sheet: '#ffffff',
+  onSheet: '#000000',
+  sheetSoft: '#444444',
+  sheetLine: '#555555',
+  onMark: '#1b2530',
+  selected: '#3b82f666',
+  note: '#8a5300',
+  noteSoft: '#fff3c4',
+  onNote: '#5c3700',
+  pick: '#1f4e8c',
+  screen: '#000000',
+  alarm: '#b3261e',
+  onAlarm: '#ffffff',
+  touched: '#ffffff24',
+  shadow: '0 6px 16px #00000029',
+};
+
+/** Sizes of type: on a page three at most, beside its title. The last two are of paper and of the product's name. */
+const sizes = { small: '12px', text: '14px', title: '18px', fine: '10px', name: '28px' };
+
+/** Spaces, on a grid of four. */
+const spaces = { s1: '4px', s2: '8px', s3: '12px', s4: '16px', s6: '24px', s8: '32px', s12: '48px' };
+
 /** What the component library is told; `still` for people who ask their system for less motion. */
 export function themeOf(isDark: boolean, compact: boolean, still: boolean): ThemeConfig {
   const p = isDark ? dark : light;
@@ -137,8 +162,8 @@ export function paint(isDark: boolean, compact: boolean): void {
   const root = document.documentElement;
   root.dataset.dark = String(isDark);
   root.style.colorScheme = isDark ? 'dark' : 'light';
-  for (const [name, value] of Object.entries(isDark ? dark : light)) {
-    root.style.setProperty(`--${name}`, String(value));
+  for (const [name, value] of Object.entries({ ...(isDark ? dark : light), ...sheet, ...sizes, ...spaces })) {
+    root.style.setProperty(`--${name}`, value);
   }
   root.style.setProperty('--sans', sans);
   root.style.setProperty('--song', song);

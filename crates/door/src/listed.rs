@@ -75,17 +75,22 @@ fn values(state: &FileState) -> Vec<ValueRow> {
     out.into_iter().collect()
 }
 
-/// A value as text and, where it is one, as a number; several where it is a list. Rows of tables
-/// are not compared.
+/// A value as text and, where it is one, as a number; several where it is a list. Of a table, the texts of its cells:
+/// they are looked for, not compared.
 fn plain(value: &Value) -> Vec<(String, Option<i64>)> {
     match value {
         Value::Bool(yes) => vec![(yes.to_string(), Some(i64::from(*yes)))],
         Value::Number(n) => vec![(n.to_string(), n.as_i64())],
         Value::String(s) if s.is_empty() || s.chars().count() > LONGEST => Vec::new(),
         Value::String(s) => vec![(s.clone(), s.parse::<Moment>().ok().map(|m| m.as_microsecond()))],
-        Value::Array(all) => all.iter().filter(|v| v.is_string()).flat_map(plain).collect(),
+        Value::Array(all) => all.iter().flat_map(cells).filter(|v| v.is_string()).flat_map(plain).collect(),
         Value::Object(_) | Value::Null => Vec::new(),
     }
+}
+
+/// What one of several values is made of: itself, or the cells of a row.
+fn cells(value: &Value) -> Vec<&Value> {
+    value.as_object().map_or_else(|| vec![value], |row| row.values().collect())
 }
 
 #[cfg(test)]
@@ -101,7 +106,8 @@ mod tests {
         assert_eq!(of(json!("2026-03-04")), [("2026-03-04".into(), None)]);
         assert_eq!(of(json!("1970-01-01T08:00:01+08:00")), [("1970-01-01T08:00:01+08:00".into(), Some(1_000_000))]);
         assert_eq!(of(json!(["gang", "cult"])), [("gang".into(), None), ("cult".into(), None)]);
-        for none in [json!(null), json!(""), json!("长".repeat(201)), json!([{"name": "甲"}]), json!({"a": 1})] {
+        assert_eq!(of(json!([{"name": "甲", "age": 40}, {"name": "乙"}])), [("甲".into(), None), ("乙".into(), None)]);
+        for none in [json!(null), json!(""), json!("长".repeat(201)), json!([{"age": 40}]), json!({"a": "1"})] {
             assert_eq!(of(none.clone()), [], "{none}");
         }
     }

@@ -75,14 +75,15 @@ pub trait Repository: SignIns {
     async fn loads(&self, filter: &Filter, now: Moment, find: &Find) -> Result<Vec<(String, u64)>>;
     /// The values of some card fields (`card.field`) in some files, by file, field and subject.
     async fn values(&self, files: &[String], fields: &[String]) -> Result<Vec<ValueRow>>;
-    /// Running deadlines of files that pass the filter, soonest first, each with the file's title.
+    /// Running deadlines of files that pass the filter, soonest first, each with the file's title: from one of them on
+    /// (the second of `part`), so many at most (the first); with how many there are.
     async fn clocks_of(
         &self,
         filter: &Filter,
         now: Moment,
         due: (Moment, Moment),
-        limit: u32,
-    ) -> Result<Vec<(String, ClockRow)>>;
+        part: (u32, u32),
+    ) -> Result<(u64, Vec<(String, ClockRow)>)>;
     /// When running deadlines that can be breached end in files that pass the filter: the moment,
     /// the kind of clock, how many.
     async fn clock_ends(
@@ -122,14 +123,15 @@ pub trait Repository: SignIns {
     /// else changes. Fails where the file has another version by now.
     async fn replace_state(&self, file: FileRow, state: FileState, views: Views) -> Result<()>;
     /// What came back and was not done again, with the title of its file, the latest first: in files that
-    /// pass the filter and in which the user, or one of the roles in the unit, has something to do.
+    /// pass the filter and in which the user, or one of the roles in the unit, has something to do; with how many
+    /// there are.
     async fn returned(
         &self,
         filter: &Filter,
         now: Moment,
         who: (&str, &str, &[String]),
         limit: u32,
-    ) -> Result<Vec<(String, ReturnedRow)>>;
+    ) -> Result<(u64, Vec<(String, ReturnedRow)>)>;
     /// What the lists show of a file.
     async fn views(&self, file: &str) -> Result<Views>;
     /// A file's events in order.
@@ -139,7 +141,7 @@ pub trait Repository: SignIns {
     /// To-dos of a person: his own and those of his roles in his unit that are nobody's.
     async fn todos(&self, user: &str, unit: &str, roles: &[String]) -> Result<Vec<TodoRow>>;
     /// The same within files that pass the filter, those of others that the person acts for among
-    /// them; the soonest first, each with the title of its file.
+    /// them; the soonest first, each with the title of its file; with how many there are.
     async fn todos_of(
         &self,
         filter: &Filter,
@@ -148,7 +150,7 @@ pub trait Repository: SignIns {
         unit: &str,
         roles: &[String],
         limit: u32,
-    ) -> Result<Vec<(String, TodoRow)>>;
+    ) -> Result<(u64, Vec<(String, TodoRow)>)>;
     /// Running deadlines of a file.
     async fn clocks(&self, file: &str) -> Result<Vec<ClockRow>>;
     /// Running deadlines of a unit that run out before a moment, soonest first.

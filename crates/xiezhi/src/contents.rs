@@ -142,7 +142,8 @@ async fn forget_at_once(door: &Door) {
 
 async fn clean_in_time(door: &Door) {
     loop {
-        let before = real_now().checked_sub(SignedDuration::from_hours(i64::from(GIVEN_UP))).unwrap_or(jiff::Timestamp::MIN);
+        let before =
+            real_now().checked_sub(SignedDuration::from_hours(i64::from(GIVEN_UP))).unwrap_or(jiff::Timestamp::MIN);
         match clean(door.store(), door.contents(), before, false).await {
             Ok(c) if c == Cleaned::default() => {}
             Ok(c) => tracing::info!(contents = c.contents, strays = c.strays, bytes = c.bytes, "cleaned"),

@@ -26,6 +26,7 @@ export const useDeadlines = (wanted: DeadlinesWanted) =>
   useQuery({
     queryKey: ['deadlines', wanted],
     queryFn: () => take(api.GET('/api/deadlines', { params: { query: wanted } })),
+    placeholderData: (before) => before,
   });
 
 export const useDeadlineDays = (from: string, to: string) =>
@@ -87,7 +88,8 @@ export function useAllFiles(wanted: ListWanted, most: number) {
       queryFn: () => take(api.GET('/api/files', { params: { query: { ...wanted, limit: ROWS, offset: (n + 1) * ROWS } } })),
     })),
   });
-  return { first, data, wanted: total, rows: [...(data?.items ?? []), ...rest.flatMap((r) => r.data?.items ?? [])].slice(0, most) };
+  const failed = rest.find((r) => r.error);
+  return { first, failed, data, wanted: total, rows: [...(data?.items ?? []), ...rest.flatMap((r) => r.data?.items ?? [])].slice(0, most) };
 }
 
 export const useFile = (file: string | undefined) =>
@@ -176,12 +178,20 @@ export const useDelegations = (unit?: string) =>
 export const useRehearsal = (key: string[], ask: () => Promise<Rehearsed>, enabled: boolean) =>
   useQuery({ queryKey: ['rehearsal', ...key], queryFn: ask, enabled, staleTime: 0, gcTime: 60_000, retry: false });
 
-export const useTable = (table: string | null | undefined) =>
-  useQuery({
-    queryKey: ['table', table],
-    queryFn: () => take(api.GET('/api/library/tables/{table}', { params: { path: { table: table ?? '' } } })),
-    enabled: !!table,
-    ...DEFINITION,
+const table = (name: string | null | undefined) => ({
+  queryKey: ['table', name],
+  queryFn: () => take(api.GET('/api/library/tables/{table}', { params: { path: { table: name ?? '' } } })),
+  enabled: !!name,
+  ...DEFINITION,
+});
+
+export const useTable = (name: string | null | undefined) => useQuery(table(name));
+
+/** The rows of some tables, by the table. */
+export const useTables = (names: string[]) =>
+  useQueries({
+    queries: names.map(table),
+    combine: (all) => Object.fromEntries(names.map((name, n) => [name, all[n]?.data?.rows ?? []])),
   });
 
 const page = (process: string | undefined, library: string | undefined) => ({
@@ -220,7 +230,8 @@ export const useSpans = (file: string) =>
 export const useProof = (file: string, contents: boolean, enabled = true) =>
   useQuery({
     queryKey: ['file', file, 'proof', contents],
-    queryFn: () => take(api.GET('/api/files/{file}/proof', { params: { path: { file }, query: { contents } } })),
+    // Contents take long: whoever waits no more says so.
+    queryFn: ({ signal }) => take(api.GET('/api/files/{file}/proof', { params: { path: { file }, query: { contents } }, signal })),
     enabled,
   });
 

@@ -23,6 +23,14 @@ export function Clock() {
       void client.invalidateQueries();
     },
   });
+  // Whatever is left of a period is reckoned from it.
+  if (clock.error && !clock.data) {
+    return (
+      <button type="button" className="in-header clock" title={frame.noClockMeans} onClick={() => void clock.refetch()}>
+        ■ {frame.noClock}
+      </button>
+    );
+  }
   if (!clock.data?.demonstration) return null;
   const shown = at ?? clock.data.now;
   const panel = (

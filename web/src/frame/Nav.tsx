@@ -1,12 +1,21 @@
 /** The left navigation: at most seven entries; what one may begin without a case stands below. */
-import { NavLink } from 'react-router';
+import { useEffect } from 'react';
+import { NavLink, useLocation } from 'react-router';
 import { useLibrary } from '../api/queries';
 import { begins, receives, sends } from '../parts/duties';
 import { useUser } from '../parts/session';
 import { frame } from '../text/frame';
 
+/** How somebody left a page: it is come back to as it was. */
+const left = new Map<string, string>();
+
 export function Nav() {
   const user = useUser();
+  const { pathname, search } = useLocation();
+  const of = (page: string) => `${user.id} ${page}`;
+  useEffect(() => {
+    left.set(`${user.id} ${pathname}`, search);
+  }, [user.id, pathname, search]);
   const library = useLibrary().data;
   const own = (library?.processes ?? []).filter((p) => begins(p, user));
   const entries = [
@@ -22,7 +31,8 @@ export function Nav() {
       {entries
         .filter((e) => e.shown)
         .map((e) => (
-          <NavLink key={e.to} to={e.to} end={e.to === '/'}>
+          // Pressed on its own page, an entry begins it anew.
+          <NavLink key={e.to} to={pathname === e.to ? e.to : `${e.to}${left.get(of(e.to)) ?? ''}`} end={e.to === '/'}>
             {e.name}
           </NavLink>
         ))}

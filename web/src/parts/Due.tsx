@@ -1,11 +1,12 @@
 /** What is left of a period: colour, sign and words together. */
 import { time } from '../text/common';
-import { dueOf, leftOf, urgency } from './time';
+import { dueDate, dueOf, leftOf, urgency } from './time';
 
 const SIGNS = { over: '■', near: '▲', soon: '△', calm: '' };
 
 export function Due({ due, now, short = false }: { due: string; now: string | undefined; short?: boolean }) {
-  if (now === undefined) return null;
+  // Without the clock nothing can be reckoned; the day itself stands.
+  if (now === undefined) return <span className="due num">{time.by(dueDate(due))}</span>;
   const u = urgency(due, now);
   return (
     <span className={`due due-${u}`}>

@@ -36,13 +36,13 @@ export function momentOf(moment: string): string {
 /** `2026年3月5日`, of a day or of a moment. */
 export function dateCn(day: string): string {
   const c = civil(day);
-  return `${c.year}年${Number(c.month)}月${Number(c.day)}日`;
+  return `${c.year}${words.year}${Number(c.month)}${words.month}${Number(c.day)}${words.day}`;
 }
 
 /** `2026年3月5日 8时05分`. */
 export function momentCn(moment: string): string {
   const c = civil(moment);
-  return `${dateCn(moment)} ${Number(c.hour)}时${c.minute}分`;
+  return `${dateCn(moment)} ${Number(c.hour)}${words.hour}${c.minute}${words.minute}`;
 }
 
 /** The last moment of a period: the first instant of a day is 24:00 of the day before. */
@@ -50,8 +50,8 @@ export function dueOf(moment: string, now: string): string {
   const c = civil(moment);
   const full = c.hour === '00' && c.minute === '00';
   const d = full ? civil(new Date(moment).getTime() - 60_000) : c;
-  const year = d.year === civil(now).year ? '' : `${d.year}年`;
-  return `${year}${Number(d.month)}月${Number(d.day)}日 ${full ? words.midnight : `${Number(c.hour)}:${c.minute}`}`;
+  const year = d.year === civil(now).year ? '' : `${d.year}${words.year}`;
+  return `${year}${Number(d.month)}${words.month}${Number(d.day)}${words.day} ${full ? words.midnight : `${Number(c.hour)}:${c.minute}`}`;
 }
 
 /** The day on which a period ends, `2026-03-05`. */

@@ -43,6 +43,12 @@ export const time = {
   leftHours: (n: number) => `剩 ${n} 小时`,
   leftMinutes: (n: number) => `剩 ${n} 分钟`,
   until: (moment: string) => `（${moment}止）`,
+  by: (day: string) => `${day} 届满`,
   midnight: '24 时',
+  year: '年',
+  month: '月',
+  day: '日',
+  hour: '时',
+  minute: '分',
   custody: '羁押',
 };

@@ -95,7 +95,7 @@ export const inbox = {
   notMine: (roles: string) => `由${roles}办理`,
   details: '核对明细',
   stopped: (act: string, n: number) => `暂不能${act}：${n} 项不符合`,
-  noReceiver: '您的岗位不收发移送。',
+  noReceiver: '您的岗位不收发移送。来件由本单位负责受理的人员办理，发出的移送由承办人办理；需要收发的，请向本单位管理员申请岗位。',
 };
 
 /** The words of a return, made from what was found; the person may change them. */

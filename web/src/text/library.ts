@@ -107,6 +107,8 @@ export const library = {
   carries: '随附',
   answerIn: (l: string) => `${l}内答复`,
   noAnswer: '通知，不需要答复',
+  noDocuments: '本流程不制作文书，办理中也不要求另附文书。',
+  noMessages: '本流程不与其他单位收发移送、通知。',
   noChanges: '现行补充规定没有改动本流程。',
   changeKinds: { set: '定值', add: '增加', strengthen: '加严', delegate: '权力清单' } as Record<string, string>,
   why: '理由',

@@ -44,7 +44,11 @@ async fn what_the_ledgers_do_not_agree_on_is_told() {
     drop(door);
     store.close().await;
     drop(store);
-    assert_eq!(found(data.path()).await, std::slice::from_ref(&answer), "the legal aid centre answers in person; here nobody does");
+    assert_eq!(
+        found(data.path()).await,
+        std::slice::from_ref(&answer),
+        "the legal aid centre answers in person; here nobody does"
+    );
 
     let database = data.path().join("xiezhi.db");
     let sound = std::fs::read(&database).unwrap();

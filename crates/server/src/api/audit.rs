@@ -24,7 +24,7 @@ const MOST: u32 = 100;
 pub enum Audited {
     /// A person was added.
     PersonAdded,
-    /// Clearance or permission to sign in was changed.
+    /// Name, clearance or permission to sign in was changed.
     PersonChanged,
     /// An administrator set a new password.
     PasswordReset,
@@ -63,6 +63,8 @@ pub(super) struct Detail {
     pub from: Option<Moment>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<Moment>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<[String; 2]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clearance: Option<[u8; 2]>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -146,6 +148,8 @@ pub struct Audits {
     /// Until when.
     #[schema(value_type = Option<String>, format = DateTime)]
     to: Option<Moment>,
+    /// The name before and after.
+    name: Option<[String; 2]>,
     /// Clearance before and after.
     clearance: Option<[u8; 2]>,
     /// May sign in, before and after.
@@ -197,6 +201,7 @@ pub async fn list(
             roles: detail.roles.iter().map(role).collect(),
             from: detail.from,
             to: detail.to,
+            name: detail.name,
             clearance: detail.clearance,
             active: detail.active,
             delegate_name: match &detail.delegate {

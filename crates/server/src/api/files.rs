@@ -40,6 +40,9 @@ pub struct List {
     total: u64,
     /// Files of this page, in order.
     items: Vec<ListItem>,
+    /// The name of the handler that was asked for, where any file passes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    handler: Option<String>,
 }
 
 /// The row of a file.
@@ -179,8 +182,13 @@ pub async fn list(
         store.count_files(&filter, now, &find),
         store.files(&filter, now, &find, limit, part.offset.unwrap_or(0))
     )?;
-    let items = items(&mut Cells::new(&app.door, &library), &app, rows, &columns).await?;
-    Ok(axum::Json(List { total, items }))
+    let mut cells = Cells::new(&app.door, &library);
+    let items = items(&mut cells, &app, rows, &columns).await?;
+    let handler = match &wanted.handler {
+        Some(user) if total > 0 => Some(cells.user(user).await?),
+        _ => None,
+    };
+    Ok(axum::Json(List { total, items, handler }))
 }
 
 /// What to list, and which part of it.
@@ -196,7 +204,7 @@ fn split(mut asked: BTreeMap<String, String>) -> Answer<(Wanted, Part)> {
 
 /// The file that the person's unit keeps on a matter, if he may see it.
 async fn of_matter(app: &App, signed: &Signed, matter: &str) -> Answer<List> {
-    let none = List { total: 0, items: Vec::new() };
+    let none = List { total: 0, items: Vec::new(), handler: None };
     let store = app.door.store();
     let Some(id) = store.file_of(&signed.who.user.unit, matter).await? else { return Ok(none) };
     let Some(row) = store.file(&id).await? else { return Ok(none) };
@@ -211,5 +219,5 @@ async fn of_matter(app: &App, signed: &Signed, matter: &str) -> Answer<List> {
     clocks.sort_by_key(|c| c.due_at);
     let found = FoundRow { file: row, listed: views.listed, tracks: views.tracks, clocks };
     let items = items(&mut Cells::new(&app.door, &library), app, vec![found], &[]).await?;
-    Ok(List { total: 1, items })
+    Ok(List { total: 1, items, handler: None })
 }

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::forms::{Choice, FieldForm, field};
 use crate::App;
-use crate::lists::{listable, sortable};
+use crate::lists::{listable, personal, sortable};
 use crate::signed::Signed;
 
 /// By what the case list can be filtered, and what it can show.
@@ -31,8 +31,10 @@ pub struct ListField {
     key: String,
     /// Chinese name of the card.
     card_name: String,
-    /// It may stand in a column. What is personal may not; it is found by its whole value only.
+    /// It may stand in a column. What is personal may not, nor may a table.
     listable: bool,
+    /// It is about somebody, or has columns that are: it is found by its whole value only.
+    personal: bool,
     /// The list can be sorted by it.
     sortable: bool,
     /// What it is.
@@ -64,6 +66,7 @@ pub async fn forms(State(app): State<Arc<App>>, _: Signed) -> axum::Json<ListFor
             key: format!("{card}.{id}"),
             card_name: c.name.clone(),
             listable: listable(f),
+            personal: personal(f),
             sortable: sortable(library, card.as_str(), f),
             field: field(library, id.as_str(), at, f),
         })

@@ -114,6 +114,9 @@ pub struct UserChange {
     clearance: u8,
     /// May sign in.
     active: bool,
+    /// The name, where it is corrected.
+    #[serde(default)]
+    name: Option<String>,
 }
 
 /// A role to give.
@@ -237,7 +240,7 @@ pub async fn add(
     Json(new): Json<NewUser>,
 ) -> Answer<(StatusCode, axum::Json<Added>)> {
     units::allowed(&app, &signed, &unit, Deed::Administer)?;
-    check_user(&new)?;
+    let name = check_user(&new)?;
     let store = app.door.store();
     if store.user_by_login(&new.login).await?.is_some() {
         return Err(Problem::new(
@@ -256,7 +259,7 @@ pub async fn add(
     let row = UserRow {
         id: uuid::Uuid::now_v7().simple().to_string(),
         login: new.login,
-        name: new.name.trim().to_owned(),
+        name,
         unit,
         password: String::new(),
         clearance: new.clearance,
@@ -271,19 +274,26 @@ pub async fn add(
     Ok((StatusCode::CREATED, axum::Json(added)))
 }
 
-fn check_user(new: &NewUser) -> Answer<()> {
+/// The name of a new user, whose other parts are in order.
+fn check_user(new: &NewUser) -> Answer<String> {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b);
     if !(2..=40).contains(&new.login.len()) || !new.login.bytes().all(plain) {
         return Err(wrong("login", "用户名应为 2 至 40 个小写字母、数字、“.”、“_”或者“-”"));
     }
-    let name = new.name.trim();
-    if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
-        return Err(wrong("name", "姓名应为 1 至 60 字"));
-    }
+    let name = named(&new.name)?;
     if new.clearance > 3 {
         return Err(wrong("clearance", "知悉范围应为 0 至 3"));
     }
-    Ok(())
+    Ok(name)
+}
+
+/// A person's name, without what stands around it.
+fn named(name: &str) -> Answer<String> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
+        return Err(wrong("name", "姓名应为 1 至 60 字"));
+    }
+    Ok(name.to_owned())
 }
 
 /// The user, if the person administers his unit. Nobody changes himself.
@@ -300,7 +310,7 @@ pub(super) async fn administered(app: &App, signed: &Signed, user: &str) -> Answ
     Ok(row)
 }
 
-/// 变更人员的知悉范围，停用、启用账号
+/// 更正人员的姓名，变更知悉范围，停用、启用账号
 ///
 /// 停用的账号立即退出登录，不能再登录。
 #[utoipa::path(
@@ -309,7 +319,7 @@ pub(super) async fn administered(app: &App, signed: &Signed, user: &str) -> Answ
         (status = 200, description = "已变更", body = Member),
         (status = 403, description = "不管理其单位，或者是本人", body = Document, content_type = "application/problem+json"),
         (status = 404, description = "没有这个人员", body = Document, content_type = "application/problem+json"),
-        (status = 422, description = "知悉范围不在 0 至 3", body = Document, content_type = "application/problem+json"),
+        (status = 422, description = "姓名或者知悉范围不符合要求", body = Document, content_type = "application/problem+json"),
     )
 )]
 pub async fn change(
@@ -322,13 +332,15 @@ pub async fn change(
     if new.clearance > 3 {
         return Err(wrong("clearance", "知悉范围应为 0 至 3"));
     }
+    let name = new.name.as_deref().map_or_else(|| Ok(row.name.clone()), named)?;
     let detail = Detail {
+        name: (row.name != name).then(|| [row.name.clone(), name.clone()]),
         clearance: (row.clearance != new.clearance).then_some([row.clearance, new.clearance]),
         active: (row.active != new.active).then_some([row.active, new.active]),
         ..Detail::default()
     };
-    let row = UserRow { clearance: new.clearance, active: new.active, ..row };
-    let changed = detail.clearance.is_some() || detail.active.is_some();
+    let row = UserRow { name, clearance: new.clearance, active: new.active, ..row };
+    let changed = detail.name.is_some() || detail.clearance.is_some() || detail.active.is_some();
     if changed {
         let noted = audit::note(&signed, &row, Audited::PersonChanged, &detail)?;
         app.door.store().put_user(row.clone(), noted).await?;

@@ -42,16 +42,25 @@ pub struct Returned {
     at: Moment,
 }
 
+/// What came back, as far as one answer goes.
+#[derive(Serialize, ToSchema)]
+pub struct ReturnedList {
+    /// How many there are.
+    total: u64,
+    /// Those of this answer, the latest first.
+    items: Vec<Returned>,
+}
+
 /// 查看退回的事项
 ///
-/// 本人待办所在案件中，本人呈请未获同意、移送被退回而没有重新办理的；最新的在前。
-#[utoipa::path(get, path = "/api/returned", tag = "待办和期限", operation_id = "list_returned", responses((status = 200, description = "退回的事项", body = Vec<Returned>)))]
-pub async fn list(State(app): State<Arc<App>>, signed: Signed) -> Answer<axum::Json<Vec<Returned>>> {
+/// 本人待办所在案件中，本人呈请未获同意、移送被退回而没有重新办理的；最新的在前，最多 200 项。
+#[utoipa::path(get, path = "/api/returned", tag = "待办和期限", operation_id = "list_returned", responses((status = 200, description = "退回的事项", body = ReturnedList)))]
+pub async fn list(State(app): State<Arc<App>>, signed: Signed) -> Answer<axum::Json<ReturnedList>> {
     let who = &signed.who;
     let roles: Vec<String> = who.person.roles.iter().cloned().collect();
     let filter = app.filters.view(&app.door, who)?;
     let mine = (who.user.id.as_str(), who.user.unit.as_str(), roles.as_slice());
-    let rows = app.door.store().returned(&filter, app.door.now(), mine, MOST).await?;
+    let (total, rows) = app.door.store().returned(&filter, app.door.now(), mine, MOST).await?;
     let mut items = Vec::with_capacity(rows.len());
     for (title, r) in rows {
         let proposal = if r.user.is_some() { proposal(&app, &r).await? } else { None };
@@ -69,7 +78,7 @@ pub async fn list(State(app): State<Arc<App>>, signed: Signed) -> Answer<axum::J
             at: r.at,
         });
     }
-    Ok(axum::Json(items))
+    Ok(axum::Json(ReturnedList { total, items }))
 }
 
 /// The proposal of which a row tells.

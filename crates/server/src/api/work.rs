@@ -41,6 +41,24 @@ pub struct Deadline {
     row: ClockRow,
 }
 
+/// To-dos, as far as one answer goes.
+#[derive(Serialize, ToSchema)]
+pub struct TodoList {
+    /// How many there are.
+    total: u64,
+    /// Those of this answer, the soonest first.
+    items: Vec<Todo>,
+}
+
+/// A page of deadlines.
+#[derive(Serialize, ToSchema)]
+pub struct DeadlineList {
+    /// How many there are.
+    total: u64,
+    /// Those of this page, the soonest first.
+    items: Vec<Deadline>,
+}
+
 /// Titles of files that the person may see.
 struct Titles<'a> {
     app: &'a App,
@@ -66,14 +84,16 @@ impl<'a> Titles<'a> {
 /// 查看待办
 ///
 /// 本人的、本人岗位尚无人承办的，以及委托人的待办；最先到期的在前，最多 500 项。
-#[utoipa::path(get, path = "/api/todos", tag = "待办和期限", operation_id = "list_todos", responses((status = 200, description = "待办", body = Vec<Todo>)))]
-pub async fn todos(State(app): State<Arc<App>>, signed: Signed) -> Answer<axum::Json<Vec<Todo>>> {
+#[utoipa::path(get, path = "/api/todos", tag = "待办和期限", operation_id = "list_todos", responses((status = 200, description = "待办", body = TodoList)))]
+pub async fn todos(State(app): State<Arc<App>>, signed: Signed) -> Answer<axum::Json<TodoList>> {
     let who = &signed.who;
     let roles: Vec<String> = who.person.roles.iter().cloned().collect();
     let users: Vec<String> = std::iter::once(&who.user.id).chain(&who.person.acting_for).cloned().collect();
     let filter = app.filters.view(&app.door, who)?;
-    let rows = app.door.store().todos_of(&filter, app.door.now(), &users, &who.user.unit, &roles, TODOS).await?;
-    Ok(axum::Json(rows.into_iter().map(|(title, row)| Todo { title, row }).collect()))
+    let store = app.door.store();
+    let (total, rows) = store.todos_of(&filter, app.door.now(), &users, &who.user.unit, &roles, TODOS).await?;
+    let items = rows.into_iter().map(|(title, row)| Todo { title, row }).collect();
+    Ok(axum::Json(TodoList { total, items }))
 }
 
 /// To-dos of one answer at most.
@@ -94,6 +114,11 @@ pub struct Ahead {
     /// 届满日不晚于
     #[param(value_type = Option<String>, format = Date)]
     to: Option<Date>,
+    /// 每页项数，1 至 500，默认 500
+    limit: Option<u32>,
+    /// 从第几项起，默认 0
+    #[serde(default)]
+    offset: u32,
 }
 
 /// The ends of a span, wide open where it has none.
@@ -104,16 +129,20 @@ fn within(from: Option<Date>, to: Option<Date>) -> (Moment, Moment) {
 
 /// 查看期限
 ///
-/// 本人有权查看的案件中正在进行的期限（含已超期的），最先届满的在前，最多 500 项。
-#[utoipa::path(get, path = "/api/deadlines", tag = "待办和期限", operation_id = "list_deadlines", params(Ahead), responses((status = 200, description = "期限", body = Vec<Deadline>)))]
+/// 本人有权查看的案件中正在进行的期限（含已超期的），最先届满的在前，每页最多 500 项。
+#[utoipa::path(get, path = "/api/deadlines", tag = "待办和期限", operation_id = "list_deadlines", params(Ahead), responses((status = 200, description = "期限", body = DeadlineList)))]
 pub async fn deadlines(
     State(app): State<Arc<App>>,
     signed: Signed,
     Query(ahead): Query<Ahead>,
-) -> Answer<axum::Json<Vec<Deadline>>> {
+) -> Answer<axum::Json<DeadlineList>> {
     let days = ahead.days.unwrap_or(30);
     if !(0..=3660).contains(&days) {
         return Err(Problem::bad_request("bad-query", "查询参数“days”：应为 0 至 3660"));
+    }
+    let limit = ahead.limit.unwrap_or(DEADLINES);
+    if !(1..=DEADLINES).contains(&limit) {
+        return Err(Problem::bad_request("bad-query", format!("查询参数“limit”：应为 1 至 {DEADLINES}")));
     }
     let due = if ahead.from.is_some() || ahead.to.is_some() {
         within(ahead.from, ahead.to)
@@ -122,8 +151,9 @@ pub async fn deadlines(
         (Moment::MIN, before)
     };
     let filter = app.filters.view(&app.door, &signed.who)?;
-    let rows = app.door.store().clocks_of(&filter, app.door.now(), due, DEADLINES).await?;
-    Ok(axum::Json(rows.into_iter().map(|(title, row)| Deadline { title, row }).collect()))
+    let (total, rows) = app.door.store().clocks_of(&filter, app.door.now(), due, (limit, ahead.offset)).await?;
+    let items = rows.into_iter().map(|(title, row)| Deadline { title, row }).collect();
+    Ok(axum::Json(DeadlineList { total, items }))
 }
 
 /// The days to look at.

@@ -10,7 +10,7 @@ use procedure::model::{Field, FieldRef};
 
 pub use cells::Cells;
 pub use sheet::{Head, Portion, ROWS, write};
-pub use wanted::{Wanted, ends, listable, sortable};
+pub use wanted::{Wanted, ends, listable, personal, sortable};
 
 /// The definition of `card.field`.
 pub fn field<'a>(library: &'a Library, name: &str) -> Option<(FieldRef, &'a Field)> {

@@ -227,6 +227,11 @@ pub fn listable(def: &Field) -> bool {
     !def.personal && def.kind != FieldType::Table && def.kind != FieldType::IdNumber
 }
 
+/// Whether a field, or a column of it, is about somebody: it is found by its whole value only.
+pub fn personal(def: &Field) -> bool {
+    def.personal || def.kind == FieldType::IdNumber || def.columns.values().any(personal)
+}
+
 /// Parts that are yes or no.
 const FLAGS: [&str; 2] = ["overdue", "open"];
 
@@ -248,21 +253,16 @@ impl FieldTest {
             return Ok(Match::Known(known));
         }
         if let Some(is) = is {
-            return if def.kind == FieldType::Table {
-                Err("表格项不能作为条件")
-            } else {
-                Ok(Match::Among(is))
-            };
+            return Ok(Match::Among(is));
         }
         // Whoever may see a file sees what is personal masked; a guess, part by part, would undo that.
-        if def.personal {
+        if personal(def) {
             return Err("涉及个人信息的项只能按完整的值查找");
         }
         if let Some(has) = has {
-            return if def.kind == FieldType::Text {
-                Ok(Match::Has(has))
-            } else {
-                Err("只有文字项可以按部分文字查找")
+            return match def.kind {
+                FieldType::Text | FieldType::Table => Ok(Match::Has(has)),
+                _ => Err("只有文字项和表格项可以按部分文字查找"),
             };
         }
         let whole = |t: Option<String>| t.map(|t| t.parse::<i64>().map_err(|_| "应为整数")).transpose();

@@ -212,6 +212,10 @@ async fn every_change_of_people_says_who_made_it() {
     let (_, made) = p.post("admin", &format!("/api/units/{UNIT}/users"), &new).await;
     let user = format!("/api/users/{}", made["member"]["id"].as_str().unwrap());
     put(&p, "admin", &user, &json!({"clearance": 2, "active": false})).await;
+    let named = json!({"clearance": 2, "active": false, "name": " 时清颜 "});
+    put(&p, "admin", &user, &named).await;
+    let faulty = json!({"clearance": 2, "active": false, "name": " "});
+    assert_eq!(put(&p, "admin", &user, &faulty).await.0, StatusCode::UNPROCESSABLE_ENTITY);
     // Nothing is changed, so nothing is noted.
     put(&p, "admin", &user, &json!({"clearance": 2, "active": false})).await;
     let (_, temporary) = put(&p, "admin", &format!("{user}/password"), &Value::Null).await;
@@ -226,10 +230,10 @@ async fn every_change_of_people_says_who_made_it() {
     p.post("admin", &format!("{user}/roles"), &json!({"role": "judge"})).await;
 
     let all = list().await;
-    assert_eq!(all["total"].as_u64().unwrap() - before, 8, "{all:#}");
+    assert_eq!(all["total"].as_u64().unwrap() - before, 9, "{all:#}");
     let acts: Vec<&str> = all["items"].as_array().unwrap().iter().map(|i| i["act"].as_str().unwrap()).collect();
     assert_eq!(
-        acts[..8],
+        acts[..9],
         [
             "password_changed",
             "delegation_ended",
@@ -238,6 +242,7 @@ async fn every_change_of_people_says_who_made_it() {
             "role_given",
             "password_reset",
             "person_changed",
+            "person_changed",
             "person_added"
         ]
     );
@@ -245,11 +250,12 @@ async fn every_change_of_people_says_who_made_it() {
     assert_eq!((item(1)["by_name"].as_str(), item(1)["user_name"].as_str()), (Some("宋知夏"), Some("顾长宁")));
     assert_eq!((item(2)["delegate_name"].as_str(), item(2)["basis"].as_str()), (Some("陆怀瑾"), Some("外出培训")));
     assert_eq!(item(2)["roles"], json!(["县级以上公安机关负责人"]));
-    assert_eq!((&item(6)["clearance"], &item(6)["active"]), (&json!([1, 2]), &json!([true, false])));
+    assert_eq!(item(6)["name"], json!(["时青颜", "时清颜"]));
+    assert_eq!((&item(7)["clearance"], &item(7)["active"]), (&json!([1, 2]), &json!([true, false])));
     for password in ["vivid-otter", temporary["password"].as_str().unwrap()] {
         assert!(!all.to_string().contains(password), "no password is noted");
     }
-    let (_, part) = p.get("admin", &format!("{path}?limit=1&offset=7")).await;
+    let (_, part) = p.get("admin", &format!("{path}?limit=1&offset=8")).await;
     assert_eq!(part["items"][0]["act"], "person_added");
     assert_eq!(p.get("admin", &format!("{path}?limit=0")).await.0, StatusCode::BAD_REQUEST);
     for user in ["handler", "chief", "stranger"] {

@@ -182,7 +182,7 @@ async fn a_delegate_stands_in_for_the_handler_within_the_period() {
     p.done("handler", "/api/delegations", &delegate("colleague", -1, 1)).await;
     assert_eq!(p.get("colleague", &path).await.0, StatusCode::OK);
     let (_, todos) = p.get("colleague", "/api/todos").await;
-    assert!(todos.as_array().unwrap().iter().any(|t| t["file"] == json!(file)), "{todos:#}");
+    assert!(todos["items"].as_array().unwrap().iter().any(|t| t["file"] == json!(file)), "{todos:#}");
 }
 
 #[tokio::test]

@@ -83,17 +83,19 @@ async fn an_approver_reads_the_draft_and_what_he_sends_back_comes_back() {
         assert_eq!(response.status(), status, "{user} {page}");
     }
     let (_, before) = p.get("handler", "/api/returned").await;
-    assert_eq!(before, json!([]));
+    assert_eq!(before, json!({"total": 0, "items": []}));
     let opinion = json!({"agrees": false, "text": "请补充撤案理由"});
     p.done("chief", &format!("{base}/opinions"), &opinion).await;
     let (_, after) = p.get("handler", "/api/returned").await;
+    assert_eq!(after["total"], 1);
+    let after = &after["items"];
     assert_eq!(after[0]["text"], "请补充撤案理由", "{after}");
     assert_eq!((&after[0]["action"], &after[0]["proposal"]), (&json!("withdraw"), &json!(proposal)), "{after}");
     let (_, others) = p.get("stranger", "/api/returned").await;
-    assert_eq!(others, json!([]));
+    assert_eq!(others["items"], json!([]));
     p.done("handler", &format!("/api/files/{file}/instances/{instance}/actions/withdraw"), &withdraw).await;
     let (_, again) = p.get("handler", "/api/returned").await;
-    assert_eq!(again, json!([]), "proposed again: nothing has come back");
+    assert_eq!(again["items"], json!([]), "proposed again: nothing has come back");
 
     // Not agreed to: the proposal is over, and the proposer is told so.
     let second = p.open_proposal(&file).await;
@@ -106,6 +108,7 @@ async fn an_approver_reads_the_draft_and_what_he_sends_back_comes_back() {
     assert_eq!(request.send().await.unwrap().status(), StatusCode::UNPROCESSABLE_ENTITY);
     p.done("chief", &opinions, &json!({"agrees": false, "refuses": true, "text": "犯罪事实仍需查证"})).await;
     let (_, after) = p.get("handler", "/api/returned").await;
+    let after = &after["items"];
     assert_eq!((&after[0]["refused"], &after[0]["proposal"]), (&json!(true), &json!(null)), "{after}");
     let (_, shown) = p.get("handler", &format!("/api/files/{file}")).await;
     let given = &shown["situation"]["instances"][0]["proposals"].as_array().unwrap().last().unwrap()["opinions"][0];

@@ -69,6 +69,10 @@ async fn filters_find_within_what_one_may_see() {
         assert_eq!(set(ids(&p, "handler", &query).await), own, "handler {query}");
         assert!(ids(&p, "aid", &query).await.is_empty(), "aid {query}");
     }
+    let (_, his) = p.get("chief", "/api/files?handler=handler").await;
+    assert_eq!(his["handler"], "岑砚舟", "the list says who it is");
+    let (_, nobodys) = p.get("chief", "/api/files?handler=stranger").await;
+    assert_eq!(nobodys.get("handler"), None, "of whom nothing is found, nothing is told");
     assert_eq!(set(ids(&p, "upper", "unit=GA-970103").await), one(&third), "a supervisor sees the units below");
     let (_, list) = p.get("handler", "/api/files").await;
     let stage = list["items"][0]["tracks"][0]["state"].as_str().unwrap();
@@ -96,6 +100,8 @@ async fn what_cannot_be_asked_is_refused_in_words() {
         (format!("where={}", encoded(&json!({"case.amount": {"from": "x"}}))), "整数"),
         (format!("where={}", encoded(&json!({"case.amount": {"has": "1"}}))), "文字"),
         (format!("where={}", encoded(&json!({"person.birth": {"from": "1990-01-01"}}))), "个人信息"),
+        (format!("where={}", encoded(&json!({"case.victims": {"has": "云"}}))), "个人信息"),
+        (format!("where={}", encoded(&json!({"case.property": {"from": "1"}}))), "范围"),
         (format!("where={}", encoded(&json!({"case.name": {}}))), "一种"),
     ] {
         let (status, problem) = p.get("chief", &format!("/api/files?{query}")).await;
@@ -150,7 +156,7 @@ async fn a_sealed_case_is_never_counted() {
         let staged: u64 = desk["stages"].as_array().unwrap().iter().map(|s| s["files"].as_u64().unwrap()).sum();
         assert_eq!(staged, 1, "{desk:#}");
         let (_, deadlines) = p.get(user, "/api/deadlines?days=3660").await;
-        assert!(deadlines.as_array().unwrap().iter().all(|d| d["file"] != json!(first)), "{deadlines:#}");
+        assert!(deadlines["items"].as_array().unwrap().iter().all(|d| d["file"] != json!(first)), "{deadlines:#}");
     }
 }
 
@@ -192,11 +198,17 @@ async fn every_figure_is_the_length_of_its_list() {
     for d in days {
         let day = d["day"].as_str().unwrap();
         let (_, list) = p.get("head", &format!("/api/deadlines?from={day}&to={day}")).await;
-        let listed = list.as_array().unwrap().iter().filter(|x| x["breach"] == true).count() as u64;
+        let listed = list["items"].as_array().unwrap().iter().filter(|x| x["breach"] == true).count() as u64;
         assert_eq!(listed, d["custody"].as_u64().unwrap() + d["handling"].as_u64().unwrap(), "{d} {list:#}");
         let found = ids(&p, "head", &format!("due_from={day}&due_to={day}")).await;
         assert!(!found.is_empty(), "{day}");
     }
+    // Page by page, with how many there are in all.
+    let (_, all) = p.get("head", "/api/deadlines?days=3660").await;
+    assert_eq!((&all["total"], all["items"].as_array().unwrap().len()), (&json!(1), 1), "{all:#}");
+    let (_, beyond) = p.get("head", "/api/deadlines?days=3660&limit=1&offset=1").await;
+    assert_eq!(beyond, json!({"total": 1, "items": []}));
+    assert_eq!(p.get("head", "/api/deadlines?limit=501").await.0, StatusCode::BAD_REQUEST);
     assert_eq!(p.get("head", "/api/deadlines/days?from=2024-03-01&to=2025-03-01").await.0, StatusCode::BAD_REQUEST);
     let (_, none) = p.get("stranger", "/api/deadlines/days?from=2000-01-01&to=2000-02-01").await;
     assert_eq!(none, json!([]));
@@ -368,4 +380,29 @@ async fn the_file_of_an_export_that_is_over_goes_with_it() {
         }
     };
     tokio::time::timeout(std::time::Duration::from_secs(60), goes).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_stands_in_a_table_is_found() {
+    let p = Province::start().await;
+    let file = p.case().await;
+    p.filed(&file).await;
+    let (i, _) = p.instance(&file).await;
+    let card = json!({
+        "property": [{"number": "1", "name": "黑色手机"}, {"number": "2", "name": "现金"}],
+        "victims": [{"name": "云岫", "age": 40}],
+    });
+    let act = format!("/api/files/{file}/instances/{i}/actions/fill_card");
+    p.done("handler", &act, &json!({"input": {"case": card}})).await;
+    for (fields, found) in [
+        (json!({"case.property": {"has": "手机"}}), 1),
+        (json!({"case.property": {"is": ["现金"]}}), 1),
+        (json!({"case.property": {"has": "汽车"}}), 0),
+        (json!({"case.property": {"known": true}}), 1),
+        (json!({"case.supplement_items": {"known": true}}), 0),
+        (json!({"case.victims": {"is": ["云岫"]}}), 1),
+        (json!({"case.victims": {"is": ["云"]}}), 0),
+    ] {
+        assert_eq!(ids(&p, "handler", &format!("where={}", encoded(&fields))).await.len(), found, "{fields}");
+    }
 }

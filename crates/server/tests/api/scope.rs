@@ -65,7 +65,7 @@ async fn check(p: &Province, user: &str, still: bool) {
             .decide(&who.person, Deed::View, &access_row(&p.app.door.units(), &row, p.app.door.now()))
             .is_allowed()
     };
-    for id in listed.iter().cloned().chain(files(&todos, "file")).chain(files(&deadlines, "file")) {
+    for id in listed.iter().cloned().chain(files(&todos["items"], "file")).chain(files(&deadlines["items"], "file")) {
         assert!(sees(&id).await, "{user} must not see {id}");
     }
     if still {

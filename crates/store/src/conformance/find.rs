@@ -234,11 +234,14 @@ async fn counts(repo: &dyn Repository, all: &[(String, i64, Views)]) -> Outcome 
         let clocks = all.iter().flat_map(|(_, _, v)| &v.clocks);
         clocks.filter(|c| c.ended_at.is_none() && c.due_at >= at(from) && c.due_at < at(to)).count()
     };
-    let list = repo.clocks_of(&Filter::All, at(50), (at(110), at(160)), 1000).await?;
-    assert_eq!(list.len(), running(110, 160));
+    let (total, list) = repo.clocks_of(&Filter::All, at(50), (at(110), at(160)), (1000, 0)).await?;
+    assert_eq!((total, list.len()), (running(110, 160) as u64, running(110, 160)));
     assert!(list.is_sorted_by_key(|(_, c)| c.due_at) && list[0].0.starts_with('第'));
-    assert_eq!(repo.clocks_of(&Filter::All, at(50), (at(110), at(160)), 3).await?, list[..3]);
-    assert_eq!(repo.clocks_of(&Filter::Nothing, at(50), (at(0), at(900)), 1000).await?, []);
+    for (part, rows) in [((3, 0), &list[..3]), ((3, 3), &list[3..6]), ((3, 1000), &[])] {
+        let found = repo.clocks_of(&Filter::All, at(50), (at(110), at(160)), part).await?;
+        assert_eq!(found, (total, rows.to_vec()), "{part:?}");
+    }
+    assert_eq!(repo.clocks_of(&Filter::Nothing, at(50), (at(0), at(900)), (1000, 0)).await?, (0, vec![]));
     let days = repo.clock_ends(&Filter::All, at(50), (at(110), at(160))).await?;
     assert_eq!(days.iter().map(|d| d.2).sum::<u64>(), running(110, 160) as u64);
     let values = repo.values(&["F01".into(), "F05".into()], &["person.charge".into()]).await?;

@@ -201,28 +201,29 @@ pub async fn views(repo: &dyn Repository) -> Outcome {
     assert_eq!(acts("u2", "JC-970101", &roles).await?, ["A1", "A3"]);
     assert_eq!(acts("u1", "JC-970102", &roles).await?, ["A2"]);
     assert_eq!(acts("u1", "JC-970101", &[]).await?, ["A2"]);
-    let seen =
-        async |filter: &Filter, users: &[&str], roles: &[String], limit| -> Result<Vec<String>, crate::StoreError> {
-            let users: Vec<String> = users.iter().map(|u| (*u).to_owned()).collect();
-            let found = repo.todos_of(filter, at(50), &users, "JC-970101", roles, limit).await?;
-            Ok(found.into_iter().map(|(title, t)| format!("{title}{}", t.act)).collect())
-        };
-    assert_eq!(seen(&Filter::All, &["u1"], &roles, 9).await?, ["案卷F1A1", "案卷F1A2", "案卷F1A3"]);
-    assert_eq!(seen(&Filter::All, &["u1"], &roles, 2).await?, ["案卷F1A1", "案卷F1A2"]);
-    assert_eq!(seen(&Filter::All, &["u2", "u1"], &[], 9).await?, ["案卷F1A2"]);
-    assert_eq!(seen(&Filter::SealedIs(true), &["u1"], &roles, 9).await?, [""; 0]);
+    let seen = async |filter: &Filter, users: &[&str], roles: &[String], limit| -> Result<_, crate::StoreError> {
+        let users: Vec<String> = users.iter().map(|u| (*u).to_owned()).collect();
+        let (total, found) = repo.todos_of(filter, at(50), &users, "JC-970101", roles, limit).await?;
+        Ok((total, found.into_iter().map(|(title, t)| format!("{title}{}", t.act)).collect::<Vec<String>>()))
+    };
+    let acts_of = |acts: &[&str]| acts.iter().map(|a| format!("案卷F1{a}")).collect::<Vec<String>>();
+    assert_eq!(seen(&Filter::All, &["u1"], &roles, 9).await?, (3, acts_of(&["A1", "A2", "A3"])));
+    assert_eq!(seen(&Filter::All, &["u1"], &roles, 2).await?, (3, acts_of(&["A1", "A2"])), "cut, and counted whole");
+    assert_eq!(seen(&Filter::All, &["u2", "u1"], &[], 9).await?, (1, acts_of(&["A2"])));
+    assert_eq!(seen(&Filter::SealedIs(true), &["u1"], &roles, 9).await?, (0, Vec::new()));
     let back = async |filter: &Filter, user: &str, unit: &str, roles: &[String], limit| {
-        let found = repo.returned(filter, at(50), (user, unit, roles), limit).await?;
-        Ok::<_, crate::StoreError>(found.into_iter().map(|(title, r)| (title, r.user)).collect::<Vec<_>>())
+        let (total, found) = repo.returned(filter, at(50), (user, unit, roles), limit).await?;
+        let rows = found.into_iter().map(|(title, r)| (title, r.user)).collect::<Vec<_>>();
+        Ok::<_, crate::StoreError>((total, rows))
     };
     let of = |user: Option<&str>| ("案卷F1".to_owned(), user.map(str::to_owned));
     // One's own proposals and all hand-overs, of files in which one has something to do.
-    assert_eq!(back(&Filter::All, "u1", "JC-970101", &roles, 9).await?, [of(None), of(Some("u1"))]);
-    assert_eq!(back(&Filter::All, "u1", "JC-970101", &roles, 1).await?, [of(None)]);
-    assert_eq!(back(&Filter::All, "u2", "JC-970101", &roles, 9).await?, [of(Some("u2")), of(None)]);
-    assert_eq!(back(&Filter::All, "u2", "JC-970101", &[], 9).await?, []);
-    assert_eq!(back(&Filter::All, "u2", "JC-970102", &roles, 9).await?, []);
-    assert_eq!(back(&Filter::Nothing, "u1", "JC-970101", &roles, 9).await?, []);
+    assert_eq!(back(&Filter::All, "u1", "JC-970101", &roles, 9).await?, (2, vec![of(None), of(Some("u1"))]));
+    assert_eq!(back(&Filter::All, "u1", "JC-970101", &roles, 1).await?, (2, vec![of(None)]));
+    assert_eq!(back(&Filter::All, "u2", "JC-970101", &roles, 9).await?, (2, vec![of(Some("u2")), of(None)]));
+    assert_eq!(back(&Filter::All, "u2", "JC-970101", &[], 9).await?, (0, vec![]));
+    assert_eq!(back(&Filter::All, "u2", "JC-970102", &roles, 9).await?, (0, vec![]));
+    assert_eq!(back(&Filter::Nothing, "u1", "JC-970101", &roles, 9).await?, (0, vec![]));
     assert_eq!(repo.views("F1").await?.returned, views_of("F1", 0).returned);
     let names = |clocks: Vec<ClockRow>| clocks.into_iter().map(|c| c.deadline).collect::<Vec<_>>();
     assert_eq!(names(repo.clocks("F1").await?), ["D1", "D2"]);
@@ -251,7 +252,7 @@ pub async fn views(repo: &dyn Repository) -> Outcome {
     assert_eq!(repo.files(&Filter::All, at(50), &Find::all(), 1, 1).await?, list[1..]);
     assert_eq!(repo.todos("u1", "JC-970101", &roles).await?, []);
     assert_eq!(repo.all_clocks().await?, []);
-    assert_eq!(back(&Filter::All, "u1", "JC-970101", &roles, 9).await?, []);
+    assert_eq!(back(&Filter::All, "u1", "JC-970101", &roles, 9).await?, (0, vec![]));
 
     for (text, found) in [
         ("云五一", vec!["F1"]),

@@ -177,26 +177,48 @@ impl<E: Engine> Database<E> {
         filter: &Filter,
         now: Moment,
         due: (Moment, Moment),
-        limit: u32,
-    ) -> Result<Vec<(String, ClockRow)>> {
+        (limit, offset): (u32, u32),
+    ) -> Result<(u64, Vec<(String, ClockRow)>)> {
         let mut sql = Sql::condition(E::DIALECT, filter, now, &Find::all());
         sql.by_unit("clocks.unit", filter, now);
-        let (from, to, limit) = (sql.bind(due.0), sql.bind(due.1), sql.bind(limit));
-        let columns: Vec<String> = ClockRow::COLUMNS.split(", ").map(|c| format!("clocks.{c}")).collect();
+        let (from, to) = (sql.bind(due.0), sql.bind(due.1));
         let text = format!(
-            "SELECT files.title, {} FROM clocks CROSS JOIN files
-             WHERE files.id = clocks.file AND clocks.ended_at IS NULL AND clocks.suspended = 0 AND clocks.due_at >= {from} AND clocks.due_at < {to} AND {}
-             ORDER BY clocks.due_at, clocks.file, clocks.pos LIMIT {limit}",
-            columns.join(", "),
+            "FROM clocks CROSS JOIN files
+             WHERE files.id = clocks.file AND clocks.ended_at IS NULL AND clocks.suspended = 0 AND clocks.due_at >= {from} AND clocks.due_at < {to} AND {}",
             sql.text
         );
-        let rows = self.all(text, sql.args).await?;
-        rows.iter()
-            .map(|r| {
-                let mut c = Columns::of(r, "期限");
-                Ok((c.next()?, ClockRow::from_columns(&mut c)?))
-            })
-            .collect()
+        let order = "clocks.due_at, clocks.file, clocks.pos";
+        self.titled::<ClockRow>("clocks", Titled { text, args: sql.args, order }, Part { limit, offset }).await
+    }
+
+    /// Rows of a table in order, each with the title of its file, and how many there are.
+    async fn titled<T: Table>(&self, table: &str, of: Titled, part: Part) -> Result<(u64, Vec<(String, T)>)> {
+        let Titled { text, args, order } = of;
+        let columns: Vec<String> = T::COLUMNS.split(", ").map(|c| format!("{table}.{c}")).collect();
+        let n = args.len();
+        let mut all = args.clone();
+        all.extend([part.limit.arg(), part.offset.arg()]);
+        let rows = format!(
+            "SELECT files.title, {} {text} ORDER BY {order} LIMIT ${} OFFSET ${}",
+            columns.join(", "),
+            n + 1,
+            n + 2
+        );
+        let read = |r| {
+            let mut c = Columns::of(r, "清单");
+            Ok((c.next()?, T::from_columns(&mut c)?))
+        };
+        let rows = self.all(rows, all).await?.iter().map(read).collect::<Result<Vec<_>>>()?;
+        let found = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        // Only what was cut is counted.
+        let whole = found < part.limit && (found > 0 || part.offset == 0);
+        let total = if whole {
+            u64::from(part.offset) + u64::from(found)
+        } else {
+            let counted = self.all(format!("SELECT COUNT(*) {text}"), args).await?;
+            counted.first().map_or(Ok(0), |r| Columns::of(r, "清单").next())?
+        };
+        Ok((total, rows))
     }
 
     /// To-dos of people, and of roles in a unit, in files that pass the filter.
@@ -206,25 +228,18 @@ impl<E: Engine> Database<E> {
         now: Moment,
         (users, unit, roles): (&[String], &str, &[String]),
         limit: u32,
-    ) -> Result<Vec<(String, TodoRow)>> {
+    ) -> Result<(u64, Vec<(String, TodoRow)>)> {
         let mut sql = Sql::condition(E::DIALECT, filter, now, &Find::all());
         let users = sql.bind_all(users);
-        let (unit, roles, limit) = (sql.bind(unit), sql.bind_all(roles), sql.bind(limit));
-        let columns: Vec<String> = TodoRow::COLUMNS.split(", ").map(|c| format!("todos.{c}")).collect();
+        let (unit, roles) = (sql.bind(unit), sql.bind_all(roles));
         let text = format!(
-            "SELECT files.title, {} FROM todos JOIN files ON files.id = todos.file
+            "FROM todos JOIN files ON files.id = todos.file
              WHERE (todos.user_id IN ({users}) OR (todos.unit = {unit} AND todos.user_id IS NULL AND todos.role IN ({roles})))
-             AND {} ORDER BY (todos.due_at IS NULL), todos.due_at, todos.file, todos.pos LIMIT {limit}",
-            columns.join(", "),
+             AND {}",
             sql.text
         );
-        let rows = self.all(text, sql.args).await?;
-        rows.iter()
-            .map(|r| {
-                let mut c = Columns::of(r, "待办");
-                Ok((c.next()?, TodoRow::from_columns(&mut c)?))
-            })
-            .collect()
+        let order = "(todos.due_at IS NULL), todos.due_at, todos.file, todos.pos";
+        self.titled("todos", Titled { text, args: sql.args, order }, Part { limit, offset: 0 }).await
     }
 
     /// What came back in files that pass the filter and in which somebody has something to do.
@@ -234,27 +249,20 @@ impl<E: Engine> Database<E> {
         now: Moment,
         (user, unit, roles): (&str, &str, &[String]),
         limit: u32,
-    ) -> Result<Vec<(String, ReturnedRow)>> {
+    ) -> Result<(u64, Vec<(String, ReturnedRow)>)> {
         let mut sql = Sql::condition(E::DIALECT, filter, now, &Find::all());
         let (user, unit) = (sql.bind(user), sql.bind(unit));
-        let (roles, limit) = (sql.bind_all(roles), sql.bind(limit));
-        let columns: Vec<String> = ReturnedRow::COLUMNS.split(", ").map(|c| format!("returned.{c}")).collect();
+        let roles = sql.bind_all(roles);
         let text = format!(
-            "SELECT files.title, {} FROM returned JOIN files ON files.id = returned.file
+            "FROM returned JOIN files ON files.id = returned.file
              WHERE (returned.user_id IS NULL OR returned.user_id = {user})
              AND returned.file IN (SELECT file FROM todos WHERE user_id = {user}
                 OR (unit = {unit} AND user_id IS NULL AND role IN ({roles})))
-             AND {} ORDER BY returned.at DESC, returned.file, returned.pos LIMIT {limit}",
-            columns.join(", "),
+             AND {}",
             sql.text
         );
-        let rows = self.all(text, sql.args).await?;
-        rows.iter()
-            .map(|r| {
-                let mut c = Columns::of(r, "退回事项");
-                Ok((c.next()?, ReturnedRow::from_columns(&mut c)?))
-            })
-            .collect()
+        let order = "returned.at DESC, returned.file, returned.pos";
+        self.titled("returned", Titled { text, args: sql.args, order }, Part { limit, offset: 0 }).await
     }
 
     /// When running deadlines end that can be breached, and whether they are of custody, with how many.
@@ -307,6 +315,13 @@ pub fn listed(c: &mut Columns<'_>) -> Result<Listed> {
 struct Part {
     limit: u32,
     offset: u32,
+}
+
+/// What is read of a table and of the files that its rows belong to: `FROM` and `WHERE`, and the order.
+struct Titled {
+    text: String,
+    args: Vec<Value>,
+    order: &'static str,
 }
 
 async fn number(db: &impl Reader, sql: String, args: Vec<Value>) -> Result<u32> {

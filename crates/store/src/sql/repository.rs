@@ -103,9 +103,9 @@ impl<E: Engine> Repository for Database<E> {
         filter: &Filter,
         now: Moment,
         due: (Moment, Moment),
-        limit: u32,
-    ) -> Result<Vec<(String, ClockRow)>> {
-        self.clocks_within(filter, now, due, limit).await
+        part: (u32, u32),
+    ) -> Result<(u64, Vec<(String, ClockRow)>)> {
+        self.clocks_within(filter, now, due, part).await
     }
 
     async fn clock_ends(
@@ -242,7 +242,7 @@ impl<E: Engine> Repository for Database<E> {
         unit: &str,
         roles: &[String],
         limit: u32,
-    ) -> Result<Vec<(String, TodoRow)>> {
+    ) -> Result<(u64, Vec<(String, TodoRow)>)> {
         self.todos_within(filter, now, (users, unit, roles), limit).await
     }
 
@@ -252,7 +252,7 @@ impl<E: Engine> Repository for Database<E> {
         now: Moment,
         (user, unit, roles): (&str, &str, &[String]),
         limit: u32,
-    ) -> Result<Vec<(String, ReturnedRow)>> {
+    ) -> Result<(u64, Vec<(String, ReturnedRow)>)> {
         self.returned_within(filter, now, (user, unit, roles), limit).await
     }
 

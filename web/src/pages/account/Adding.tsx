@@ -44,7 +44,7 @@ export function Adding<Added>({ called, label, add: ask, added }: AddingProps<Ad
         </Labelled>
       </div>
       <div className="foot">
-        <Button htmlType="submit" loading={add.isPending} disabled={!password}>
+        <Button htmlType="submit" loading={add.isPending} disabled={!password} title={password ? undefined : words.needPassword}>
           {label}
         </Button>
       </div>

@@ -10,6 +10,7 @@ import { Labelled } from '../../parts/form/Field';
 import { Refusal } from '../../parts/Refusal';
 import { Read } from '../../parts/States';
 import { dateOf } from '../../parts/time';
+import { sheet } from '../../theme';
 import { account as words } from '../../text/admin';
 import { Adding } from './Adding';
 import { Owned } from './Owned';
@@ -70,14 +71,14 @@ function Confirm({ begun, done }: { begun: BegunFactor; done: () => void }) {
     >
       {told.rest && <Refusal problem={told.rest} />}
       <p>{words.scan}</p>
-      <QRCode value={begun.address} bordered color="#000" bgColor="#fff" aria-label={words.square} />
+      <QRCode value={begun.address} bordered color={sheet.onSheet} bgColor={sheet.sheet} aria-label={words.square} />
       <p>
         {words.orType} <code className="code">{begun.secret.replace(/(.{4})/g, '$1 ').trim()}</code>
       </p>
       <Labelled id={id} name={words.codeShown} faults={told.at('code')}>
         <div className="row">
           <Input id={id} className="short" value={code} onChange={(e) => setCode(e.target.value)} autoComplete="one-time-code" inputMode="numeric" maxLength={10} />
-          <Button type="primary" htmlType="submit" loading={confirm.isPending} disabled={!code}>
+          <Button type="primary" htmlType="submit" loading={confirm.isPending} disabled={!code} title={code ? undefined : words.needCode}>
             {words.confirmFactor}
           </Button>
           <Button onClick={done}>{words.cancel}</Button>

@@ -46,7 +46,7 @@ export function Owned({ name, terms, here = true, remove: ask, removed }: OwnedP
         <Labelled id={field} name={words.ownPassword} faults={told.at('password')}>
           <div className="row">
             <Input.Password id={field} className="short" value={password} onChange={(e) => setPassword(e.target.value)} autoComplete="current-password" visibilityToggle={false} />
-            <Button danger htmlType="submit" loading={remove.isPending} disabled={!password}>
+            <Button danger htmlType="submit" loading={remove.isPending} disabled={!password} title={password ? undefined : words.needPassword}>
               {words.removeFactor}
             </Button>
           </div>

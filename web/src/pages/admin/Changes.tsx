@@ -1,13 +1,13 @@
 /** Who changed accounts, roles and delegations of a unit, when and how; the latest first. */
-import { Button } from 'antd';
 import { useSearchParams } from 'react-router';
 import { useAudit } from '../../api/queries';
 import type { Audits } from '../../api/types';
+import { Pager } from '../../parts/Pager';
 import { Empty, Read } from '../../parts/States';
 import { momentOf } from '../../parts/time';
 import { admin as words } from '../../text/admin';
 import { common } from '../../text/common';
-import { files } from '../../text/files';
+import { deadlines } from '../../text/files';
 
 const PAGE = 50;
 
@@ -50,17 +50,7 @@ export function Changes({ unit }: { unit: string }) {
                 </tbody>
               </table>
             </div>
-            {total > PAGE && (
-              <div className="pager">
-                <span className="soft num">{files.range(from + 1, from + items.length, total)}</span>
-                <Button disabled={from === 0} onClick={() => go(from - PAGE)}>
-                  {files.previous}
-                </Button>
-                <Button disabled={from + items.length >= total} onClick={() => go(from + PAGE)}>
-                  {files.next}
-                </Button>
-              </div>
-            )}
+            <Pager from={from} shown={items.length} total={total} size={PAGE} go={go} range={deadlines.range} />
           </>
         )
       }
@@ -75,6 +65,7 @@ function said(a: Audits): string[] {
   return [
     a.roles.join('、'),
     a.delegate_name ? words.lentTo(a.delegate_name) : '',
+    a.name ? words.changed(words.name, a.name[0] ?? '', a.name[1] ?? '') : '',
     a.clearance ? words.changed(words.clearance, a.act === 'person_added' ? '' : grade(a.clearance[0]), grade(a.clearance[1])) : '',
     a.active ? words.changed(words.account, account(a.active[0]), account(a.active[1])) : '',
     a.from ? words.since(momentOf(a.from)) : '',

@@ -1,8 +1,10 @@
 /** The people of a unit; one opens beside the list, and stands in the address. */
 import { Button, Drawer, Input, Segmented } from 'antd';
-import { useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { useMembers } from '../../api/queries';
 import type { Member, Unit } from '../../api/types';
+import { useOpening } from '../../parts/opening';
+import { type Column, useSorted } from '../../parts/sorted';
 import { Empty, Read } from '../../parts/States';
 import { admin as words } from '../../text/admin';
 import { common } from '../../text/common';
@@ -45,41 +47,9 @@ export function People({ unit }: { unit: Unit }) {
           return (
             <>
               {rows.length === 0 ? (
-                <Empty>{words.noPeople}</Empty>
+                <Empty>{all.length === 0 ? words.noPeople : text ? words.nobodyFound(text) : words.nobodyOf(state === 'stopped' ? words.stopped : words.enabled)}</Empty>
               ) : (
-                <div className="scroll" tabIndex={0} role="region" aria-label={words.people}>
-                  <table className="list">
-                    <thead>
-                      <tr>
-                        <th>{words.columns.name}</th>
-                        <th>{words.columns.login}</th>
-                        <th>{words.columns.roles}</th>
-                        <th>{words.columns.clearance}</th>
-                        <th>{words.columns.state}</th>
-                      </tr>
-                    </thead>
-                    <tbody>
-                      {rows.map((m) => (
-                        <tr key={m.id}>
-                          <th scope="row">
-                            <button type="button" className="as-link" onClick={() => go({ person: m.id })}>
-                              {m.name}
-                            </button>
-                          </th>
-                          <td>{m.login}</td>
-                          <td>
-                            {(m.terms ?? [])
-                              .filter((t) => t.in_force)
-                              .map((t) => t.name)
-                              .join('、') || <span className="soft">{words.noRoles}</span>}
-                          </td>
-                          <td>{common.grades[m.clearance ?? 0]}</td>
-                          <td>{m.active ? words.enabled : <span className="tag tag-soon">{words.stopped}</span>}</td>
-                        </tr>
-                      ))}
-                    </tbody>
-                  </table>
-                </div>
+                <Table of={rows} to={(m) => `/admin?${new URLSearchParams({ ...Object.fromEntries(params), person: m.id }).toString()}`} />
               )}
               <Drawer open={open === 'new' || !!person} onClose={close} size={640} title={person ? words.person(person.name) : words.addPerson} destroyOnHidden>
                 {open === 'new' && <NewPerson unit={unit} done={(id) => go({ person: id, state: undefined })} />}
@@ -90,5 +60,44 @@ export function People({ unit }: { unit: Unit }) {
         }}
       </Read>
     </>
+  );
+}
+
+const rolesOf = (m: Member) =>
+  (m.terms ?? [])
+    .filter((t) => t.in_force)
+    .map((t) => t.name)
+    .join('、');
+
+function Table({ of, to }: { of: Member[]; to: (m: Member) => string }) {
+  const opening = useOpening();
+  const { rows, heads } = useSorted(of, [
+    { key: 'name', name: words.columns.name, by: (m) => m.name },
+    { key: 'login', name: words.columns.login, by: (m) => m.login ?? '' },
+    { key: 'roles', name: words.columns.roles, by: rolesOf },
+    { key: 'clearance', name: words.columns.clearance, by: (m) => m.clearance ?? 0 },
+    { key: 'state', name: words.columns.state, by: (m) => Number(!m.active) },
+  ] satisfies Column<Member>[]);
+  return (
+    <div className="scroll" tabIndex={0} role="region" aria-label={words.people}>
+      <table className="list">
+        <thead>
+          <tr>{heads}</tr>
+        </thead>
+        <tbody>
+          {rows.map((m) => (
+            <tr key={m.id} {...opening(to(m))}>
+              <th scope="row">
+                <Link to={to(m)}>{m.name}</Link>
+              </th>
+              <td>{m.login}</td>
+              <td>{rolesOf(m) || <span className="soft">{words.noRoles}</span>}</td>
+              <td>{common.grades[m.clearance ?? 0]}</td>
+              <td>{m.active ? words.enabled : <span className="tag tag-soon">{words.stopped}</span>}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }

@@ -1,11 +1,14 @@
 /** One person: roles with their terms, clearance, account, password. Nobody changes himself. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Select } from 'antd';
-import { useState } from 'react';
+import { App, Button, Input, Select } from 'antd';
+import { useId, useState } from 'react';
 import { api, take } from '../../api/client';
-import { problemOf } from '../../api/problem';
+import { type Reason, problemOf } from '../../api/problem';
+import { useClock } from '../../api/queries';
 import type { Member, Unit } from '../../api/types';
 import { GRADES } from '../../parts/grades';
+import { faultsOf } from '../../parts/faults';
+import { Labelled } from '../../parts/form/Field';
 import { Refusal } from '../../parts/Refusal';
 import { useUser } from '../../parts/session';
 import { dateOf } from '../../parts/time';
@@ -15,6 +18,8 @@ import { Temporary } from './Temporary';
 
 export function Person({ of: m, unit }: { of: Member; unit: Unit }) {
   const me = useUser().id === m.id;
+  // Roles run by the time of the law.
+  const now = useClock().data?.now;
   const client = useQueryClient();
   const { message, modal } = App.useApp();
   const again = (text: string) => {
@@ -22,13 +27,14 @@ export function Person({ of: m, unit }: { of: Member; unit: Unit }) {
     void client.invalidateQueries({ queryKey: ['members', unit.id] });
   };
   const change = useMutation({
-    mutationFn: (body: { clearance: number; active: boolean }) => take(api.PUT('/api/users/{user}', { params: { path: { user: m.id } }, body })),
+    mutationFn: (body: { clearance: number; active: boolean; name?: string }) => take(api.PUT('/api/users/{user}', { params: { path: { user: m.id } }, body })),
     onSuccess: () => again(words.saved),
   });
   const end = useMutation({
     mutationFn: (role: string) => take(api.DELETE('/api/users/{user}/roles/{role}', { params: { path: { user: m.id, role } } })),
     onSuccess: () => again(words.ended),
   });
+  const told = faultsOf(change.error, ['name']);
   const stop = () => {
     modal.confirm({
       title: words.stopAsk(m.name),
@@ -43,12 +49,13 @@ export function Person({ of: m, unit }: { of: Member; unit: Unit }) {
   return (
     <div className="form">
       {me && <p className="tag tag-soon">{words.self}</p>}
-      {(change.error ?? end.error) && <Refusal problem={problemOf(change.error ?? end.error)} />}
+      {told.rest && <Refusal problem={told.rest} />}
+      {end.error && <Refusal problem={problemOf(end.error)} />}
       <section>
         <h3>{words.roles}</h3>
         <ul className="checks">
           {(m.terms ?? []).map((t) => {
-            const over = !t.in_force && !!t.to && new Date(t.to).getTime() <= Date.now();
+            const over = !t.in_force && !!t.to && now !== undefined && new Date(t.to).getTime() <= new Date(now).getTime();
             return (
               <li key={`${t.role}${t.from}`} className="row">
                 <span className={t.in_force ? 'tag tag-good' : 'tag'}>{t.in_force ? words.inForce : over ? words.over : words.later}</span>
@@ -74,6 +81,12 @@ export function Person({ of: m, unit }: { of: Member; unit: Unit }) {
         <h3>{words.clearance}</h3>
         <Clearance key={m.clearance} value={m.clearance ?? 0} disabled={me} save={(clearance) => change.mutate({ clearance, active: m.active })} />
       </section>
+      {!me && (
+        <section>
+          <h3>{words.name}</h3>
+          <Name key={m.name} value={m.name} faults={told.at('name')} save={(name) => change.mutate({ clearance: m.clearance ?? 0, active: m.active, name })} />
+        </section>
+      )}
       {!me && (
         <section>
           <h3>{words.account}</h3>
@@ -107,6 +120,20 @@ function Clearance({ value, disabled, save }: { value: number; disabled: boolean
         </Button>
       )}
     </div>
+  );
+}
+
+function Name({ value, faults, save }: { value: string; faults: Reason[] | undefined; save: (v: string) => void }) {
+  const id = useId();
+  const [typed, setTyped] = useState(value);
+  return (
+    <Labelled id={id} name={words.correctName} faults={faults}>
+      <div className="row">
+        <Input id={id} className="short" value={typed} onChange={(e) => setTyped(e.target.value)} autoComplete="off" maxLength={60} />
+        {typed !== value && <Button onClick={() => save(typed)}>{words.correctName}</Button>}
+      </div>
+      <small className="soft">{words.nameHint}</small>
+    </Labelled>
   );
 }
 

@@ -11,6 +11,8 @@ import { desk } from '../../text/desk';
 import { addDays, addMonths, grid } from './month';
 import { Section } from './Section';
 
+/** Days ahead in which the end of a custody is urgent. */
+const NEAR = 7;
 const STEPS: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
 
 export function Calendar({ now }: { now: string }) {
@@ -101,6 +103,7 @@ interface DayProps {
 function Day({ ref, date, ends, here, other, today, open }: DayProps) {
   const [custody, handling] = [ends?.custody ?? 0, ends?.handling ?? 0];
   const missed = date < today && custody + handling > 0;
+  const near = date <= addDays(today, NEAR);
   return (
     <button
       ref={ref}
@@ -108,12 +111,15 @@ function Day({ ref, date, ends, here, other, today, open }: DayProps) {
       className={`day${other ? ' other' : ''}${date === today ? ' today' : ''}`}
       tabIndex={here ? 0 : -1}
       aria-current={date === today ? 'date' : undefined}
-      aria-label={desk.dayOf(date, custody, handling)}
+      aria-label={desk.dayOf(date, custody, handling, missed, date === today)}
       onClick={open}
     >
-      <span className="num">{Number(date.slice(8))}</span>
-      {custody > 0 && <b className="tag tag-danger num">{desk.custodyShort(custody)}</b>}
-      {handling > 0 && <b className={`tag num${missed ? ' tag-danger' : ''}`}>{desk.handlingShort(handling)}</b>}
+      <span className="num">
+        {Number(date.slice(8))}
+        {date === today && ` ${desk.today}`}
+      </span>
+      {custody > 0 && <b className={`tag num${near ? ' tag-danger' : ''}`}>{desk.custodyShort(custody, missed)}</b>}
+      {handling > 0 && <b className={`tag num${missed ? ' tag-danger' : ''}`}>{desk.handlingShort(handling, missed)}</b>}
     </button>
   );
 }

@@ -1,10 +1,10 @@
 /** The desk: what burns, what waits for me, what came back; each row one click from its act. Beside it the month and the numbers. */
 import { Button } from 'antd';
-import { useState } from 'react';
-import { Link } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { useClock, useDeadlines, useNotices, useReturned, useTodos } from '../../api/queries';
 import { Due, Kind } from '../../parts/Due';
 import { LinkButton } from '../../parts/LinkButton';
+import { useUser } from '../../parts/session';
 import { NoticeItem } from '../../parts/NoticeItem';
 import { Empty, Read } from '../../parts/States';
 import { momentOf } from '../../parts/time';
@@ -13,7 +13,7 @@ import { desk } from '../../text/desk';
 import { Calendar } from './Calendar';
 import { Leading, Stages } from './Numbers';
 import { Section } from './Section';
-import { asked, byUrgency, byWeight, cameBack, doing, kindsOf, nameOf } from './weight';
+import { answering, asked, byUrgency, byWeight, cameBack, doing, ending, kindsOf, nameOf } from './weight';
 
 const BURNING = 6;
 const WAITING = 12;
@@ -26,7 +26,8 @@ const NOTICES = 5;
 
 export function Component() {
   useTitle(desk.title);
-  const now = useClock().data?.now;
+  const clock = useClock();
+  const now = clock.data?.now;
   return (
     <div className="page desk">
       <h1 className="hidden">{desk.title}</h1>
@@ -37,7 +38,15 @@ export function Component() {
         <Leading />
       </div>
       <div className="desk-side">
-        {now && <Calendar now={now} />}
+        {now ? (
+          <Calendar now={now} />
+        ) : (
+          <Section title={desk.calendar}>
+            <Read of={clock} rows={6}>
+              {() => null}
+            </Read>
+          </Section>
+        )}
         <Stages />
         <Told />
       </div>
@@ -45,16 +54,46 @@ export function Component() {
   );
 }
 
+/** What is unfolded and chosen stands in the address, so that it is there again after an act. */
+function useParts() {
+  const [params, setParams] = useSearchParams();
+  return {
+    rows: (name: string, least: number) => Math.max(least, Number(params.get(name)) || 0),
+    kind: params.get('kind') ?? undefined,
+    put: (parts: Record<string, string | undefined>) =>
+      setParams(
+        (before) => {
+          const next = new URLSearchParams(before);
+          for (const [name, value] of Object.entries(parts)) {
+            if (value === undefined) next.delete(name);
+            else next.set(name, value);
+          }
+          return next;
+        },
+        { replace: true },
+      ),
+  };
+}
+
+/** What one answer does not hold, and where all of it is found. */
+function Cut({ of, to }: { of: { total: number; items: unknown[] }; to: string }) {
+  if (of.total <= of.items.length) return null;
+  return (
+    <Link className="more" to={to}>
+      {desk.cut(of.items.length, of.total)}
+    </Link>
+  );
+}
+
 function Burning({ now }: { now: string | undefined }) {
   const deadlines = useDeadlines({ days: 7 });
   const todos = useTodos();
-  const next = (file: string) => todos.data?.find((t) => t.file === file);
   // What others have to answer burns nobody here; it stands among the deadlines.
-  const burning = deadlines.data?.filter((d) => d.breach || d.clock === desk.custody) ?? [];
+  const burning = deadlines.data?.items.filter((d) => d.breach || d.clock === desk.custody) ?? [];
   return (
     <Section title={desk.burning} count={deadlines.data && burning.length}>
       <Read of={deadlines} rows={2}>
-        {() =>
+        {(read) =>
           burning.length === 0 ? (
             <Empty>{desk.burningEmpty}</Empty>
           ) : (
@@ -64,7 +103,7 @@ function Burning({ now }: { now: string | undefined }) {
                   .toSorted(byWeight(now ?? ''))
                   .slice(0, BURNING)
                   .map((d) => {
-                    const todo = next(d.file);
+                    const todo = ending(todos.data?.items ?? [], d);
                     return (
                       <li key={`${d.file}${d.instance}${d.subject}${d.deadline}`}>
                         <Due due={d.due_at} now={now} />
@@ -85,6 +124,7 @@ function Burning({ now }: { now: string | undefined }) {
                   {desk.more(burning.length - BURNING)}
                 </Link>
               )}
+              <Cut of={read} to="/deadlines?days=7" />
             </>
           )
         }
@@ -96,13 +136,15 @@ function Burning({ now }: { now: string | undefined }) {
 function Waiting({ now }: { now: string | undefined }) {
   const todos = useTodos();
   const returned = useReturned();
-  const [rows, setRows] = useState(WAITING);
-  const [only, setOnly] = useState<string>();
-  const back = cameBack(returned.data ?? []);
+  const user = useUser();
+  const { rows: shown, kind: only, put } = useParts();
+  const rows = shown('rows', WAITING);
+  const back = cameBack(returned.data?.items ?? []);
   return (
-    <Section title={desk.waiting} count={todos.data?.length}>
+    <Section title={desk.waiting} count={todos.data?.total}>
       <Read of={todos}>
-        {(all) => {
+        {(read) => {
+          const all = read.items;
           if (all.length === 0) return <Empty>{desk.waitingEmpty}</Empty>;
           const kinds = all.length > WAITING ? kindsOf(all) : [];
           // What was chosen may be done meanwhile.
@@ -118,10 +160,7 @@ function Waiting({ now }: { now: string | undefined }) {
                       type="button"
                       className={name === chosen ? 'tag tag-act' : 'tag'}
                       aria-pressed={name === chosen}
-                      onClick={() => {
-                        setOnly(name);
-                        setRows(WAITING);
-                      }}
+                      onClick={() => put({ kind: name, rows: undefined })}
                     >
                       {name ?? desk.allKinds} <span className="num">{n}</span>
                     </button>
@@ -146,10 +185,11 @@ function Waiting({ now }: { now: string | undefined }) {
                   ))}
               </ul>
               {list.length > rows && (
-                <Button type="link" onClick={() => setRows(rows + MORE)}>
+                <Button type="link" onClick={() => put({ rows: String(rows + MORE) })}>
                   {desk.moreTodos(Math.min(MORE, list.length - rows), list.length - rows)}
                 </Button>
               )}
+              <Cut of={read} to={`/files?open=true&handler=${encodeURIComponent(user.id)}`} />
             </>
           );
         }}
@@ -160,37 +200,50 @@ function Waiting({ now }: { now: string | undefined }) {
 
 function Back() {
   const returned = useReturned();
-  const [rows, setRows] = useState(BACK);
+  const todos = useTodos();
+  const user = useUser();
+  const { rows: shown, put } = useParts();
+  const rows = shown('back', BACK);
   return (
-    <Section title={desk.returned} count={returned.data?.length}>
+    <Section title={desk.returned} count={returned.data?.total}>
       <Read of={returned} rows={2}>
-        {(all) =>
-          all.length === 0 ? (
-            <Empty>{desk.returnedEmpty}</Empty>
-          ) : (
+        {(read) => {
+          const all = read.items;
+          if (all.length === 0) return <Empty>{desk.returnedEmpty}</Empty>;
+          return (
             <>
               <ul className="rows back">
-                {all.slice(0, rows).map((r) => (
-                  <li key={`${r.file}${r.at}${r.what}`}>
-                    <span className="due num">{momentOf(r.at)}</span>
-                    <Link className="case" to={`/files/${r.file}`} title={r.title}>
-                      {r.title}
-                    </Link>
-                    <span className="what" title={`${r.what}：${r.text}`}>
-                      {r.action && <span className={r.refused ? 'tag tag-danger' : 'tag tag-soon'}>{r.refused ? desk.refused : desk.sentBack}</span>} {r.what}：{r.text}
-                    </span>
-                    {r.proposal ? <GoTo to={`/files/${r.file}/do/${r.instance}/${r.action}`} name={desk.correct} /> : <GoTo to={`/files/${r.file}`} name={desk.open} />}
-                  </li>
-                ))}
+                {all.slice(0, rows).map((r) => {
+                  const todo = answering(todos.data?.items ?? [], r);
+                  return (
+                    <li key={`${r.file}${r.at}${r.what}`}>
+                      <span className="due num">{momentOf(r.at)}</span>
+                      <Link className="case" to={`/files/${r.file}`} title={r.title}>
+                        {r.title}
+                      </Link>
+                      <span className="what" title={`${r.what}：${r.text}`}>
+                        {r.action && <span className={r.refused ? 'tag tag-danger' : 'tag tag-soon'}>{r.refused ? desk.refused : desk.sentBack}</span>} {r.what}：{r.text}
+                      </span>
+                      {r.action ? (
+                        <GoTo to={`/files/${r.file}/do/${r.instance}/${r.action}`} name={r.refused ? desk.again : desk.correct} />
+                      ) : todo ? (
+                        <GoTo to={doing(todo)} name={nameOf(todo)} />
+                      ) : (
+                        <GoTo to={`/files/${r.file}`} name={desk.open} />
+                      )}
+                    </li>
+                  );
+                })}
               </ul>
               {all.length > rows && (
-                <Button type="link" onClick={() => setRows(rows + MORE)}>
+                <Button type="link" onClick={() => put({ back: String(rows + MORE) })}>
                   {desk.moreReturned(Math.min(MORE, all.length - rows), all.length - rows)}
                 </Button>
               )}
+              <Cut of={read} to={`/files?open=true&handler=${encodeURIComponent(user.id)}`} />
             </>
-          )
-        }
+          );
+        }}
       </Read>
     </Section>
   );

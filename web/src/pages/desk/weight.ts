@@ -29,6 +29,16 @@ export function byWeight(now: string): (a: Deadline, b: Deadline) => number {
   return (a, b) => weight(a) - weight(b) || a.due_at.localeCompare(b.due_at);
 }
 
+/** What is to be done about a period: the act that ends it, else what is next in its process, else in its case. */
+export function ending(todos: Todo[], d: Deadline): Todo | undefined {
+  const own = todos.filter((t) => t.file === d.file);
+  const here = own.filter((t) => t.instance === d.instance);
+  return here.find((t) => t.due_at === d.due_at) ?? own.find((t) => t.due_at === d.due_at) ?? here[0] ?? own[0];
+}
+
+/** What is next after a hand-over was returned. */
+export const answering = (todos: Todo[], r: Returned) => todos.find((t) => t.file === r.file && t.instance === r.instance && !approves(t));
+
 /** Whether a to-do is what came back: the act that was proposed, or whatever is to be done after a hand-over was returned. */
 export function cameBack(returned: Returned[]): (t: Todo) => boolean {
   const back = new Set(returned.map((r) => `${r.file}/${r.instance}/${r.action ?? ''}`));

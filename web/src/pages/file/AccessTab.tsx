@@ -4,6 +4,8 @@ import { useState } from 'react';
 import { problemOf } from '../../api/problem';
 import { useAccessLog } from '../../api/queries';
 import type { Access, CaseFile } from '../../api/types';
+import { useOpening } from '../../parts/opening';
+import { type Column, useSorted } from '../../parts/sorted';
 import { Empty, Read } from '../../parts/States';
 import { momentOf } from '../../parts/time';
 import { file as texts } from '../../text/file';
@@ -15,6 +17,9 @@ const NO_MATERIAL: Record<string, string> = { '': words.file, reveal: words.reve
 const DRAFT = /^I\d+\.A\d+$/;
 /** Image and text of a page that lies open are read together: within so many milliseconds it is one look. */
 const LOOK = 10_000;
+
+/** Records of one answer. */
+const MOST = 1000;
 
 interface Run {
   first: Access;
@@ -48,58 +53,75 @@ export function AccessTab({ file }: { file: CaseFile }) {
   const log = useAccessLog(file.row.id);
   const [all, setAll] = useState(false);
   if (log.error && problemOf(log.error).status === 403) return <Empty>{words.noRight}</Empty>;
-  const what = ({ first: a, last: to }: Run) => {
-    const other = NO_MATERIAL[a.material];
-    if (other) return a.material === 'reveal' ? <b>{other}</b> : other;
-    if (DRAFT.test(a.material)) return `${words.ofDraft}${words.page(a.page)}`;
-    const title = file.situation.materials.find((m) => m.id === a.material)?.title;
-    if (!title) return <span className="soft">{words.hidden}</span>;
-    if (a.how === 'outline') return `《${title}》`;
-    const [low, high] = [Math.min(a.page, to.page), Math.max(a.page, to.page)];
-    return `《${title}》${low === 0 ? words.whole : low === high ? words.page(low) : words.pages(low, high)}`;
-  };
   return (
     <Read of={log}>
       {(log) => {
         const rows = seen(log).filter((a) => all || a.how === 'opened');
+        const people = new Set(rows.map((r) => r.user)).size;
         if (log.length === 0) return <Empty>{words.none}</Empty>;
         return (
           <>
             <div className="bar pad-b">
-              <span className="soft grow">{words.summary(new Set(rows.map((r) => r.user)).size, rows.length)}</span>
+              <span className="soft grow">{log.length < MOST ? words.summary(people, rows.length) : words.summaryCut(people, rows.length, MOST)}</span>
               <Checkbox checked={all} onChange={(e) => setAll(e.target.checked)}>
                 {words.all}
               </Checkbox>
             </div>
-            <div className="scroll" tabIndex={0} role="region" aria-label={texts.tabs.access}>
-              <table className="list">
-                <thead>
-                  <tr>
-                    <th>{words.when}</th>
-                    <th>{words.who}</th>
-                    <th>{words.what}</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {runs(rows).map((r, i) => (
-                    <tr key={`${r.first.at}${r.first.user}${r.first.material}${r.first.page}${i}`}>
-                      <td className="num">{momentOf(r.first.at)}</td>
-                      <th scope="row">
-                        {r.first.name} <span className="soft">　{r.first.unit}</span>
-                      </th>
-                      <td>
-                        <span>{what(r)}</span>
-                        {r.first.how !== 'opened' && <span className="tag">{words.how[r.first.how]}</span>}
-                        {r.times > 1 && <span className="tag">{words.times(r.times)}</span>}
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <Table file={file} of={runs(rows)} />
           </>
         );
       }}
     </Read>
+  );
+}
+
+function Table({ file, of }: { file: CaseFile; of: Run[] }) {
+  const opening = useOpening();
+  const material = (r: Run) => file.situation.materials.find((m) => m.id === r.first.material);
+  const what = (r: Run) => {
+    const { first: a, last: to } = r;
+    const other = NO_MATERIAL[a.material];
+    if (other) return other;
+    if (DRAFT.test(a.material)) return `${words.ofDraft}${words.page(a.page)}`;
+    const title = material(r)?.title;
+    if (!title) return words.hidden;
+    if (a.how === 'outline') return `《${title}》`;
+    const [low, high] = [Math.min(a.page, to.page), Math.max(a.page, to.page)];
+    return `《${title}》${low === 0 ? words.whole : low === high ? words.page(low) : words.pages(low, high)}`;
+  };
+  const { rows, heads } = useSorted(of, [
+    { key: 'when', name: words.when, by: (r) => momentOf(r.first.at) },
+    { key: 'who', name: words.who, by: (r) => r.first.name },
+    { key: 'what', name: words.what, by: what },
+  ] satisfies Column<Run>[]);
+  return (
+    <div className="scroll" tabIndex={0} role="region" aria-label={texts.tabs.access}>
+      <table className="list">
+        <thead>
+          <tr>{heads}</tr>
+        </thead>
+        <tbody>
+          {rows.map((r, i) => {
+            const page = Math.min(r.first.page, r.last.page);
+            return (
+              <tr
+                key={`${r.first.at}${r.first.user}${r.first.material}${r.first.page}${i}`}
+                {...(material(r) && file.reads ? opening(`/files/${file.row.id}/read/${r.first.material}${page > 0 ? `/${page}` : ''}`) : {})}
+              >
+                <td className="num">{momentOf(r.first.at)}</td>
+                <th scope="row">
+                  {r.first.name} <span className="soft">　{r.first.unit}</span>
+                </th>
+                <td>
+                  <span className={r.first.material === 'reveal' ? 'strong' : undefined}>{what(r)}</span>
+                  {r.first.how !== 'opened' && <span className="tag">{words.how[r.first.how]}</span>}
+                  {r.times > 1 && <span className="tag">{words.times(r.times)}</span>}
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
   );
 }

@@ -13,6 +13,9 @@ import { file as words } from '../../text/file';
 
 /** Fields whose words are long get the whole line. */
 const LONG = 40;
+/** Case numbers and document numbers never break inside: where one is long, it has the line to itself. */
+const NUMBER = /[〔（(]\d{4}[〕）)].*号$/;
+const LONG_NUMBER = 12;
 
 export function CardTab({ file }: { file: CaseFile }) {
   const { names, situation, row } = file;
@@ -72,13 +75,13 @@ export function Pairs({ values, show }: { values: [string, string, string[]?][];
   return (
     <dl className="pairs">
       {filled.map(([name, value, basis]) => (
-        <div key={name} className={value.length > LONG ? 'wide' : undefined}>
+        <div key={name} className={value.length > LONG || (NUMBER.test(value) && value.length > LONG_NUMBER) ? 'wide' : undefined}>
           <dt>
             <Why of={basis ?? []} name={name}>
               {name}
             </Why>
           </dt>
-          <dd>{show ? show(value) : value}</dd>
+          <dd>{show ? show(value) : NUMBER.test(value) && value.length <= LONG ? <span className="num">{value}</span> : value}</dd>
         </div>
       ))}
     </dl>

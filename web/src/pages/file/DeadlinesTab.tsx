@@ -1,7 +1,8 @@
 /** The deadlines of this file: those of the law on a time axis, then all as a table, the awaited answers and receipts among them. */
-import { useSpans } from '../../api/queries';
+import { useClock, useSpans } from '../../api/queries';
 import type { CaseFile } from '../../api/types';
 import { Kind } from '../../parts/Due';
+import { type Column, useSorted } from '../../parts/sorted';
 import { Read } from '../../parts/States';
 import { dueDate, momentOf } from '../../parts/time';
 import { file as words } from '../../text/file';
@@ -11,10 +12,19 @@ import './case.css';
 
 export function DeadlinesTab({ file, now }: { file: CaseFile; now: string | undefined }) {
   const spans = useSpans(file.row.id);
+  const clock = useClock();
   return (
     <>
       <Read of={spans} rows={6}>
-        {(all) => (all.length > 0 && now ? <Axis spans={all} file={file} now={now} /> : null)}
+        {(all) =>
+          all.length === 0 ? null : now ? (
+            <Axis spans={all} file={file} now={now} />
+          ) : (
+            <Read of={clock} rows={6}>
+              {() => null}
+            </Read>
+          )
+        }
       </Read>
       <Table file={file} now={now} />
     </>
@@ -22,27 +32,31 @@ export function DeadlinesTab({ file, now }: { file: CaseFile; now: string | unde
 }
 
 function Table({ file, now }: { file: CaseFile; now: string | undefined }) {
+  const several = Object.keys(file.names.subjects).length > 1;
+  const { rows, heads } = useSorted(
+    file.clocks.toSorted((a, b) => Number(!!a.ended_at) - Number(!!b.ended_at) || a.due_at.localeCompare(b.due_at)),
+    [
+      { key: 'name', name: words.clock.name, by: (c) => c.name },
+      { key: 'kind', name: words.clock.kind, by: (c) => c.clock },
+      { key: 'from', name: words.clock.from, by: (c) => momentOf(c.from) },
+      { key: 'due', name: words.clock.due, by: (c) => dueDate(c.due_at) },
+      { key: 'state', name: words.clock.state },
+      { key: 'missed', name: words.missed },
+    ] satisfies Column<CaseFile['clocks'][number]>[],
+  );
   if (file.clocks.length === 0) return <p className="empty">{words.clocksEmpty}</p>;
-  const sorted = file.clocks.toSorted((a, b) => Number(!!a.ended_at) - Number(!!b.ended_at) || a.due_at.localeCompare(b.due_at));
   return (
     <div className="scroll" tabIndex={0} role="region" aria-label={words.tabs.deadlines}>
       <table className="list">
         <thead>
-          <tr>
-            <th>{words.clock.name}</th>
-            <th>{words.clock.kind}</th>
-            <th>{words.clock.from}</th>
-            <th>{words.clock.due}</th>
-            <th>{words.clock.state}</th>
-            <th>{words.missed}</th>
-          </tr>
+          <tr>{heads}</tr>
         </thead>
         <tbody>
-          {sorted.map((c) => (
+          {rows.map((c) => (
             <tr key={`${c.instance}${c.subject}${c.deadline}${c.from}`}>
               <th scope="row">
                 {c.name}
-                {Object.keys(file.names.subjects).length > 1 && <span className="soft">　{file.names.subjects[c.subject]}</span>}
+                {several && <span className="soft">　{file.names.subjects[c.subject]}</span>}
               </th>
               <td>
                 {c.ended_at ? <span className="tag">{c.clock}</span> : <Kind clock={c.clock} due={c.due_at} now={now} />}

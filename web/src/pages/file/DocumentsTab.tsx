@@ -2,25 +2,45 @@
 import { Select } from 'antd';
 import { Link, useSearchParams } from 'react-router';
 import { useLibrary } from '../../api/queries';
-import type { CaseFile, Material } from '../../api/types';
-import { Loading } from '../../parts/States';
+import type { CaseFile, Library, Material } from '../../api/types';
+import { useOpening } from '../../parts/opening';
+import { type Column, useSorted } from '../../parts/sorted';
+import { Read } from '../../parts/States';
 import { common } from '../../text/common';
 import { file as all } from '../../text/file';
 
 const words = all.documents;
 
 export function DocumentsTab({ file }: { file: CaseFile }) {
-  const kinds = useLibrary().data?.documents;
+  const library = useLibrary();
+  if (!file.reads) return <p className="empty">{all.noReading}</p>;
+  return <Read of={library}>{({ documents }) => <Documents file={file} kinds={documents} />}</Read>;
+}
+
+function Documents({ file, kinds }: { file: CaseFile; kinds: Library['documents'] }) {
   const [params, setParams] = useSearchParams();
   const kind = params.get('kind') ?? undefined;
   const { names, situation, row } = file;
-  if (!file.reads) return <p className="empty">{all.noReading}</p>;
-  if (!kinds) return <Loading />;
+  const opening = useOpening();
   const issued = situation.materials.filter((m) => kinds[m.kind]?.issued);
-  if (issued.length === 0) return <p className="empty">{words.none}</p>;
   const date = (m: Material) => m.date ?? m.filed_at;
   const shown = issued.filter((m) => !kind || m.kind === kind).toSorted((a, b) => date(b).localeCompare(date(a)));
   const producer = (m: Material) => situation.volumes.find((v) => v.id === m.volume)?.producer;
+  const from = (m: Material) => {
+    const by = producer(m);
+    return by === row.unit ? words.own : ((by && names.units[by]) ?? by);
+  };
+  const about = (m: Material) => (m.about ?? []).map((s) => names.subjects[s] ?? s).join('、');
+  const columns: Column<Material>[] = [
+    { key: 'kind', name: words.kind, by: (m) => m.title },
+    { key: 'number', name: words.number, by: (m) => m.number ?? '' },
+    { key: 'date', name: words.date, by: (m) => m.date ?? '' },
+    { key: 'responsible', name: words.responsible, by: (m) => m.responsible ?? '' },
+    { key: 'about', name: words.about, by: about },
+    { key: 'came', name: words.came, by: from },
+  ];
+  const sorted = useSorted(shown, columns);
+  if (issued.length === 0) return <p className="empty">{words.none}</p>;
   const choose = (value: string | undefined) =>
     setParams((p) => {
       if (value) p.set('kind', value);
@@ -45,33 +65,23 @@ export function DocumentsTab({ file }: { file: CaseFile }) {
       <div className="scroll" tabIndex={0} role="region" aria-label={all.tabs.documents}>
         <table className="list">
           <thead>
-            <tr>
-              <th>{words.kind}</th>
-              <th>{words.number}</th>
-              <th>{words.date}</th>
-              <th>{words.responsible}</th>
-              <th>{words.about}</th>
-              <th>{words.came}</th>
-            </tr>
+            <tr>{sorted.heads}</tr>
           </thead>
           <tbody>
-            {shown.map((m) => {
-              const by = producer(m);
-              return (
-                <tr key={m.id}>
-                  <th scope="row">
-                    <Link to={`/files/${row.id}/read/${m.id}`}>{m.title}</Link>
-                    {m.corrected_by && <span className="tag">{all.corrected}</span>}
-                    {names.documents[m.kind] !== m.title && <div className="soft">{names.documents[m.kind]}</div>}
-                  </th>
-                  <td className="num">{m.number}</td>
-                  <td className="num">{m.date}</td>
-                  <td>{m.responsible}</td>
-                  <td>{(m.about ?? []).map((s) => names.subjects[s] ?? s).join('、')}</td>
-                  <td className="soft">{by === row.unit ? words.own : ((by && names.units[by]) ?? by)}</td>
-                </tr>
-              );
-            })}
+            {sorted.rows.map((m) => (
+              <tr key={m.id} {...opening(`/files/${row.id}/read/${m.id}`)}>
+                <th scope="row">
+                  <Link to={`/files/${row.id}/read/${m.id}`}>{m.title}</Link>
+                  {m.corrected_by && <span className="tag">{all.corrected}</span>}
+                  {names.documents[m.kind] !== m.title && <div className="soft">{names.documents[m.kind]}</div>}
+                </th>
+                <td className="num">{m.number}</td>
+                <td className="num">{m.date}</td>
+                <td>{m.responsible}</td>
+                <td>{about(m)}</td>
+                <td className="soft">{from(m)}</td>
+              </tr>
+            ))}
           </tbody>
         </table>
       </div>

@@ -1,10 +1,12 @@
 /** The way of the case in time: what this unit did, what went out and came in, with receipts and proof. */
 import { Radio } from 'antd';
 import { Link, useSearchParams } from 'react-router';
+import { problemOf } from '../../api/problem';
 import { useEvents, useProof } from '../../api/queries';
 import type { CaseFile, MessageProved, Received, Recorded, Sent } from '../../api/types';
 import { Basis } from '../../parts/Basis';
 import { Cited } from '../../parts/Cited';
+import { Empty, Failed, Loading } from '../../parts/States';
 import { momentOf } from '../../parts/time';
 import { file as words } from '../../text/file';
 import { nameOfAct } from './nameOfAct';
@@ -18,7 +20,9 @@ export function FlowTab({ file }: { file: CaseFile }) {
   const [params, setParams] = useSearchParams();
   const only = params.get('show') === 'handovers';
   // Who may not read the records still sees the hand-overs.
-  const events = useEvents(row.id).data ?? [];
+  const read = useEvents(row.id);
+  const events = read.data ?? [];
+  const forbidden = read.error !== null && problemOf(read.error).status === 403;
   const proofs = useProof(row.id, false).data?.messages ?? [];
   const told = new Set([...situation.sent, ...situation.received].map((m) => m.kind));
   const own = events.filter(({ header: h }) => h.action !== 'receipt' && !told.has(h.action));
@@ -34,7 +38,7 @@ export function FlowTab({ file }: { file: CaseFile }) {
     }, { replace: true });
   return (
     <section className="block plain">
-      <ProofBar file={row.id} />
+      <ProofBar file={file} />
       <div className="bar pad-x show">
         <Radio.Group
           aria-label={words.flow.show}
@@ -46,9 +50,11 @@ export function FlowTab({ file }: { file: CaseFile }) {
           ]}
         />
       </div>
-      {rows.length === 0 && <p className="empty">{only ? words.handoversEmpty : words.flowEmpty}</p>}
+      {forbidden && !only && <Empty>{words.flow.onlyHandovers}</Empty>}
+      {!only && !read.data && !forbidden && (read.error ? <Failed error={read.error} again={() => void read.refetch()} /> : <Loading />)}
+      {rows.length === 0 && (only || forbidden || read.data) && <Empty>{only || forbidden ? words.handoversEmpty : words.flowEmpty}</Empty>}
       <ol className="flow line">
-        {rows.map((r) =>
+        {(read.data || forbidden || only ? rows : []).map((r) =>
           'event' in r ? (
             <Own key={r.event.header.id} event={r.event} file={file} />
           ) : 'sent' in r ? (
@@ -145,9 +151,7 @@ function Receipts({ sent, file }: { sent: Sent; file: string }) {
       {sent.business && sent.business.number !== sent.technical?.number && (
         <span>
           <span className={TONES[sent.business.answer]}>{words.answers[sent.business.answer]}</span>{' '}
-          <span className="num soft">
-            {momentOf(sent.business.at)} {sent.business.answer === 'accepted' && sent.business.number}
-          </span>
+          <span className="num soft">{momentOf(sent.business.at)}</span> {sent.business.answer === 'accepted' && <span className="num soft">{sent.business.number}</span>}
         </span>
       )}
       {!sent.business && sent.answer_due && <span className="tag tag-soon">{words.waitingBusiness(momentOf(sent.answer_due))}</span>}

@@ -1,8 +1,9 @@
 /** What proves the file and its hand-overs, computed anew by the server. */
+import { useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useState } from 'react';
 import { useProof } from '../../api/queries';
-import type { FileProof, MessageProved } from '../../api/types';
+import type { CaseFile, FileProof, MessageProved } from '../../api/types';
 import { Failed } from '../../parts/States';
 import { sizeOf } from '../../parts/time';
 import { file as all } from '../../text/file';
@@ -10,12 +11,19 @@ import { file as all } from '../../text/file';
 const words = all.proof;
 const flow = all.flow;
 
-export function ProofBar({ file }: { file: string }) {
+export function ProofBar({ file: of }: { file: CaseFile }) {
+  const file = of.row.id;
+  const { materials } = of.situation;
+  const client = useQueryClient();
   const [deep, setDeep] = useState(false);
   const shallow = useProof(file, false);
   const whole = useProof(file, true, deep);
   const read = deep ? whole : shallow;
   const proof = whole.data ?? shallow.data;
+  const stop = () => {
+    setDeep(false);
+    void client.cancelQueries({ queryKey: ['file', file, 'proof', true] });
+  };
   if (read.error) return <Failed error={read.error} again={() => void read.refetch()} />;
   if (!proof) return <p className="proof-bar soft">{words.verifying}…</p>;
   return (
@@ -28,11 +36,19 @@ export function ProofBar({ file }: { file: string }) {
           {words.head} <code>{proof.head}</code>
         </span>
       </span>
-      {proof.contents == null && (
-        <Button size="small" loading={deep && whole.isFetching} onClick={() => setDeep(true)}>
-          {words.contents}
-        </Button>
-      )}
+      {proof.contents == null &&
+        (deep ? (
+          <>
+            <span className="soft">{words.computing(materials.length, sizeOf(materials.reduce((n, m) => n + m.bytes, 0)))}</span>
+            <Button size="small" onClick={stop}>
+              {words.stop}
+            </Button>
+          </>
+        ) : (
+          <Button size="small" onClick={() => setDeep(true)}>
+            {words.contents}
+          </Button>
+        ))}
       <Defects of={proof} />
     </div>
   );

@@ -41,6 +41,7 @@ export function ExportButton({ query, columns, total }: { query: Query; columns:
 /** One row for each export of this person that is being made or waits to be fetched. */
 export function ExportRows() {
   const all = useExports();
+  if (all.error && !all.data) return <Refusal problem={{ ...problemOf(all.error), title: words.unread }} />;
   if (!all.data || all.data.length === 0) return null;
   return (
     <ul className="exports" aria-label={words.region}>
@@ -59,20 +60,23 @@ function Row({ of: e }: { of: Export }) {
   });
   const making = e.state === 'making';
   return (
-    <li className="row">
-      <span role="status">
-        {making ? words.making : e.state === 'ready' ? words.ready : words.failed} <span className="num">{words.done(e.done, e.total)}</span>
-      </span>
-      {making && <Progress className="grow" percent={e.total > 0 ? Math.floor((e.done * 100) / e.total) : 100} size="small" aria-label={words.making} />}
-      <small className="soft num">{momentOf(e.at)}</small>
-      {e.state === 'ready' && (
-        <Button type="primary" size="small" href={`/api/exports/${e.id}`} download>
-          {words.download}
+    <li>
+      {drop.error && <Refusal problem={{ ...problemOf(drop.error), title: making ? words.notCancelled : words.notRemoved }} />}
+      <div className="row">
+        <span role="status">
+          {making ? words.making : e.state === 'ready' ? words.ready : words.failed} <span className="num">{words.done(e.done, e.total)}</span>
+        </span>
+        {making && <Progress className="grow" percent={e.total > 0 ? Math.floor((e.done * 100) / e.total) : 100} size="small" aria-label={words.making} />}
+        <small className="soft num">{momentOf(e.at)}</small>
+        {e.state === 'ready' && (
+          <Button type="primary" size="small" href={`/api/exports/${e.id}`} download>
+            {words.download}
+          </Button>
+        )}
+        <Button size="small" onClick={() => drop.mutate()} loading={drop.isPending}>
+          {making ? words.cancel : words.remove}
         </Button>
-      )}
-      <Button size="small" onClick={() => drop.mutate()} loading={drop.isPending}>
-        {making ? words.cancel : words.remove}
-      </Button>
+      </div>
     </li>
   );
 }

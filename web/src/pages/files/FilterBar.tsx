@@ -1,5 +1,5 @@
 /** The filter bar: what is asked most stands open, every other card field is added as a condition. */
-import { Button, Input, Select } from 'antd';
+import { Button, Input, Select, TreeSelect } from 'antd';
 import { useId, useState } from 'react';
 import { useClock, useMembers, useTable, useUnits } from '../../api/queries';
 import type { ListField, ListForms } from '../../api/types';
@@ -7,17 +7,20 @@ import { useUser } from '../../parts/session';
 import { dateOf } from '../../parts/time';
 import { filters as words, files } from '../../text/files';
 import { FieldFilter } from './FieldFilter';
+import { under } from './units';
 import { changed, cleared, sayOf, testsOf, type Tests } from './query';
 
 interface Props {
   params: URLSearchParams;
   set: (params: URLSearchParams) => void;
   forms: ListForms;
+  /** Who the handler is that is asked for, as the list says. */
+  handler: string | undefined;
 }
 
 const DAY = 86_400_000;
 
-export function FilterBar({ params, set, forms }: Props) {
+export function FilterBar({ params, set, forms, handler }: Props) {
   const user = useUser();
   // On a phone only the search stands open.
   const [open, setOpen] = useState(false);
@@ -30,7 +33,8 @@ export function FilterBar({ params, set, forms }: Props) {
   const putTests = (next: Tests) => put({ where: Object.keys(next).length > 0 ? JSON.stringify(next) : undefined });
   const mine = <T extends { agency: string[] }>(all: T[]) => all.toSorted((a, b) => Number(b.agency.includes(user.agency)) - Number(a.agency.includes(user.agency)));
   const groups = (all: ListForms['stages']) => mine(all).map((p) => ({ label: p.name, options: p.choices }));
-  const named = params.get('handler') && !members.data?.some((m) => m.id === params.get('handler'));
+  const asked = get('handler');
+  const named = asked !== undefined && !members.data?.some((m) => m.id === asked);
   return (
     <search className={open ? 'filters' : 'filters folded'} aria-label={words.region}>
       <div className="row">
@@ -39,7 +43,7 @@ export function FilterBar({ params, set, forms }: Props) {
           {words.region}
         </Button>
         <Typed name="person" label={words.person} value={get('person')} put={(person) => put({ person })} />
-        <Choose label={words.offence} value={get('offence')} options={offences.data?.rows ?? []} put={(offence) => put({ offence })} />
+        <Choose label={words.offence} value={get('offence')} options={offences.data?.rows ?? []} put={(offence) => put({ offence })} read={offences} />
         <Choose label={words.stage} value={get('stage')} options={groups(forms.stages)} put={(stage) => put({ stage })} />
         <DueChoice params={params} put={put} />
         <Choose label={words.deadline} value={get('deadline')} options={groups(forms.deadlines)} put={(deadline) => put({ deadline })} />
@@ -48,11 +52,27 @@ export function FilterBar({ params, set, forms }: Props) {
           value={get('handler')}
           options={[
             ...(members.data ?? []).map((m) => ({ value: m.id, label: m.name })),
-            ...(named ? [{ value: params.get('handler') ?? '', label: params.get('handler') ?? '' }] : []),
+            ...(named ? [{ value: asked, label: handler ?? words.unknownHandler }] : []),
           ]}
           put={(handler) => put({ handler })}
+          read={members}
         />
-        <Choose label={words.unit} value={get('unit')} options={(units.data ?? []).map((u) => ({ value: u.id, label: u.name }))} put={(unit) => put({ unit })} />
+        <TreeSelect<string>
+          className="filter"
+          aria-label={words.unit}
+          placeholder={words.unit}
+          title={words.belowHint}
+          value={get('unit')}
+          onChange={(unit: string | undefined) => put({ unit })}
+          treeData={under(units.data ?? [])}
+          treeNodeLabelProp="chosen"
+          showSearch
+          treeNodeFilterProp="title"
+          treeDefaultExpandedKeys={[user.unit]}
+          allowClear
+          popupMatchSelectWidth={false}
+          {...unread(units)}
+        />
         <Choose
           label={words.state}
           value={get('open')}
@@ -62,7 +82,11 @@ export function FilterBar({ params, set, forms }: Props) {
           ]}
           put={(open) => put({ open })}
         />
-        <FieldFilter fields={forms.fields} onAdd={(key, test) => putTests({ ...tests, [key]: test })} />
+        <FieldFilter
+          fields={forms.fields}
+          onAdd={(key, test) => putTests({ ...tests, [key]: test })}
+          onSpan={(of, from, to) => put({ [`${of}_from`]: from, [`${of}_to`]: to })}
+        />
       </div>
       <Chips params={params} set={set} fields={forms.fields} tests={tests} putTests={putTests} put={put} />
     </search>
@@ -100,7 +124,35 @@ function Typed({ name, label, value, put, wide }: { name: string; label: string;
 
 type Options = ({ value: string; label: string } | { label: string; options: { value: string; label: string }[] })[];
 
-function Choose({ label, value, options, put }: { label: string; value: string | undefined; options: Options; put: (v: string | undefined) => void }) {
+interface Reading {
+  data: unknown;
+  error: unknown;
+  refetch: () => unknown;
+}
+
+/** What a control shows whose choices were not read. */
+function unread(read: Reading | undefined) {
+  if (!read?.error || read.data !== undefined) return {};
+  return {
+    status: 'error' as const,
+    notFoundContent: (
+      <Button type="link" size="small" onClick={() => void read.refetch()}>
+        {words.failed}
+      </Button>
+    ),
+  };
+}
+
+interface ChooseProps {
+  label: string;
+  value: string | undefined;
+  options: Options;
+  put: (v: string | undefined) => void;
+  /** Where the choices come from, if they are read by themselves. */
+  read?: Reading;
+}
+
+function Choose({ label, value, options, put, read }: ChooseProps) {
   const id = useId();
   return (
     <Select
@@ -115,14 +167,17 @@ function Choose({ label, value, options, put }: { label: string; value: string |
       optionFilterProp="label"
       allowClear
       popupMatchSelectWidth={false}
+      {...unread(read)}
     />
   );
 }
 
 /** The questions about deadlines that are asked every day; other days come by the calendar. */
 function DueChoice({ params, put }: { params: URLSearchParams; put: (parts: Record<string, string | undefined>) => void }) {
-  const now = useClock().data?.now;
-  if (!now) return null;
+  const clock = useClock();
+  const now = clock.data?.now;
+  // Without the clock there is no today; days are still asked by hand.
+  if (!now) return <Choose label={words.due} value={undefined} options={[]} put={() => {}} read={clock} />;
   const day = (n: number) => dateOf(new Date(new Date(now).getTime() + n * DAY).toISOString());
   const none = { overdue: undefined, due_from: undefined, due_to: undefined, clock: undefined };
   const choices: Record<string, Record<string, string | undefined>> = {
@@ -153,7 +208,7 @@ function Chips({ params, set, fields, tests, putTests, put }: { params: URLSearc
   const overdue = params.get('overdue');
   if (overdue) chips.push({ key: 'overdue', text: overdue === 'true' ? words.overdue : words.notOverdue, drop: () => put({ overdue: undefined }) });
   const clock = params.get('clock');
-  if (clock) chips.push({ key: 'clock', text: clock === 'custody' ? words.custody : clock === 'restraint' ? words.restraint : words.handling, drop: () => put({ clock: undefined }) });
+  if (clock) chips.push({ key: 'clock', text: (words.clocks as Record<string, string>)[clock] ?? clock, drop: () => put({ clock: undefined }) });
   const any = [...params.keys()].some((k) => !['sort', 'columns', 'from'].includes(k));
   if (!any) return null;
   return (
@@ -176,7 +231,9 @@ function Chips({ params, set, fields, tests, putTests, put }: { params: URLSearc
 function TestChip({ field, say, drop }: { field: ListField; say: (labels: { value: string; label: string }[] | undefined) => string; drop: () => void }) {
   const table = useTable(field.field.table);
   const units = useUnits(field.field.type === 'unit');
-  const labels = field.field.type === 'unit' ? units.data?.map((u) => ({ value: u.id, label: u.name })) : table.data?.rows;
+  const user = useUser();
+  const members = useMembers(field.field.type === 'user' ? user.unit : undefined);
+  const labels = field.field.type === 'user' ? members.data?.map((m) => ({ value: m.id, label: m.name })) : field.field.type === 'unit' ? units.data?.map((u) => ({ value: u.id, label: u.name })) : table.data?.rows;
   return <Chip text={say(labels)} drop={drop} />;
 }
 

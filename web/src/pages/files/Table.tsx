@@ -1,8 +1,9 @@
 /** The rows of the list. A click opens a case, a middle click opens it in a new tab. */
-import type { KeyboardEvent, MouseEvent, PointerEvent, ReactNode } from 'react';
-import { Link, useNavigate } from 'react-router';
+import type { KeyboardEvent, PointerEvent, ReactNode } from 'react';
+import { Link } from 'react-router';
 import type { ListItem } from '../../api/types';
 import { Due, Kind } from '../../parts/Due';
+import { useOpening } from '../../parts/opening';
 import { narrow, useMatches } from '../../parts/screen';
 import { stagesOf, useProcessNames } from '../../parts/stages';
 import { dateOf, momentOf } from '../../parts/time';
@@ -22,15 +23,11 @@ interface Props {
 }
 
 export function Table({ items, columns, sort, onSort, now }: Props) {
-  const navigate = useNavigate();
+  const opening = useOpening();
   // There the other columns are out of sight.
   const small = useMatches(narrow);
   const first: Column = { key: FIRST, name: words.columns.title ?? '', sort: 'title' };
   const shown = [first, ...columns.shown];
-  const open = (id: string) => (e: MouseEvent) => {
-    if (e.button === 1 || e.ctrlKey || e.metaKey) window.open(`/files/${id}`, '_blank', 'noopener');
-    else if (e.button === 0 && !window.getSelection()?.toString()) void navigate(`/files/${id}`);
-  };
   const widthOf = (key: string) => columns.widths[key] ?? WIDTHS[key] ?? WIDTH;
   return (
     <div className="scroll" tabIndex={0} role="region" aria-label={words.title}>
@@ -51,11 +48,9 @@ export function Table({ items, columns, sort, onSort, now }: Props) {
         </thead>
         <tbody>
           {items.map((i) => (
-            <tr key={i.id} onClick={open(i.id)} onAuxClick={open(i.id)}>
+            <tr key={i.id} {...opening(`/files/${i.id}`)}>
               <th scope="row">
-                <Link to={`/files/${i.id}`} onClick={(e) => e.stopPropagation()} onAuxClick={(e) => e.stopPropagation()}>
-                  {i.title}
-                </Link>
+                <Link to={`/files/${i.id}`}>{i.title}</Link>
                 {i.closed && <span className="tag">{words.closed}</span>}
                 {i.sealed && <span className="tag tag-soon">{words.sealed}</span>}
                 {small && <div>{due(i, now)}</div>}

@@ -1,12 +1,11 @@
 /** The case list: found, counted, sorted and paged by the server; filter, order and place stand in the address. */
-import { Button } from 'antd';
-import { useEffect, useRef } from 'react';
 import { useSearchParams } from 'react-router';
 import { useClock, useFiles, useLibrary, useListForms } from '../../api/queries';
 import type { ListForms } from '../../api/types';
 import { handles } from '../../parts/duties';
 import { LinkButton } from '../../parts/LinkButton';
 import { useUser } from '../../parts/session';
+import { Pager } from '../../parts/Pager';
 import { Empty, Read } from '../../parts/States';
 import { useTitle } from '../../parts/title';
 import { files as words } from '../../text/files';
@@ -45,23 +44,16 @@ function Cases({ forms }: { forms: ListForms }) {
   const cards = columns.shown.filter((c) => c.field).map((c) => c.key);
   const asked = { ...query, ...(cards.length > 0 && { columns: cards.join(',') }) };
   const list = useFiles({ ...asked, limit: PAGE, offset: from });
-  const top = useRef<HTMLDivElement>(null);
   const go = (offset: number) => {
     const next = new URLSearchParams(params);
     if (offset > 0) next.set('from', String(offset));
     else next.delete('from');
     put(next);
   };
-  // A new page begins at its first row.
-  const before = useRef(from);
-  useEffect(() => {
-    if (before.current !== from) top.current?.scrollIntoView({ block: 'start' });
-    before.current = from;
-  }, [from]);
   const filtered = [...params.keys()].some((k) => !['sort', 'columns', 'from'].includes(k));
   return (
     <>
-      <div className="bar" ref={top}>
+      <div className="bar">
         <h1>{words.title}</h1>
         <span className="soft num" role="status">
           {list.data && words.total(list.data.total)}
@@ -76,7 +68,7 @@ function Cases({ forms }: { forms: ListForms }) {
         </div>
       </div>
       <ExportRows />
-      <FilterBar params={params} set={put} forms={forms} />
+      <FilterBar params={params} set={put} forms={forms} handler={list.data?.handler ?? undefined} />
       <Read of={list} rows={8}>
         {(data) =>
           data.total === 0 ? (
@@ -84,16 +76,7 @@ function Cases({ forms }: { forms: ListForms }) {
           ) : (
             <>
               <Table items={data.items} columns={columns} sort={params.get('sort') ?? '-updated'} onSort={(sort) => put(changed(params, { sort }))} now={now} />
-              <div className="pager">
-                <span className="soft num">{words.range(from + 1, from + data.items.length, data.total)}</span>
-                <Button disabled={from === 0} onClick={() => go(Math.max(0, from - PAGE))}>
-                  {words.previous}
-                </Button>
-                <span className="num">{words.page(Math.floor(from / PAGE) + 1, Math.ceil(data.total / PAGE))}</span>
-                <Button disabled={from + data.items.length >= data.total} onClick={() => go(from + PAGE)}>
-                  {words.next}
-                </Button>
-              </div>
+              <Pager from={from} shown={data.items.length} total={data.total} size={PAGE} go={go} />
             </>
           )
         }

@@ -9,6 +9,10 @@ const PARTS = [
   'opened_from', 'opened_to', 'handed_from', 'handed_to', 'where', 'sort',
 ] as const;
 
+/** Times of the case itself that can be asked from one day to another: what stands before `_from` and `_to`. */
+export const SPANS = ['due', 'opened', 'handed'] as const;
+export type SpanOf = (typeof SPANS)[number];
+
 export type Part = (typeof PARTS)[number];
 export type Query = Partial<Record<Part, string>> & { overdue?: boolean; open?: boolean; columns?: string };
 

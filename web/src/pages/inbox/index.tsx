@@ -1,5 +1,5 @@
 /** What came in and waits for acceptance, with the rules of acceptance already asked; what went out and waits for an answer. */
-import { Button, Checkbox, Input, Segmented, Tabs } from 'antd';
+import { Checkbox, Input, Segmented, Tabs } from 'antd';
 import { useEffect } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useClock, useHandovers, useLibrary } from '../../api/queries';
@@ -9,9 +9,11 @@ import { receives, sends } from '../../parts/duties';
 import { Findings, counted } from '../../parts/Findings';
 import { LinkButton } from '../../parts/LinkButton';
 import { useUser } from '../../parts/session';
+import { Pager } from '../../parts/Pager';
 import { Empty, Read } from '../../parts/States';
 import { dueOf, momentOf, sizeOf, urgency } from '../../parts/time';
 import { useTitle } from '../../parts/title';
+import { common } from '../../text/common';
 import { file as fileWords } from '../../text/file';
 import { files } from '../../text/files';
 import { inbox as words } from '../../text/handover';
@@ -49,10 +51,16 @@ export function Component() {
   useEffect(() => {
     if (beyond) setParams((p) => new URLSearchParams([...p].filter(([name]) => name !== 'from')), { replace: true });
   }, [beyond, setParams]);
-  const turn = (to: number) => {
-    go({ from: Math.max(0, to) });
-    document.querySelector('.work')?.scrollTo(0, 0);
-  };
+  const turn = (to: number) => go({ from: Math.max(0, to) });
+  if (library.data && !takes && !gives) {
+    return (
+      <div className="page">
+        <h1>{words.title}</h1>
+        <Empty>{words.noReceiver}</Empty>
+        <LinkButton to="/">{common.toDesk}</LinkButton>
+      </div>
+    );
+  }
   const empty = late || text ? words.noneFound : answered ? words.emptyAnswered : side === 'received' ? words.emptyReceived : words.emptySent;
   return (
     <div className="page">
@@ -101,18 +109,7 @@ export function Component() {
               <ul className="cards">
                 {data.items.map((h) => (side === 'received' ? <Came key={h.message} of={h} open={data.items.length <= FEW} /> : <Went key={h.message} of={h} />))}
               </ul>
-              {data.total > PAGE && (
-                <div className="pager">
-                  <span className="soft num">{files.range(from + 1, from + data.items.length, data.total)}</span>
-                  <Button disabled={from === 0} onClick={() => turn(from - PAGE)}>
-                    {files.previous}
-                  </Button>
-                  <span className="num">{files.page(Math.floor(from / PAGE) + 1, Math.ceil(data.total / PAGE))}</span>
-                  <Button disabled={from + data.items.length >= data.total} onClick={() => turn(from + PAGE)}>
-                    {files.next}
-                  </Button>
-                </div>
-              )}
+              <Pager from={from} shown={data.items.length} total={data.total} size={PAGE} go={turn} />
             </>
           )
         }

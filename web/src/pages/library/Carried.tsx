@@ -6,7 +6,7 @@ import { library as words } from '../../text/library';
 import { Confidence, Needs } from './parts';
 
 export function Documents({ page: p }: { page: ProcessPage }) {
-  if (p.documents.length === 0) return <p className="empty">{common.none}</p>;
+  if (p.documents.length === 0) return <p className="empty">{words.noDocuments}</p>;
   return (
     <div className="scroll" tabIndex={0} role="region" aria-label={words.parts.documents}>
       <table className="list wide-table">
@@ -45,7 +45,7 @@ export function Documents({ page: p }: { page: ProcessPage }) {
 }
 
 export function Messages({ page: p }: { page: ProcessPage }) {
-  if (p.messages.length === 0) return <p className="empty">{common.none}</p>;
+  if (p.messages.length === 0) return <p className="empty">{words.noMessages}</p>;
   return (
     <div className="scroll" tabIndex={0} role="region" aria-label={words.parts.messages}>
       <table className="list wide-table">

@@ -5,7 +5,7 @@ import { useAllFiles, useClock, useListForms } from '../../api/queries';
 import type { ListForms, ListItem } from '../../api/types';
 import { LinkButton } from '../../parts/LinkButton';
 import { useUser } from '../../parts/session';
-import { Empty, Loading, Read } from '../../parts/States';
+import { Empty, Failed, Loading, Read } from '../../parts/States';
 import { dueDate, momentCn } from '../../parts/time';
 import { useTitle } from '../../parts/title';
 import { common } from '../../text/common';
@@ -31,17 +31,17 @@ function Printed({ forms }: { forms: ListForms }) {
   const columns = useColumns(user.id, forms.fields, params.get('columns'), () => {});
   const cards = columns.shown.filter((c) => c.field).map((c) => c.key);
   const list = useAllFiles({ ...queryOf(params), ...(cards.length > 0 && { columns: cards.join(',') }) }, MOST);
-  const conditions = useConditions(params, forms);
-  const { data, rows, wanted } = list;
+  const { data, rows, wanted, failed } = list;
+  const conditions = useConditions(params, forms, data?.handler ?? undefined);
   const ready = data !== undefined && rows.length >= wanted;
   return (
     <main>
       <div className="print-bar wide">
-        <Button type="primary" disabled={!ready || rows.length === 0} onClick={() => window.print()}>
+        <Button type="primary" disabled={!ready || rows.length === 0} title={!ready ? words.printFetching : rows.length === 0 ? words.printNothing : undefined} onClick={() => window.print()}>
           {words.print}
         </Button>
         <LinkButton to={`/files?${params.toString()}`}>{common.back}</LinkButton>
-        {data && !ready && (
+        {data && !ready && !failed && (
           <span className="soft" role="status">
             {words.fetching(rows.length, wanted)}
           </span>
@@ -52,7 +52,12 @@ function Printed({ forms }: { forms: ListForms }) {
         <Read of={list.first}>
           {({ total }) =>
             total === 0 ? (
-              <Empty>{words.empty}</Empty>
+              <>
+                <p className="lead">{words.conditions(conditions)}</p>
+                <Empty>{words.empty}</Empty>
+              </>
+            ) : failed ? (
+              <Failed error={failed.error} again={() => void failed.refetch()} />
             ) : !ready ? (
               <Loading rows={8} />
             ) : (

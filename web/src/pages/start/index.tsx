@@ -45,7 +45,7 @@ export function Component() {
               />
             </>
           ) : (
-            library.data && <Empty>{words.unknown}</Empty>
+            <Read of={library}>{() => <Empty>{words.unknown}</Empty>}</Read>
           )
         }
       </Read>
