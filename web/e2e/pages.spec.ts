@@ -222,6 +222,7 @@ test('while it reads, when reading fails, and again', async ({ browser }) => {
       await again.evaluate((b) => b.ownerDocument.addEventListener('click', () => (b.ownerDocument.documentElement.dataset.pressed = 'yes'), { capture: true, once: true }));
       await again.click();
       await expect(page.locator(v.there).first(), `${v.name} is there after all`).toBeVisible();
+      await page.unrouteAll({ behavior: 'wait' });
     });
   }
   expect(people.complaints).toEqual([]);

@@ -31,8 +31,8 @@ async fn what_the_ledgers_do_not_agree_on_is_told() {
     assert_eq!(
         found(data.path()).await,
         [
-            fault("ledger", "已发出，收方没有登记"),
             fault("ledger", "尚未送达"),
+            fault("ledger", "已发出，收方没有登记"),
             answer.clone(),
             fault("receipt", "没有技术回执"),
         ],

@@ -26,6 +26,7 @@ pub const STEPS: &[&str] = &[
     include_str!("../../migrations/0019_exports.sql"),
     include_str!("../../migrations/0020_passkeys.sql"),
     include_str!("../../migrations/0021_passkey_host.sql"),
+    include_str!("../../migrations/0022_cells.sql"),
 ];
 
 /// Where the steps that were applied are noted.
