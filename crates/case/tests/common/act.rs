@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use case::{Asker, AssignTo, Command, How, Input, Measured, NewMaterial, Refusal};
+use procedure::engine::offers;
 use procedure::model::{Action, FieldRef, Grammar, Id};
 use procedure::situation::{Card, Says};
 use seal::{Digest, Sha256};
@@ -266,11 +267,54 @@ impl<'s> Act<'s> {
             "accepted_at": format!("{today}T08:30:00+08:00"), "filed_on": today, "filing_no": "篱公立字〔2026〕1号",
             "jurisdiction": "place", "acted_to": "2026-03-01T22:00:00+08:00", "place_region": "970123",
             "place": "东篱县采菊路", "summary": "经侦查，事实清楚", "joint": false, "suspects_count": 1,
-            "juvenile": "none", "foreign": false, "major": false, "civil": "none"});
+            "juvenile": "none", "foreign": false, "sensitive": ["none"], "major": false, "civil": "none",
+            "police_no": "A9701230000002026030001", "amount": 0, "recovered": 0, "deaths": 0, "serious_injuries": 0,
+            "minor_injuries": 0, "intervened": false, "suggested_procedure": "ordinary"});
         for f in fields {
             let known = self.case.contains_key(&f.field) || self.story.state(unit).situation.field(&f, None).is_some();
             if let Some(v) = ordinary.get(f.field.as_str()).filter(|_| !known) {
                 self.case.insert(f.field.clone(), v.clone());
+            }
+        }
+        self.ordinary_persons(def, unit);
+    }
+
+    /// The same for the cards of those whom the act is about.
+    fn ordinary_persons(&mut self, def: &Action, unit: &str) {
+        let library = self.story.library.clone();
+        let process = &library.processes[&self.process];
+        let asked = process.requirements.iter().filter(|r| r.at.contains(&self.action));
+        let fields: Vec<&FieldRef> = asked
+            .flat_map(|r| r.need.wanted())
+            .filter(|f| f.card.as_str() == "person" && def.form.contains(f))
+            .collect();
+        let state = self.story.state(unit);
+        let instance = state.situation.instances.iter().rev().find(|i| match &self.instance {
+            Some(id) => &i.id == id,
+            None => i.process == self.process,
+        });
+        let Some(instance) = instance.filter(|_| !def.from.is_empty()) else { return };
+        let who = if self.subjects.is_empty() {
+            offers::eligible(&library, process, &self.action, def, instance, &state.situation)
+        } else {
+            self.subjects.clone()
+        };
+        let first = self.subjects.first().cloned().unwrap_or_else(|| self.story.subject(unit));
+        let ordinary = json!({"sex": "1", "special": ["none"], "arrival": "caught",
+            "arrived_at": "2026-03-01T22:00:00+08:00", "circumstances": ["none"], "part": "sole", "form": "completed",
+            "plea": "none", "nationality": "中国", "ethnic": "01", "education": "61", "occupation": "务工",
+            "political": "13", "domicile": "东篱县", "residence": "东篱县", "workplace": "无", "phone": "无",
+            "deputy": "none", "state_staff": false});
+        for (s, f) in who.iter().flat_map(|s| fields.iter().map(move |f| (s, *f))) {
+            let given = *s == first && self.person.contains_key(&f.field);
+            let Some(v) = ordinary.get(f.field.as_str()).filter(|_| !given) else { continue };
+            if state.situation.field(f, Some(s)).is_some() {
+                continue;
+            }
+            if *s == first {
+                self.person.insert(f.field.clone(), v.clone());
+            } else {
+                self.input.subjects.entry(s.clone()).or_default().insert(f.field.clone(), v.clone());
             }
         }
     }

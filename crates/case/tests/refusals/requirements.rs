@@ -108,8 +108,26 @@ fn every_field_that_is_wanted_is_told_by_itself() {
     story.does(POLICE, "officer", "GA01", "collect").files(&crate::common::EVIDENCE).files(&["EBLOOD"]).done();
     let refusal = story.does(POLICE, "officer", "GA01", "transfer").bare().refused();
     let places: Vec<&str> = refusal.reasons.iter().filter_map(|r| r.place.as_deref()).collect();
-    let wanted = ["place_region", "summary", "joint", "suspects_count", "juvenile", "foreign", "major"];
-    assert_eq!(places, wanted.map(|f| format!("case.{f}")));
+    let case = ["place_region", "summary", "joint", "suspects_count", "juvenile", "foreign", "major", "sensitive"];
+    let person = [
+        "special",
+        "arrived_at",
+        "circumstances",
+        "part",
+        "form",
+        "nationality",
+        "ethnic",
+        "education",
+        "occupation",
+        "political",
+        "domicile",
+        "workplace",
+        "phone",
+        "deputy",
+        "state_staff",
+    ];
+    let wanted = case.iter().map(|f| format!("case.{f}")).chain(person.iter().map(|f| format!("person.{f}")));
+    assert_eq!(places, wanted.collect::<Vec<_>>());
 }
 
 #[test]

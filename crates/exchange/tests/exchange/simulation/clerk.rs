@@ -147,6 +147,9 @@ impl Desk<'_> {
         {
             return Some(v);
         }
+        if let Some(v) = described(f.field.as_str()) {
+            return Some(v);
+        }
         let known = json!({
             "birth": "1990-01-02", "offence": "55", "charge": "55", "prosecuted_charge": "55", "judged_charge": "55",
             "measure": "none", "bail_kind": "guarantor", "at_large": false, "impaired": false, "plea": "prosecution",
@@ -186,6 +189,19 @@ impl Desk<'_> {
             FieldType::Enums | FieldType::Code | FieldType::Unit | FieldType::User | FieldType::Table => return None,
         })
     }
+}
+
+/// What describes a person, and nothing hangs on.
+fn described(field: &str) -> Option<Value> {
+    Some(match field {
+        "sex" => json!("1"),
+        "ethnic" => json!("01"),
+        "education" => json!("61"),
+        "political" => json!("13"),
+        "deputy" => json!("none"),
+        "sensitive" | "special" | "circumstances" => json!(["none"]),
+        _ => return None,
+    })
 }
 
 /// What somebody careful gives, where more than one answer is sensible.
