@@ -224,13 +224,13 @@ fn worked_deadlines() {
             ..worked("SJ01", "TERM", date(2026, 4, 1), date(2026, 7, 30))
         },
         Worked {
-            person: json!({"effective_on": "2026-03-15", "probation": false, "judged_months": 6}),
+            person: json!({"effective_on": "2026-03-15", "probation": false, "corrections_kind": "temporary", "judged_months": 6}),
             clock: Clock::Restraint,
             ..worked("SJ01", "TERM", date(2026, 4, 1), date(2026, 9, 14))
         },
         // 刑41: what was spent in custody before is credited; 刑73: not to a term of probation.
         Worked {
-            person: json!({"effective_on": "2026-03-15", "probation": false, "judged_months": 6, "credit_days": 20}),
+            person: json!({"effective_on": "2026-03-15", "probation": false, "corrections_kind": "temporary", "judged_months": 6, "credit_days": 20}),
             clock: Clock::Restraint,
             ..worked("SJ01", "TERM", date(2026, 4, 1), date(2026, 8, 25))
         },
@@ -322,7 +322,8 @@ fn a_deadline_is_not_started_on_what_is_not_known() {
     let free = situation(json!({}), json!({"measure": "none"}));
     assert_eq!(start("XQ01", "D27", &free), Err(NotStarted::NotApplicable));
     // Its anchor is not filled in, or its length.
-    assert_eq!(start("SJ01", "TERM", &empty), Err(NotStarted::Missing(vec![field("person.effective_on")])));
+    let undated = situation(json!({}), json!({"probation": true}));
+    assert_eq!(start("SJ01", "TERM", &undated), Err(NotStarted::Missing(vec![field("person.effective_on")])));
     let effective = situation(json!({}), json!({"effective_on": "2026-03-31", "probation": true}));
     assert_eq!(start("SJ01", "TERM", &effective), Err(NotStarted::Missing(vec![field("person.probation_months")])));
 }

@@ -149,7 +149,7 @@ fn targets_that_do_not_exist() {
     refused(&set("at: process/XQ77/deadlines/D56/warn, value: [1日]"), "target", "没有“process/XQ77”");
     refused(&set("at: process/XQ01/deadlines/D99/warn, value: [1日]"), "target", "deadlines/D99/warn”");
     refused(&set("at: process/XQ01/requirements/0/remedy, value: 试"), "target", "requirements/0/remedy”");
-    refused(&strengthen("at: process/XQ01/requirements/XQ01-R99, severity: block"), "target", "XQ01-R99");
+    refused(&strengthen("at: process/XQ01/requirements/XQ01-R999, severity: block"), "target", "XQ01-R999");
     refused(&strengthen("at: process/XQ01/actions/accept, severity: block"), "target", "不是流程的要求");
     refused(&strengthen("at: process/XQ01/deadlines/D49, rule: juvenile, length: 1日"), "target", "没有这样一条");
     refused(&delegate("at: process/XQ01/actions/nothing, from: chief_prosecutor, to: prosecutor"), "target", "nothing");

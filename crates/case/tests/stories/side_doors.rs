@@ -57,6 +57,26 @@ fn the_other_procuratorate_sends_back_what_is_not_its_own() {
     story.does(OTHER_PROCURATORATE, "case_manager", "XQ01", "return_moved").because("也不属于本院管辖").done();
     assert_eq!(story.stands(OTHER_PROCURATORATE, "XQ01"), "moved_back");
     assert_eq!(story.stands(PROCURATORATE, "XQ01"), "outside");
+    // 规22: the procuratorate above both says whose it is; the time of review begins anew.
+    story.does(PROCURATORATE, "prosecutor", "XQ01", "keep_case").because("市检察院指定由本院审查").refused();
+    story.does(PROCURATORATE, "prosecutor", "XQ01", "resume_moved").because("市检察院指定由本院审查").done();
+    assert_eq!(story.stands(PROCURATORATE, "XQ01"), "reviewing");
+    assert!(running(&story, PROCURATORATE, "XQ01", "D60").is_none());
+    assert!(running(&story, PROCURATORATE, "XQ01", "D56").is_none());
+    assert!(running(&story, PROCURATORATE, "XQ01", "D56H").is_some());
+    story.ends_in_order();
+}
+
+#[test]
+fn a_case_that_was_never_sent_on_keeps_its_time() {
+    let mut story = Story::under_review();
+    story.bail_is_decided_by_the_procuratorate();
+    story.does(PROCURATORATE, "prosecutor", "XQ01", "find_outside").because("审判管辖有争议").done();
+    story.does(PROCURATORATE, "prosecutor", "XQ01", "resume_moved").because("市检察院指定由本院审查").refused();
+    story.does(PROCURATORATE, "prosecutor", "XQ01", "keep_case").because("市检察院指定由本院审查").done();
+    assert_eq!(story.stands(PROCURATORATE, "XQ01"), "reviewing");
+    assert!(running(&story, PROCURATORATE, "XQ01", "D56").is_some());
+    assert!(running(&story, PROCURATORATE, "XQ01", "D56H").is_none());
     story.ends_in_order();
 }
 

@@ -293,6 +293,7 @@ fn expressions_that_do_not_type_check() {
         &[
             ("type", PERSON, &["cel: \"age("], "表达式的类型与声明的类型不符"),
             ("expression", PERSON, &["p.age_at_act < 18"], "不能比较日期与整数"),
+            ("expression", PERSON, &["surely_juvenile: {", "p.age_at_act < 18"], "不能比较日期与整数"),
         ],
     );
 }
@@ -332,7 +333,7 @@ fn what_follows_from_the_end_of_another_deadline() {
         "{person.effective_on: $after:D74}",
         "{person.appeal: $after:D74}",
         "type",
-        &["$after:D74"],
+        &["  take_effect:", "$after:D74"],
         "“$after:D74”是日期",
     );
     one(
