@@ -18,7 +18,7 @@ export function Pager({ from, shown, total, size, go, range = words.range }: Pro
   const [first, last] = [from === 0, from + shown >= total];
   return (
     <div className="pager">
-      <span className="soft num">{range(from + 1, from + shown, total)}</span>
+      <span className="soft num">{shown > 0 && range(from + 1, from + shown, total)}</span>
       <Button disabled={first} title={first ? words.firstPage : undefined} onClick={() => go(Math.max(0, from - size))}>
         {words.previous}
       </Button>

@@ -7,6 +7,11 @@ export interface Told {
   rest: Problem | undefined;
 }
 
+/** Forgets what was refused; what is still under way goes on. */
+export function forget(...of: { isError: boolean; reset: () => void }[]): void {
+  for (const m of of) if (m.isError) m.reset();
+}
+
 export function faultsOf(error: unknown, fields: string[]): Told {
   if (!error) return { at: () => undefined, rest: undefined };
   const problem = problemOf(error);

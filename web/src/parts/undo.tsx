@@ -1,16 +1,18 @@
 /** What was taken away can be brought back for a while: one way for all forms. */
 import { App, Button } from 'antd';
+import { useEffect } from 'react';
 import { common } from '../text/common';
 
 /** Seconds in which it can be brought back. */
 const TIME = 10;
+/** One at a time: what was taken away last. */
+const KEY = 'undo';
 
 export function useUndo(): (text: string, undo: () => void) => void {
   const { message } = App.useApp();
   return (text, undo) => {
-    const key = crypto.randomUUID();
     void message.open({
-      key,
+      key: KEY,
       type: 'info',
       duration: TIME,
       content: (
@@ -20,7 +22,7 @@ export function useUndo(): (text: string, undo: () => void) => void {
             type="link"
             size="small"
             onClick={() => {
-              message.destroy(key);
+              message.destroy(KEY);
               undo();
             }}
           >
@@ -30,4 +32,10 @@ export function useUndo(): (text: string, undo: () => void) => void {
       ),
     });
   };
+}
+
+/** Where a form has gone, nothing comes back into it. */
+export function useUndoEnds(): void {
+  const { message } = App.useApp();
+  useEffect(() => () => message.destroy(KEY), [message]);
 }

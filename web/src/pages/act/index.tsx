@@ -32,7 +32,7 @@ export function Component() {
   return (
     <Drawer open onClose={close} size={960} title={forms.data?.acts[action]?.name ?? words.act} maskClosable={false} className="act">
       <Read of={read}>
-        {(f) => (process ? <Read of={forms}>{(d) => <Shown file={f} forms={d} instance={instance} action={action} close={close} />}</Read> : <p className="empty">{words.unknown}</p>)}
+        {(f) => (process ? <Read of={forms}>{(d) => <Shown key={`${instance}.${action}`} file={f} forms={d} instance={instance} action={action} close={close} />}</Read> : <p className="empty">{words.unknown}</p>)}
       </Read>
     </Drawer>
   );

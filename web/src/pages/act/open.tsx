@@ -27,6 +27,7 @@ export function Component() {
                   <>
                     <p className="soft pad-b">{words.opensFor(d.name, opening.subjects.map((s) => f.names.subjects[s] ?? s).join('、'))}</p>
                     <ActBody
+                      key={process}
                       forms={d}
                       action={action}
                       place={`${file}.start.${process}`}

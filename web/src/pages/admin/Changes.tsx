@@ -19,7 +19,7 @@ export function Changes({ unit }: { unit: string }) {
   return (
     <Read of={list} rows={6}>
       {({ items, total }) =>
-        items.length === 0 ? (
+        total === 0 ? (
           <Empty>{words.noChanges}</Empty>
         ) : (
           <>

@@ -4,7 +4,7 @@ import { useId } from 'react';
 import { api, take } from '../../api/client';
 import { useLibrary } from '../../api/queries';
 import type { Member, Unit } from '../../api/types';
-import { faultsOf } from '../../parts/faults';
+import { faultsOf, forget } from '../../parts/faults';
 import { Labelled } from '../../parts/form/Field';
 import { useKept } from '../../parts/kept';
 import { Moment } from '../../parts/Moment';
@@ -30,6 +30,10 @@ export function GiveRole({ person, unit, done }: { person: Member; unit: Unit; d
       clear();
     },
   });
+  const put = (change: Partial<Draft>) => {
+    forget(give);
+    set(change);
+  };
   const told = faultsOf(give.error, ['role', 'from', 'to']);
   const held = new Set(person.roles);
   const options = Object.entries(library?.roles ?? {})
@@ -46,13 +50,13 @@ export function GiveRole({ person, unit, done }: { person: Member; unit: Unit; d
       {told.rest && <Refusal problem={told.rest} />}
       <div className="grid">
         <Labelled id={`${id}r`} name={words.role} faults={told.at('role')}>
-          <Select id={`${id}r`} value={d.role} onChange={(role: string) => set({ role })} options={options} showSearch optionFilterProp="label" />
+          <Select id={`${id}r`} value={d.role} onChange={(role: string) => put({ role })} options={options} showSearch optionFilterProp="label" />
         </Labelled>
         <Labelled id={`${id}f`} name={`${words.from}（${words.fromHint}）`} faults={told.at('from')}>
-          <Moment id={`${id}f`} value={d.from} onChange={(from) => set({ from })} />
+          <Moment id={`${id}f`} value={d.from} onChange={(from) => put({ from })} />
         </Labelled>
         <Labelled id={`${id}t`} name={`${words.to}（${words.toHint}）`} faults={told.at('to')}>
-          <Moment id={`${id}t`} value={d.to} onChange={(to) => set({ to })} />
+          <Moment id={`${id}t`} value={d.to} onChange={(to) => put({ to })} />
         </Labelled>
       </div>
       <div className="foot">

@@ -3,7 +3,7 @@ import { Button, Input, Select } from 'antd';
 import { useId } from 'react';
 import { api, take } from '../../api/client';
 import type { Unit } from '../../api/types';
-import { faultsOf } from '../../parts/faults';
+import { faultsOf, forget } from '../../parts/faults';
 import { Labelled } from '../../parts/form/Field';
 import { GRADES } from '../../parts/grades';
 import { useKept } from '../../parts/kept';
@@ -22,6 +22,10 @@ export function NewPerson({ unit, done }: { unit: Unit; done: (id: string) => vo
       void client.invalidateQueries({ queryKey: ['members', unit.id] });
     },
   });
+  const put = (change: Partial<typeof d>) => {
+    forget(add);
+    set(change);
+  };
   const told = faultsOf(add.error, ['login', 'name', 'clearance']);
   if (add.data) {
     const { member, temporary } = add.data;
@@ -46,14 +50,14 @@ export function NewPerson({ unit, done }: { unit: Unit; done: (id: string) => vo
     >
       {told.rest && <Refusal problem={told.rest} />}
       <Labelled id={`${id}n`} name={words.name} faults={told.at('name')}>
-        <Input id={`${id}n`} value={d.name} onChange={(e) => set({ name: e.target.value })} autoComplete="off" />
+        <Input id={`${id}n`} value={d.name} onChange={(e) => put({ name: e.target.value })} autoComplete="off" />
       </Labelled>
       <Labelled id={`${id}l`} name={words.login} faults={told.at('login')}>
-        <Input id={`${id}l`} value={d.login} onChange={(e) => set({ login: e.target.value })} autoComplete="off" />
+        <Input id={`${id}l`} value={d.login} onChange={(e) => put({ login: e.target.value })} autoComplete="off" />
         <small className="soft">{words.loginHint}</small>
       </Labelled>
       <Labelled id={`${id}c`} name={words.clearance} faults={told.at('clearance')}>
-        <Select id={`${id}c`} value={d.clearance} onChange={(clearance: number) => set({ clearance })} options={GRADES} />
+        <Select id={`${id}c`} value={d.clearance} onChange={(clearance: number) => put({ clearance })} options={GRADES} />
       </Labelled>
       <div className="foot">
         <Button type="primary" htmlType="submit" loading={add.isPending}>

@@ -1,13 +1,13 @@
 /** One person: roles with their terms, clearance, account, password. Nobody changes himself. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Input, Select } from 'antd';
-import { useId, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { api, take } from '../../api/client';
-import { type Reason, problemOf } from '../../api/problem';
+import type { Reason } from '../../api/problem';
 import { useClock } from '../../api/queries';
 import type { Member, Unit } from '../../api/types';
 import { GRADES } from '../../parts/grades';
-import { faultsOf } from '../../parts/faults';
+import { faultsOf, forget } from '../../parts/faults';
 import { Labelled } from '../../parts/form/Field';
 import { Refusal } from '../../parts/Refusal';
 import { useUser } from '../../parts/session';
@@ -26,31 +26,36 @@ export function Person({ of: m, unit }: { of: Member; unit: Unit }) {
     void message.success(text);
     void client.invalidateQueries({ queryKey: ['members', unit.id] });
   };
-  const change = useMutation({
-    mutationFn: (body: { clearance: number; active: boolean; name?: string }) => take(api.PUT('/api/users/{user}', { params: { path: { user: m.id } }, body })),
-    onSuccess: () => again(words.saved),
+  const top = useRef<HTMLDivElement>(null);
+  const deed = useMutation({
+    mutationFn: ({ ask }: { ask: () => Promise<unknown>; said: string }) => ask(),
+    onSuccess: (_, { said }) => again(said),
+    onError: (e) => faultsOf(e, ['name']).rest && top.current?.scrollIntoView(),
   });
-  const end = useMutation({
-    mutationFn: (role: string) => take(api.DELETE('/api/users/{user}/roles/{role}', { params: { path: { user: m.id, role } } })),
-    onSuccess: () => again(words.ended),
-  });
-  const told = faultsOf(change.error, ['name']);
+  const change = (parts: { clearance?: number; active?: boolean; name?: string }) =>
+    deed.mutate({
+      ask: () => take(api.PUT('/api/users/{user}', { params: { path: { user: m.id } }, body: { clearance: m.clearance ?? 0, active: m.active, ...parts } })),
+      said: words.saved,
+    });
+  const end = (role: string) =>
+    deed.mutate({ ask: () => take(api.DELETE('/api/users/{user}/roles/{role}', { params: { path: { user: m.id, role } } })), said: words.ended });
+  const changed = () => forget(deed);
+  const told = faultsOf(deed.error, ['name']);
   const stop = () => {
     modal.confirm({
       title: words.stopAsk(m.name),
       content: words.stopFollows,
       okText: words.stop,
-      onOk: () => change.mutate({ clearance: m.clearance ?? 0, active: false }),
+      onOk: () => change({ active: false }),
     });
   };
   const dismiss = (role: string, name: string) => {
-    modal.confirm({ title: words.endAsk(m.name, name), content: words.endFollows, okText: words.end, onOk: () => end.mutate(role) });
+    modal.confirm({ title: words.endAsk(m.name, name), content: words.endFollows, okText: words.end, onOk: () => end(role) });
   };
   return (
-    <div className="form">
+    <div ref={top} className="form">
       {me && <p className="tag tag-soon">{words.self}</p>}
       {told.rest && <Refusal problem={told.rest} />}
-      {end.error && <Refusal problem={problemOf(end.error)} />}
       <section>
         <h3>{words.roles}</h3>
         <ul className="checks">
@@ -79,12 +84,12 @@ export function Person({ of: m, unit }: { of: Member; unit: Unit }) {
       </section>
       <section>
         <h3>{words.clearance}</h3>
-        <Clearance key={m.clearance} value={m.clearance ?? 0} disabled={me} save={(clearance) => change.mutate({ clearance, active: m.active })} />
+        <Clearance key={m.clearance} value={m.clearance ?? 0} disabled={me} changed={changed} save={(clearance) => change({ clearance })} />
       </section>
       {!me && (
         <section>
           <h3>{words.name}</h3>
-          <Name key={m.name} value={m.name} faults={told.at('name')} save={(name) => change.mutate({ clearance: m.clearance ?? 0, active: m.active, name })} />
+          <Name key={m.name} value={m.name} faults={told.at('name')} changed={changed} save={(name) => change({ name })} />
         </section>
       )}
       {!me && (
@@ -93,11 +98,11 @@ export function Person({ of: m, unit }: { of: Member; unit: Unit }) {
           <div className="row">
             <span className="grow">{m.active ? words.enabled : words.disabled}</span>
             {m.active ? (
-              <Button danger onClick={stop} loading={change.isPending}>
+              <Button danger onClick={stop} loading={deed.isPending}>
                 {words.stop}
               </Button>
             ) : (
-              <Button onClick={() => change.mutate({ clearance: m.clearance ?? 0, active: true })} loading={change.isPending}>
+              <Button onClick={() => change({ active: true })} loading={deed.isPending}>
                 {words.start}
               </Button>
             )}
@@ -109,11 +114,15 @@ export function Person({ of: m, unit }: { of: Member; unit: Unit }) {
   );
 }
 
-function Clearance({ value, disabled, save }: { value: number; disabled: boolean; save: (v: number) => void }) {
+function Clearance({ value, disabled, changed, save }: { value: number; disabled: boolean; changed: () => void; save: (v: number) => void }) {
   const [chosen, setChosen] = useState(value);
+  const choose = (v: number) => {
+    changed();
+    setChosen(v);
+  };
   return (
     <div className="row">
-      <Select aria-label={words.clearance} value={chosen} onChange={setChosen} options={GRADES} disabled={disabled} className="short" />
+      <Select aria-label={words.clearance} value={chosen} onChange={choose} options={GRADES} disabled={disabled} className="short" />
       {chosen !== value && (
         <Button type="primary" onClick={() => save(chosen)}>
           {words.save}
@@ -123,13 +132,17 @@ function Clearance({ value, disabled, save }: { value: number; disabled: boolean
   );
 }
 
-function Name({ value, faults, save }: { value: string; faults: Reason[] | undefined; save: (v: string) => void }) {
+function Name({ value, faults, changed, save }: { value: string; faults: Reason[] | undefined; changed: () => void; save: (v: string) => void }) {
   const id = useId();
   const [typed, setTyped] = useState(value);
+  const type = (v: string) => {
+    changed();
+    setTyped(v);
+  };
   return (
     <Labelled id={id} name={words.correctName} faults={faults}>
       <div className="row">
-        <Input id={id} className="short" value={typed} onChange={(e) => setTyped(e.target.value)} autoComplete="off" maxLength={60} />
+        <Input id={id} className="short" value={typed} onChange={(e) => type(e.target.value)} autoComplete="off" maxLength={60} />
         {typed !== value && <Button onClick={() => save(typed)}>{words.correctName}</Button>}
       </div>
       <small className="soft">{words.nameHint}</small>
@@ -146,22 +159,27 @@ function SignIn({ person, done }: { person: Member; done: (text: string) => void
   const passkeys = useMutation({ mutationFn: () => take(api.DELETE('/api/users/{user}/passkeys', path)), onSuccess: () => done(words.passkeysRemoved) });
   const { modal } = App.useApp();
   const ask = (title: string, okText: string, run: () => void) => void modal.confirm({ title, content: words.signInHint, okText, onOk: run });
-  const error = reset.error ?? end.error ?? factors.error ?? passkeys.error;
+  const all = [reset, end, factors, passkeys];
+  const run = (deed: { mutate: () => void }) => {
+    forget(...all);
+    deed.mutate();
+  };
+  const refused = faultsOf(all.find((m) => m.error)?.error, []).rest;
   return (
     <>
-      {error && <Refusal problem={problemOf(error)} />}
+      {refused && <Refusal problem={refused} />}
       {reset.data && <Temporary of={reset.data} name={person.name} />}
       <div className="row">
-        <Button onClick={() => ask(words.resetAsk(person.name), words.reset, () => reset.mutate())} loading={reset.isPending}>
+        <Button onClick={() => ask(words.resetAsk(person.name), words.reset, () => run(reset))} loading={reset.isPending}>
           {words.reset}
         </Button>
-        <Button onClick={() => end.mutate()} loading={end.isPending}>
+        <Button onClick={() => run(end)} loading={end.isPending}>
           {words.endSessions}
         </Button>
-        <Button onClick={() => ask(words.factorsAsk(person.name), words.removeFactors, () => factors.mutate())} loading={factors.isPending}>
+        <Button onClick={() => ask(words.factorsAsk(person.name), words.removeFactors, () => run(factors))} loading={factors.isPending}>
           {words.removeFactors}
         </Button>
-        <Button onClick={() => ask(words.passkeysAsk(person.name), words.removePasskeys, () => passkeys.mutate())} loading={passkeys.isPending}>
+        <Button onClick={() => ask(words.passkeysAsk(person.name), words.removePasskeys, () => run(passkeys))} loading={passkeys.isPending}>
           {words.removePasskeys}
         </Button>
       </div>

@@ -35,18 +35,26 @@ interface Filled {
 /** Texts longer than this get the whole line, as tables do. */
 const LONG = 40;
 
+const written = (f: Filled) => Object.keys(f.values).length > 0;
+
+function cardsOf(of: NonNullable<NewMaterial['says']>, forms: ProcessForms, nameOf: (subject: string) => string): Filled[] {
+  return [
+    { key: 'case', card: 'case', values: (of.case ?? {}) as Card },
+    ...Object.entries(of.subjects ?? {}).map(([s, card]) => ({ key: s, title: nameOf(s), card: forms.subject, values: card as Card })),
+  ];
+}
+
 function filledOf(p: Proposal, forms: ProcessForms, nameOf: (subject: string) => string): Filled[] {
   const fresh = p.input.new_subjects ?? [];
   return [
-    { key: 'case', card: 'case', values: (p.input.case ?? {}) as Card },
-    ...Object.entries(p.input.subjects ?? {}).map(([s, card]) => ({ key: s, title: nameOf(s), card: forms.subject, values: card as Card })),
+    ...cardsOf(p.input, forms, nameOf),
     ...fresh.map((card, i) => ({
       key: `fresh${i}`,
       title: words.added(forms.subject_name, fresh.length > 1 ? i + 1 : undefined),
       card: forms.subject,
       values: card as Card,
     })),
-  ].filter((f) => Object.keys(f.values).length > 0);
+  ].filter(written);
 }
 
 export function Asked({ file, instance, proposal: p, forms, name, effect, open }: Props) {
@@ -88,6 +96,7 @@ export function Asked({ file, instance, proposal: p, forms, name, effect, open }
             <span className="count">{common.pages(m.measured?.pages ?? 0)}</span>
           </h2>
           <Described file={file} m={m} nameOf={nameOf} />
+          <Said file={file} forms={forms} of={cardsOf(m.says ?? {}, forms, nameOf).filter(written)} open={open} />
           {Array.from({ length: m.measured?.pages ?? 0 }, (_, n) => (
             <Sheet
               key={n}
@@ -164,6 +173,19 @@ function Given({ file, act, input }: { file: CaseFile; act: ActForm | undefined;
         ))}
       </dl>
     </section>
+  );
+}
+
+/** What a document says, in the fields of the cards: to be held against its pages. */
+function Said({ file, forms, of, open }: Pick<Props, 'file' | 'forms' | 'open'> & { of: Filled[] }) {
+  if (of.length === 0) return null;
+  return (
+    <>
+      <h3 className="pad-x">{actWords.says}</h3>
+      {of.map((f) => (
+        <Values key={f.key} file={file} forms={forms} of={f} open={open} />
+      ))}
+    </>
   );
 }
 

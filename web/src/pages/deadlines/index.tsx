@@ -44,7 +44,7 @@ export function Component() {
       </div>
       <Read of={list} rows={6}>
         {({ items, total }) =>
-          items.length === 0 ? (
+          total === 0 ? (
             <Empty>{words.empty}</Empty>
           ) : (
             <>

@@ -1,6 +1,7 @@
 /** Who opened what, and when. */
 import { Checkbox } from 'antd';
 import { useState } from 'react';
+import { Link } from 'react-router';
 import { problemOf } from '../../api/problem';
 import { useAccessLog } from '../../api/queries';
 import type { Access, CaseFile } from '../../api/types';
@@ -103,17 +104,18 @@ function Table({ file, of }: { file: CaseFile; of: Run[] }) {
         <tbody>
           {rows.map((r, i) => {
             const page = Math.min(r.first.page, r.last.page);
+            const to = material(r) && file.reads ? `/files/${file.row.id}/read/${r.first.material}${page > 0 ? `/${page}` : ''}` : undefined;
             return (
               <tr
                 key={`${r.first.at}${r.first.user}${r.first.material}${r.first.page}${i}`}
-                {...(material(r) && file.reads ? opening(`/files/${file.row.id}/read/${r.first.material}${page > 0 ? `/${page}` : ''}`) : {})}
+                {...(to && opening(to))}
               >
                 <td className="num">{momentOf(r.first.at)}</td>
                 <th scope="row">
                   {r.first.name} <span className="soft">　{r.first.unit}</span>
                 </th>
                 <td>
-                  <span className={r.first.material === 'reveal' ? 'strong' : undefined}>{what(r)}</span>
+                  {to ? <Link to={to}>{what(r)}</Link> : <span className={r.first.material === 'reveal' ? 'strong' : undefined}>{what(r)}</span>}
                   {r.first.how !== 'opened' && <span className="tag">{words.how[r.first.how]}</span>}
                   {r.times > 1 && <span className="tag">{words.times(r.times)}</span>}
                 </td>

@@ -74,16 +74,19 @@ export function Pairs({ values, show }: { values: [string, string, string[]?][];
   if (filled.length === 0) return <p className="empty">{words.emptyCard}</p>;
   return (
     <dl className="pairs">
-      {filled.map(([name, value, basis]) => (
-        <div key={name} className={value.length > LONG || (NUMBER.test(value) && value.length > LONG_NUMBER) ? 'wide' : undefined}>
-          <dt>
-            <Why of={basis ?? []} name={name}>
-              {name}
-            </Why>
-          </dt>
-          <dd>{show ? show(value) : NUMBER.test(value) && value.length <= LONG ? <span className="num">{value}</span> : value}</dd>
-        </div>
-      ))}
+      {filled.map(([name, value, basis]) => {
+        const number = NUMBER.test(value);
+        return (
+          <div key={name} className={value.length > (number ? LONG_NUMBER : LONG) ? 'wide' : undefined}>
+            <dt>
+              <Why of={basis ?? []} name={name}>
+                {name}
+              </Why>
+            </dt>
+            <dd className={number && value.length <= LONG ? 'num' : undefined}>{show ? show(value) : value}</dd>
+          </div>
+        );
+      })}
     </dl>
   );
 }

@@ -22,7 +22,7 @@ export function moved([x, y, w, h]: Area, key: string, grows: boolean): Area | u
   return grows ? [x, y, between(w + dx, LEAST, 1 - x), between(h + dy, LEAST, 1 - y)] : [between(x + dx, 0, 1 - w), between(y + dy, 0, 1 - h), w, h];
 }
 
-/** Calls what a key means, unless somebody types, or a dialog is open. `arrows` is asked first. */
+/** Calls what a key means, unless somebody types, or a dialog or a menu is open. `arrows` is asked first. */
 export function useKeys(keys: Keys, arrows: (key: string, shift: boolean) => boolean): void {
   const latest = useRef({ keys, arrows });
   // In the moment it is drawn: the next key may come before effects that wait for a pause.
@@ -33,7 +33,7 @@ export function useKeys(keys: Keys, arrows: (key: string, shift: boolean) => boo
     const press = (e: KeyboardEvent) => {
       if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing) return;
       const on = e.target instanceof HTMLElement ? e.target : undefined;
-      if (on?.closest('.ant-modal, .ant-select-dropdown')) return;
+      if (on?.closest('.ant-modal, .ant-select-dropdown, .ant-dropdown, .ant-dropdown-open')) return;
       if (on?.matches('input, textarea, select')) {
         if (e.key === 'Escape') on.blur();
         return;

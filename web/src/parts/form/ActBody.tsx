@@ -17,7 +17,7 @@ import { Basis } from '../Basis';
 import { Refusal } from '../Refusal';
 import { useUser } from '../session';
 import { dateOf } from '../time';
-import { useUndo } from '../undo';
+import { useUndo, useUndoEnds } from '../undo';
 import { Assign } from './Assign';
 import { CardFields } from './CardFields';
 import { type Draft, emptyDraft, useDraft } from './draft';
@@ -56,6 +56,7 @@ export function ActBody({ forms, action, place, file, offer, eligible: given, se
   const { message, modal } = App.useApp();
   const client = useQueryClient();
   const undoable = useUndo();
+  useUndoEnds();
   const now = useClock().data?.now;
   const id = useId();
   const today = dateOf(now ?? new Date().toISOString());

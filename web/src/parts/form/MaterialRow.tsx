@@ -61,8 +61,8 @@ export function MaterialRow({ m, first, forms, change, faults, known, subjects, 
     try {
       set({ content: await upload(file, (sent) => setGoing({ sent, of: file.size }), mine.signal), name: file.name, gone: undefined });
     } catch (e) {
-      // Another file was chosen meanwhile, or the row has gone.
-      if (stop.current !== mine) return;
+      // Another file was chosen meanwhile.
+      if (stop.current && stop.current !== mine) return;
       if (!(e instanceof Cancelled)) {
         setFailed(file);
         setProblem(problemOf(e));
