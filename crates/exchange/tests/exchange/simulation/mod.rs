@@ -128,7 +128,7 @@ fn roads_reach_court_execution_and_corrections() {
         "KS01.answer",
     ]);
     // The first three suffice for the library as it stands; a changed one may need more.
-    for (n, seed) in [6, 48, 16].into_iter().chain(1..=30).enumerate() {
+    for (n, seed) in [46, 28, 30].into_iter().chain(1..=30).enumerate() {
         let done = walk(seed).done;
         missing.retain(|act| !done.contains_key(*act));
         if missing.is_empty() {
