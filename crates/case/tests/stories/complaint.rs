@@ -38,6 +38,10 @@ fn a_letter_is_completed_answered_and_closed() {
     assert!(elsewhere.reasons[0].text.contains("不属于本院管辖的，应当移送有管辖权的机关处理"));
     story.does(PROCURATORATE, "petition_officer", "KS01", "verify_identity").done();
     story.does(PROCURATORATE, "petition_officer", "KS01", "reply").person(json!({"jurisdiction": "own"})).done();
+    let chief = story.library.processes["KS01"].actions["reassign"].by[0].to_string();
+    story.does(PROCURATORATE, &chief, "KS01", "reassign").because("工作调整").done();
+    story.does(PROCURATORATE, "petition_officer", "KS01", "examine").files(&["EPETITION"]).done();
+    story.does(PROCURATORATE, "petition_officer", "KS01", "hear").done();
     story.on("2026-06-01");
     story.does(PROCURATORATE, "petition_officer", "KS01", "report_progress").done();
     assert_eq!(story.last_day(PROCURATORATE, "KS01", "result_after_progress"), date(2026, 9, 1));

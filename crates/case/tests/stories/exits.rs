@@ -181,6 +181,7 @@ fn an_assessment_is_asked_for_and_given() {
     story.does(JUSTICE, "corrections_intake", "SJ02", "accept").done();
     // 速裁: five working days.
     assert_eq!(story.last_day(JUSTICE, "SJ02", "D80"), date(2026, 3, 17));
+    story.does(JUSTICE, "corrections_officer", "SJ02", "inquire").files(&["EASSESS"]).done();
     story.does(JUSTICE, "corrections_officer", "SJ02", "give_opinion").person(json!({"assessment": "fit"})).done();
     assert_eq!(story.person(PROCURATORATE, "assessment"), "fit");
     story.ends_in_order();

@@ -13,6 +13,8 @@ const OTHER_JUSTICE: &str = "SF-970124";
 fn moved_by_the_police() -> Story {
     let mut story = Story::registered();
     story.does(POLICE, "officer", "GA01", "find_outside").because("犯罪地不在本县").done();
+    // 公175: within 24 hours.
+    assert_eq!(story.last_day(POLICE, "GA01", "D02"), date(2026, 3, 3));
     story.does(POLICE, "officer", "GA01", "move_case").towards("police", OTHER_POLICE).done();
     assert_eq!(story.stands(POLICE, "GA01"), "moving");
     assert_eq!(story.stands(OTHER_POLICE, "GA01"), "reviewing");
@@ -115,6 +117,8 @@ fn the_place_of_corrections_changes() {
     assert_eq!(story.stands(JUSTICE, "SJ01"), "moving");
     story.does(OTHER_JUSTICE, "corrections_intake", "SJ01", "accept_moved").done();
     assert_eq!(story.stands(JUSTICE, "SJ01"), "moved");
+    // 矫办31: seven days from the papers to the new place.
+    assert_eq!(story.last_day(OTHER_JUSTICE, "SJ01", "D84X"), date(2026, 4, 27));
     story.does(OTHER_JUSTICE, "corrections_intake", "SJ01", "assign").done();
     story
         .does(OTHER_JUSTICE, "corrections_officer", "SJ01", "report_in")
@@ -140,9 +144,20 @@ fn measures_and_requests_in_corrections() {
     story.does(COURT, "court_clerk", "FY01", "serve_indictment").done();
     story.is_tried_and_judged("2026-03-20");
     story.begins_corrections("2026-03-31", "2026-04-03");
+    story.does(JUSTICE, "justice_head", "SJ01", "reassign").because("工作调整").done();
     // 矫29: three months, and three more with leave.
     story.does(JUSTICE, "corrections_officer", "SJ01", "use_locator").done();
     assert_eq!(story.last_day(JUSTICE, "SJ01", "D101"), date(2026, 7, 3));
+    story.does(JUSTICE, "corrections_officer", "SJ01", "extend_locator").because("仍有脱离监管的可能").done();
+    for (act, kind) in [("admonish", "W202"), ("caution", "W203"), ("propose_penalty", "W204")] {
+        story.does(JUSTICE, "corrections_officer", "SJ01", act).because("未经批准外出").done();
+        assert_eq!(story.material(PROCURATORATE, kind).id, story.material(JUSTICE, kind).id, "{act}");
+    }
+    assert_eq!(story.material(POLICE, "W204").id, story.material(JUSTICE, "W204").id);
+    for act in ["approve_leave", "commend"] {
+        story.does(JUSTICE, "corrections_officer", "SJ01", act).bare().refused();
+        story.does(JUSTICE, "corrections_officer", "SJ01", act).because("表现良好").done();
+    }
     story.does(JUSTICE, "corrections_officer", "SJ01", "end_locator").file(Paper::of("EASSESS")).done();
     // 矫49: imprisonment is for those who serve outside for a time, not for these.
     let no = story.does(JUSTICE, "corrections_officer", "SJ01", "propose_imprisonment").refused();

@@ -79,7 +79,9 @@ fn who_accused_may_ask_again_and_then_above() {
     assert_eq!(story.last_day(POLICE, "GA01", "D05R"), date(2026, 4, 27));
     story.does(POLICE, "officer", "GA01", "register_filing_recheck").done();
     assert_eq!(story.last_day(POLICE, "GA01", "D05S"), date(2026, 5, 20));
-    // Those above revoke it: the case is filed.
+    // Those above keep to it, and when he asks once more they revoke it: the case is filed.
+    story.does(POLICE, "legal_reviewer", "GA01", "record_filing_recheck").done();
+    assert_eq!(story.stands(POLICE, "GA01"), "not_filed");
     story.does(POLICE, "officer", "GA01", "reopen").because("上级公安机关撤销不予立案决定").done();
     assert_eq!(story.stands(POLICE, "GA01"), "investigating");
     story.ends_in_order();
@@ -103,6 +105,9 @@ fn an_agency_that_handed_its_case_over_has_three_days() {
         .case(json!({"name": "采菊路移送案", "source": "administrative", "offence": DANGEROUS_DRIVING}))
         .person(json!({"name": "林疏桐"}))
         .done();
+    // 公180: three days to decide, a day to ask for what is missing.
+    assert_eq!(story.last_day(POLICE, "GA01", "D03"), date(2026, 3, 23));
+    assert_eq!(story.last_day(POLICE, "GA01", "D03N"), date(2026, 3, 21));
     story.does(POLICE, "officer", "GA01", "ask_completion").because("缺少检验报告").done();
     assert_eq!(story.last_day(POLICE, "GA01", "D03B"), date(2026, 3, 23));
     story.does(POLICE, "officer", "GA01", "refuse_filing").because("没有犯罪事实").done();

@@ -120,6 +120,7 @@ fn parole_from_the_detention_centre_lasts_until_the_end_of_the_term() {
     // 矫21, 刑83: ten days from the ruling; the rest of the sentence, with no probation of its own.
     assert_eq!(story.last_day(JUSTICE, "SJ01", "D84"), date(2026, 5, 18));
     assert_eq!(story.last_day(JUSTICE, "SJ01", "TERMC"), date(2026, 7, 5));
+    assert_eq!(story.last_day(JUSTICE, "SJ01", "RELEASEC"), date(2026, 7, 6));
     assert!(running(&story, JUSTICE, "SJ01", "TERM").is_none());
     story.on("2026-07-05");
     let early = story.does(JUSTICE, "corrections_officer", "SJ01", "release").refused();
@@ -182,6 +183,7 @@ fn parole_from_life_is_on_trial_for_ten_years() {
     story.does(COURT, "judge", "JF01", "deliver_corrections").person(place()).done();
     story.does(JUSTICE, "corrections_intake", "SJ01", "accept").done();
     assert_eq!(story.last_day(JUSTICE, "SJ01", "TERML"), date(2049, 4, 11));
+    assert_eq!(story.last_day(JUSTICE, "SJ01", "RELEASEL"), date(2049, 4, 12));
     assert!(running(&story, JUSTICE, "SJ01", "TERMC").is_none());
 }
 

@@ -48,6 +48,9 @@ fn a_station_is_named_and_a_violation_answered_in_time() {
     assert!(texts[1].starts_with("不符合条件：没收的数额不超过保证金数额（林疏桐）"), "{texts:?}");
     story.does(POLICE, "officer", "QB01", "forfeit").person(json!({"deposit_forfeited": 100_000})).done();
     story.does(POLICE, "officer", "QB01", "serve_forfeit").done();
+    // 公99: five days to ask for a review; 公100: the organ that decided on bail is told.
+    assert_eq!(story.last_day(POLICE, "QB01", "D26A"), date(2026, 3, 23), "the fifth day is a Saturday");
+    assert_eq!(story.last_day(POLICE, "QB01", "D26N"), date(2026, 3, 24));
     story.does(POLICE, "officer", "QB01", "notify_forfeit").done();
     assert_eq!(story.person(PROCURATORATE, "deposit_forfeited"), json!(100_000));
     story.does(POLICE, "officer", "QB01", "register_review").file(Paper::of("EBAILREVIEW")).done();
@@ -62,6 +65,7 @@ fn a_station_is_named_and_a_violation_answered_in_time() {
     story.on("2026-03-25");
     let late = story.does(POLICE, "officer", "QB01", "register_review").refused();
     assert!(late.reasons.iter().any(|r| r.text.contains("申请复议的期限已经届满")), "{late:?}");
+    story.does(POLICE, "officer", "QB01", "refund_deposit").done();
 }
 
 #[test]
