@@ -688,3 +688,53 @@ fn case_numbers_that_no_grammar_reads() {
         ],
     );
 }
+
+#[test]
+fn who_may_lend_and_what_a_process_is_about() {
+    const ROLES: &str = "roles.yaml";
+    one(
+        ROLES,
+        "lends_to: [police_dept_head]",
+        "lends_to: [judge]",
+        "role",
+        &["lends_to: [judge]"],
+        "“法官”不在同一机关",
+    );
+    one(
+        ROLES,
+        "lends_to: [police_dept_head]",
+        "lends_to: [sheriff]",
+        "name",
+        &["lends_to: [sheriff]"],
+        "没有角色“sheriff”",
+    );
+    one(
+        ROLES,
+        "works: assigned, rank: 1, basis: [诉118, 公202]",
+        "works: assigned, rank: 1, lends_to: [legal_reviewer], basis: [诉118, 公202]",
+        "role",
+        &["lends_to: [legal_reviewer]"],
+        "“办案民警”办理分给本人的案件",
+    );
+    let mut files = common::files();
+    edit(&mut files, "processes/ZX02.yaml", "subject: person", "subject: case");
+    let found = faults(&files);
+    assert!(found.iter().any(|f| f.code == "name" && f.text.contains("不能作为办理对象")), "{found:?}");
+    one(
+        "processes/XQ01.yaml",
+        "{\"on\": \"message:GJ-QS.CB\", beside: [supplementing]",
+        "{\"on\": accept, beside: [supplementing]",
+        "joining",
+        &["joined_on:", "accept"],
+        "只有移送或者信号可以增加办理对象",
+    );
+}
+
+#[test]
+fn facts_of_what_is_on_its_way_are_about_subjects() {
+    let mut files = common::files();
+    edit(&mut files, PERSON, "moving_in: {about: person,", "moving_in: {about: case,");
+    let found = faults(&files);
+    let told = |f: &&Fault| f.code == "fact" && f.text.contains("waiting（待答复的移交）是关于办理对象的事实");
+    assert_eq!(found.iter().filter(told).count(), 1, "{found:?}");
+}
