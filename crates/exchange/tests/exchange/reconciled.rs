@@ -17,6 +17,32 @@ async fn found(data: &Path) -> Vec<(String, String)> {
     found
 }
 
+/// What the officer was told.
+async fn told(door: &door::Door) -> Vec<String> {
+    let list = door.store().notices("officer", "GA-970123", &["officer".into()], door.now(), 50).await.unwrap();
+    list.into_iter().map(|(n, _)| n.text).collect()
+}
+
+#[tokio::test]
+async fn a_hand_over_that_does_not_arrive_alarms_its_sender() {
+    let data = tempfile::tempdir().unwrap();
+    let (door, _store) = common::node(data.path()).await;
+    common::set_clock(&door).await;
+    common::case(&door, data.path(), 1, &mut |_| {}).await;
+    let missing = |list: Vec<String>| list.into_iter().filter(|t| t.starts_with("“等待技术回执：")).count();
+    door.give_notices().await.unwrap();
+    assert_eq!(missing(told(&door).await), 0, "it may still come");
+    let sent = door.now();
+    for (hours, alarms) in [(1, 0), (3, 1)] {
+        door.set_clock(Some(sent + jiff::SignedDuration::from_hours(hours))).await.unwrap();
+        door.give_notices().await.unwrap();
+        assert_eq!(missing(told(&door).await), alarms, "after {hours} hours");
+    }
+    // It comes after all.
+    while exchange::carry_waiting(&door).await.unwrap() > 0 {}
+    assert_eq!(missing(told(&door).await), 0);
+}
+
 #[tokio::test]
 async fn what_the_ledgers_do_not_agree_on_is_told() {
     let data = tempfile::tempdir().unwrap();
