@@ -229,3 +229,41 @@ test('a role is lent for a time, and the loan ends early', async ({ browser }) =
   expect(people.complaints).toEqual([]);
   await people.close();
 });
+
+test('a unit gets another short name, and a unit below it', async ({ browser }) => {
+  const people = new People(browser, server.url);
+  const page = await people.page('admin');
+  await page.goto('/admin?tab=unit');
+  const form = page.locator('main form').first();
+  await expect(form.getByLabel('名称')).toHaveValue('云岭省青梧市东篱县人民检察院');
+  await expect(form).toContainText('云岭省青梧市东篱县');
+  await look(page, '48-unit');
+  const change = form.getByRole('button', { name: '变更' });
+  await expect(change).toBeDisabled();
+  await form.getByLabel('单位代码').fill('97');
+  await change.click();
+  await expect(form.locator('.field').filter({ hasText: '单位代码' }).getByRole('alert')).toContainText('97');
+  await form.getByLabel('单位代码').fill('970123');
+  await form.getByLabel('简称').fill('东篱检');
+  await change.click();
+  await expect(page.getByText('已变更')).toBeVisible();
+  await expect(change).toBeDisabled();
+
+  await page.getByRole('button', { name: '增加下级单位' }).click();
+  const fresh = page.getByRole('dialog').locator('form');
+  await fresh.getByLabel('名称').fill('东篱县人民检察院派驻采菊检察室');
+  await fresh.getByLabel('简称').fill('篱检采');
+  await fresh.getByLabel('单位代码').fill('970123');
+  await fresh.getByLabel('标识').fill('JC-970123');
+  await fresh.getByRole('button', { name: /增加$/ }).click();
+  await expect(fresh.locator('.field').filter({ hasText: '标识' }).getByRole('alert')).toContainText('已有单位使用');
+  await look(page, '48-unit-new');
+  await fresh.getByLabel('标识').fill('JC-970123-1');
+  await fresh.getByRole('button', { name: /增加$/ }).click();
+  await expect(page.getByRole('heading', { name: '东篱县人民检察院派驻采菊检察室' })).toBeVisible();
+  await page.goto('/admin?tab=changes');
+  await expect(page.getByRole('table')).toContainText('简称由“篱检”改为“东篱检”');
+  await look(page, '48-unit-changes');
+  expect(people.complaints).toEqual([]);
+  await people.close();
+});

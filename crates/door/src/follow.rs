@@ -7,6 +7,7 @@ use store::{News, StoreError};
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::task::JoinHandle;
 
+use crate::units::UNITS;
 use crate::{Change, Door};
 
 /// Changes that a listener may be behind by.
@@ -96,6 +97,11 @@ async fn hear(door: &Door) {
                 Change::missed()
             }
         };
+        if (change.action == UNITS || change.file.is_empty())
+            && let Err(e) = door.reload_units().await
+        {
+            tracing::warn!(error = %e, "the units that others changed cannot be read");
+        }
         // Nobody may be listening.
         let _ = door.changes.all.send(change);
     }

@@ -251,6 +251,10 @@ pub trait Repository: SignIns {
     async fn audit(&self, unit: &str, limit: u32, offset: u32) -> Result<(u64, Vec<AuditRow>)>;
     /// Adds or replaces a unit.
     async fn put_unit(&self, unit: UnitRow) -> Result<()>;
+    /// Adds a unit, and the note of it. Whether it was added: otherwise there is one of that identifier.
+    async fn add_unit(&self, unit: UnitRow, noted: AuditRow) -> Result<bool>;
+    /// Changes name, short name and code of a unit, and notes it.
+    async fn change_unit(&self, unit: UnitRow, noted: AuditRow) -> Result<()>;
     /// All units.
     async fn units(&self) -> Result<Vec<UnitRow>>;
     /// Adds or replaces a user.

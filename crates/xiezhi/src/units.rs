@@ -7,9 +7,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::ensure;
 use clap::Subcommand;
-use door::real_now;
+use door::{real_now, unit_faults};
 use jiff::SignedDuration;
-use law::numbers::UnitCode;
 use procedure::Library;
 use serde::Deserialize;
 use store::Repository;
@@ -106,16 +105,7 @@ async fn faults(listed: &Listed, library: &Library, store: &dyn Repository) -> a
         if !seen.insert(&u.id) {
             faults.push(format!("单位 {}：重复", u.id));
         }
-        if !u.id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') || u.id.is_empty() {
-            faults.push(format!("单位 {}：标识只能由字母、数字和“-”组成", u.id));
-        }
-        match library.roles.agencies.get(u.agency.as_str()) {
-            None => faults.push(format!("单位 {}：没有“{}”这类机关", u.id, u.agency)),
-            Some(agency) => {
-                let code = agency.unit_digits.map(|digits| UnitCode::parse(&u.code, digits));
-                faults.extend(code.and_then(Result::err).map(|e| format!("单位 {}：{e}", u.id)));
-            }
-        }
+        faults.extend(unit_faults(u, library).into_iter().map(|(_, text)| format!("单位 {}：{text}", u.id)));
         if let Some(p) = &u.parent
             && agency(p).is_none()
         {

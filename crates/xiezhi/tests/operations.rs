@@ -361,3 +361,36 @@ fn the_program_log_is_for_collectors_and_tells_of_nobody() {
     }
     assert!(!log.contains("dongli-2026"), "the log tells a password");
 }
+
+#[test]
+fn a_demonstration_has_its_province_and_prints_who_may_sign_in() {
+    let data = tempfile::tempdir().unwrap();
+    let mut node = Node::start(data.path(), &[], &[]);
+    let database = rusqlite::Connection::open(data.path().join("xiezhi.db")).unwrap();
+    let ask = |sql: &str| -> Vec<(String, String)> {
+        let mut found = database.prepare(sql).unwrap();
+        found.query_map([], |r| Ok((r.get(0)?, r.get(1)?))).unwrap().map(Result::unwrap).collect()
+    };
+    // Province, two cities and four counties have their four agencies each.
+    let sets = ask("SELECT agency, CAST(COUNT(DISTINCT region) AS TEXT) FROM units GROUP BY agency ORDER BY agency");
+    let sets: Vec<(&str, &str)> = sets.iter().map(|(a, n)| (a.as_str(), n.as_str())).collect();
+    for agency in ["court", "justice", "police", "procuratorate"] {
+        assert!(sets.contains(&(agency, "7")), "{agency}: {sets:?}");
+    }
+    for (agency, at_least) in [("detention", "2"), ("legal_aid", "1"), ("law_firm", "1")] {
+        assert!(sets.iter().any(|(a, n)| *a == agency && *n >= at_least), "{agency}: {sets:?}");
+    }
+    let accounts = ask("SELECT login, name FROM users ORDER BY login");
+    let roles = ask("SELECT DISTINCT role, '' FROM user_roles");
+    let named = std::fs::read_to_string(root().join("library/roles.yaml")).unwrap();
+    let shipped = named.split_once("\nroles:\n").unwrap().1.lines();
+    for role in shipped.filter_map(|l| l.strip_prefix("  ")?.split_once(": {")).map(|(id, _)| id) {
+        assert!(roles.iter().any(|(r, _)| r == role), "nobody is {role}");
+    }
+    node.stop();
+    let mut said = String::new();
+    std::io::Read::read_to_string(&mut node.said, &mut said).unwrap();
+    for (login, name) in accounts {
+        assert!(said.lines().any(|l| l.trim_start().starts_with(&login) && l.contains(&name)), "{login} in {said}");
+    }
+}

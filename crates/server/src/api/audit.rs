@@ -1,4 +1,4 @@
-//! 变更记录：人员、岗位、委托由谁在何时作了何种变更。
+//! 变更记录：单位、人员、岗位、委托由谁在何时作了何种变更。
 
 use std::sync::Arc;
 
@@ -52,6 +52,10 @@ pub enum Audited {
     Delegated,
     /// A delegation was ended before its time.
     DelegationEnded,
+    /// The unit was added.
+    UnitAdded,
+    /// Name, short name or code of the unit was changed.
+    UnitChanged,
 }
 
 /// What it was and what it is.
@@ -65,6 +69,10 @@ pub(super) struct Detail {
     pub to: Option<Moment>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<[String; 2]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub abbr: Option<[String; 2]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<[String; 2]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clearance: Option<[u8; 2]>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,13 +95,22 @@ pub(super) fn row(signed: &Signed, of: &UserRow, act: Audited, detail: &Detail) 
 
 /// As [`row`], where nobody is signed in yet.
 pub(super) fn row_by(by: &str, of: &UserRow, act: Audited, detail: &Detail) -> Answer<AuditRow> {
+    written(by, &of.unit, &of.id, act, detail)
+}
+
+/// The row that is written together with a change of a unit: it concerns no person.
+pub(super) fn of_unit(signed: &Signed, unit: &str, act: Audited, detail: &Detail) -> Answer<AuditRow> {
+    written(&signed.who.user.id, unit, "-", act, detail)
+}
+
+fn written(by: &str, unit: &str, user: &str, act: Audited, detail: &Detail) -> Answer<AuditRow> {
     let word = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     Ok(AuditRow {
         id: uuid::Uuid::now_v7().simple().to_string(),
         at: door::real_now(),
         by: by.to_owned(),
-        unit: of.unit.clone(),
-        user: of.id.clone(),
+        unit: unit.to_owned(),
+        user: user.to_owned(),
         act: word(json(&act)?),
         detail: json(detail)?,
     })
@@ -134,7 +151,7 @@ pub struct Audits {
     at: Moment,
     /// Chinese name of who changed it.
     by_name: String,
-    /// The person concerned.
+    /// The person concerned; `-` where it is the unit itself.
     user: String,
     /// Chinese name.
     user_name: String,
@@ -150,6 +167,10 @@ pub struct Audits {
     to: Option<Moment>,
     /// The name before and after.
     name: Option<[String; 2]>,
+    /// The short name of the unit before and after.
+    abbr: Option<[String; 2]>,
+    /// The code of the unit before and after.
+    code: Option<[String; 2]>,
     /// Clearance before and after.
     clearance: Option<[u8; 2]>,
     /// May sign in, before and after.
@@ -160,9 +181,9 @@ pub struct Audits {
     basis: Option<String>,
 }
 
-/// 查看人员变更记录
+/// 查看单位和人员变更记录
 ///
-/// 本人管理的单位，平台审计人员则为任一单位：人员、岗位、知悉范围、账号、密码和委托的每一次变更，最新的在前。
+/// 本人管理的单位，平台审计人员则为任一单位：单位、人员、岗位、知悉范围、账号、密码和委托的每一次变更，最新的在前。
 #[utoipa::path(
     get, path = "/api/units/{unit}/audit", tag = "单位和人员", operation_id = "list_audit", params(("unit" = String, Path, description = "单位"), Part),
     responses(
@@ -202,6 +223,8 @@ pub async fn list(
             from: detail.from,
             to: detail.to,
             name: detail.name,
+            abbr: detail.abbr,
+            code: detail.code,
             clearance: detail.clearance,
             active: detail.active,
             delegate_name: match &detail.delegate {

@@ -262,6 +262,10 @@ pub async fn table(State(app): State<Arc<App>>, _: Signed, Path(table): Path<Str
     let choice = |value: &str, label: &str| Choice { value: value.to_owned(), label: label.to_owned() };
     let (name, rows) = match table.as_str() {
         "offence" => ("罪名".to_owned(), law.offences.iter().map(|o| choice(&o.id, &o.name)).collect()),
+        "agency" => {
+            let agencies = library.roles.agencies.iter();
+            ("机关种类".to_owned(), agencies.map(|(id, a)| choice(id.as_str(), &a.name)).collect())
+        }
         "region" => {
             let full = |code: &String| law.regions.full_name(code).map(|name| choice(code, &name));
             ("行政区划".to_owned(), law.regions.codes().iter().filter_map(full).collect())

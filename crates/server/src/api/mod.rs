@@ -114,6 +114,8 @@ pub fn routers() -> (Routes, Routes) {
         .routes(routes!(handovers::list))
         .routes(routes!(work::read_notice))
         .routes(routes!(units::list))
+        .routes(routes!(units::change))
+        .routes(routes!(units::add))
         .routes(routes!(people::list, people::add))
         .routes(routes!(people::change))
         .routes(routes!(people::give_role))

@@ -263,3 +263,50 @@ async fn every_change_of_people_says_who_made_it() {
     }
     assert_eq!(p.get("auditor", &path).await.1["total"], all["total"], "somebody watches the administrators");
 }
+
+#[tokio::test]
+async fn an_administrator_renames_a_unit_and_adds_one_below() {
+    let p = Province::start().await;
+    let path = format!("/api/units/{UNIT}");
+    let named = json!({"name": "云岭省青石市公安局", "abbr": "青石公", "code": "970102000000"});
+    for (user, status) in [("handler", StatusCode::FORBIDDEN), ("stranger", StatusCode::FORBIDDEN)] {
+        assert_eq!(put(&p, user, &path, &named).await.0, status, "{user}");
+    }
+    assert_eq!(put(&p, "admin", "/api/units/GA-970103", &named).await.0, StatusCode::FORBIDDEN, "beside");
+    for (field, value) in [("name", " 青石"), ("name", ""), ("abbr", "青石县公安局刑事侦查大队"), ("code", "970102")]
+    {
+        let mut body = named.clone();
+        body[field] = json!(value.repeat(if field == "abbr" { 2 } else { 1 }));
+        let (status, problem) = put(&p, "admin", &path, &body).await;
+        assert_eq!((status, problem["reasons"][0]["place"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some(field)));
+    }
+    assert_eq!(put(&p, "admin", &path, &named).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(put(&p, "admin", &path, &named).await.0, StatusCode::NO_CONTENT, "nothing is noted twice");
+
+    let below = json!({"id": "KS-970102", "agency": "detention", "region": "970102", "name": "青石市看守所",
+        "abbr": "青石看", "code": "970102"});
+    let units = format!("{path}/units");
+    assert_eq!(p.post("chief", &units, &below).await.0, StatusCode::FORBIDDEN);
+    for (field, value) in [("id", "看守所"), ("agency", "prison"), ("region", "000000")] {
+        let mut body = below.clone();
+        body[field] = json!(value);
+        assert_eq!(p.post("admin", &units, &body).await.1["reasons"][0]["place"], field);
+    }
+    assert_eq!(p.post("admin", &units, &below).await.0, StatusCode::CREATED);
+    let (status, taken) = p.post("admin", &units, &below).await;
+    assert_eq!((status, taken["reasons"][0]["place"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("id")));
+
+    let (_, all) = p.get("handler", "/api/units").await;
+    let of = |id: &str| all.as_array().unwrap().iter().find(|u| u["id"] == id).unwrap().clone();
+    assert_eq!(of(UNIT)["abbr"], "青石公");
+    assert_eq!(
+        (of("KS-970102")["parent"].as_str(), of("KS-970102")["name"].as_str()),
+        (Some(UNIT), Some("青石市看守所"))
+    );
+    let (_, changes) = p.get("admin", &format!("{path}/audit")).await;
+    assert_eq!((changes["total"].as_u64(), changes["items"][0]["act"].as_str()), (Some(1), Some("unit_changed")));
+    assert_eq!(changes["items"][0]["abbr"], json!(["青公", "青石公"]));
+    // Who administers the unit above brings people into the new one.
+    let person = json!({"login": "shou.menren", "name": "守明远", "clearance": 0});
+    assert_eq!(p.post("admin", "/api/units/KS-970102/users", &person).await.0, StatusCode::CREATED);
+}

@@ -184,6 +184,13 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
         ("POST", "/api/library/citations") => Some(json!({"texts": ["诉91"]})),
         ("PUT", "/api/files/{file}/notes/{note}") => Some(json!({"text": "已核对", "shared": true})),
         ("POST", "/api/units/{unit}/users") => Some(json!({"login": format!("by.{user}"), "name": "时青颜"})),
+        ("POST", "/api/units/{unit}/units") => {
+            Some(json!({"id": format!("AID-{}", user.replace('_', "-")), "agency": "legal_aid",
+            "region": "970102", "name": "青石县第二法律援助中心", "abbr": "青援二", "code": "970102"}))
+        }
+        ("PUT", "/api/units/{unit}") => {
+            Some(json!({"name": "云岭省青石县公安局", "abbr": "青公", "code": "970102000000"}))
+        }
         ("POST", "/api/exports") => Some(json!({"query": {"open": "true"}, "columns": ["title"]})),
         ("POST", "/api/views") | ("PUT", "/api/views/{view}") => Some(json!({"name": "在办", "query": "open=true"})),
         ("PUT", "/api/users/{user}") => Some(json!({"clearance": 0, "active": true})),

@@ -24,7 +24,31 @@ pub async fn people(repo: &dyn Repository) -> Outcome {
     repo.put_unit(unit.clone()).await?;
     unit.abbr = "云岭检".into();
     repo.put_unit(unit.clone()).await?;
-    assert_eq!(repo.units().await?, [unit]);
+    assert_eq!(repo.units().await?, [unit.clone()]);
+    let noted = |id: &str| AuditRow {
+        id: id.into(),
+        at: at(1),
+        by: "admin".into(),
+        unit: "JC-970109".into(),
+        user: "-".into(),
+        act: "unit_added".into(),
+        detail: serde_json::json!({}),
+    };
+    let below = UnitRow {
+        id: "JC-970102".into(),
+        name: "云岭省沧泽市检察院".into(),
+        parent: Some(unit.id.clone()),
+        ..unit.clone()
+    };
+    assert!(repo.add_unit(below.clone(), noted("N1")).await?);
+    assert!(!repo.add_unit(UnitRow { name: "另一个".into(), ..below.clone() }, noted("N2")).await?, "it is taken");
+    let below = UnitRow { abbr: "泽检".into(), ..below };
+    // Only what it is called and its code.
+    let elsewhere = UnitRow { parent: None, agency: "police".into(), ..below.clone() };
+    repo.change_unit(elsewhere, noted("N3")).await?;
+    assert_eq!(repo.units().await?, [unit, below]);
+    let written = repo.audit("JC-970109", 9, 0).await?.1.into_iter().map(|a| a.id);
+    assert_eq!(written.collect::<Vec<_>>(), ["N1", "N3"], "what was not added is not noted");
 
     let mut user = user("u1", "yunwuyi");
     repo.put_user(user.clone(), None).await?;

@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::act::{self, Act, UNHELD};
 use super::codec::{Arg, Columns, Value as Bound, args};
 use super::files::{self, LISTED};
+use super::sign_ins::note_where;
 use super::statement::{CHUNK, Write, insert_many, listed, many};
 use super::table::{Table, insert, placeholders};
 use super::{Database, Dialect, Engine, Reader};
@@ -54,6 +55,17 @@ async fn of_file<T: Table>(db: &impl Reader, table: &str, order: &str, file: &st
 /// Below a unit: itself and all units under it, whatever their paths were before.
 const BELOW: &str = "WITH RECURSIVE below(id) AS (SELECT id FROM units WHERE id = $1 UNION
     SELECT units.id FROM units JOIN below ON units.parent = below.id)";
+
+/// What a unit is below of, and what is below of it, is written down anew.
+fn pathed(write: Write, unit: &str) -> Write {
+    let forget = format!("DELETE FROM unit_paths WHERE unit IN ({BELOW} SELECT id FROM below)");
+    let paths = format!(
+        "INSERT INTO unit_paths (unit, ancestor) {BELOW}, path(unit, ancestor) AS (SELECT id, id FROM below UNION
+         SELECT path.unit, units.parent FROM path JOIN units ON units.id = path.ancestor
+         WHERE units.parent IS NOT NULL) SELECT unit, ancestor FROM path"
+    );
+    write.then(forget, args![unit]).then(paths, args![unit])
+}
 
 #[async_trait]
 impl<E: Engine> Repository for Database<E> {
@@ -549,14 +561,24 @@ impl<E: Engine> Repository for Database<E> {
              agency = excluded.agency, region = excluded.region, parent = excluded.parent",
             insert::<UnitRow>("units")
         );
-        let forget = format!("DELETE FROM unit_paths WHERE unit IN ({BELOW} SELECT id FROM below)");
-        let paths = format!(
-            "INSERT INTO unit_paths (unit, ancestor) {BELOW}, path(unit, ancestor) AS (SELECT id, id FROM below UNION
-             SELECT path.unit, units.parent FROM path JOIN units ON units.id = path.ancestor
-             WHERE units.parent IS NOT NULL) SELECT unit, ancestor FROM path"
-        );
-        let write = Write::one(put, unit.args()).then(forget, args![unit.id]).then(paths, args![unit.id]);
-        let write = write.alone("units");
+        let write = pathed(Write::one(put, unit.args()), &unit.id).alone("units");
+        self.0.write(write).await.map(drop)
+    }
+
+    async fn add_unit(&self, unit: UnitRow, noted: AuditRow) -> Result<bool> {
+        let (note, of_note) = note_where("NOT EXISTS (SELECT 1 FROM units WHERE id = $1)", args![unit.id], &noted);
+        let add = insert::<UnitRow>("units") + " ON CONFLICT (id) DO NOTHING";
+        let write = pathed(Write::one(note, of_note).then(add, unit.args()), &unit.id)
+            .then("SELECT id FROM audit WHERE id = $1", args![noted.id])
+            .alone("units");
+        Ok(!self.0.write(write).await?.is_empty())
+    }
+
+    async fn change_unit(&self, unit: UnitRow, noted: AuditRow) -> Result<()> {
+        let change = "UPDATE units SET name = $2, abbr = $3, code = $4 WHERE id = $1";
+        let write = Write::one(change, args![unit.id, unit.name, unit.abbr, unit.code])
+            .then(insert::<AuditRow>("audit"), noted.args())
+            .alone("units");
         self.0.write(write).await.map(drop)
     }
 

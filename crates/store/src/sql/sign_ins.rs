@@ -29,7 +29,7 @@ fn within(count: &str, width: usize) -> String {
 }
 
 /// A note of what is written with it, where a condition on `args` holds.
-fn note_where(condition: &str, mut args: Vec<Value>, noted: &AuditRow) -> Statement {
+pub(super) fn note_where(condition: &str, mut args: Vec<Value>, noted: &AuditRow) -> Statement {
     let from = args.len() + 1;
     let columns: Vec<String> = (from..from + AuditRow::WIDTH).map(|n| format!("${n}")).collect();
     args.extend(noted.args());

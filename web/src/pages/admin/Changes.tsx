@@ -37,7 +37,7 @@ export function Changes({ unit }: { unit: string }) {
                   {items.map((a) => (
                     <tr key={a.id}>
                       <td className="num">{momentOf(a.at)}</td>
-                      <th scope="row">{a.user_name}</th>
+                      <th scope="row">{a.user === '-' ? words.unitItself : a.user_name}</th>
                       <td className="long">
                         {words.change[a.act]}
                         {said(a).map((s) => (
@@ -65,7 +65,9 @@ function said(a: Audits): string[] {
   return [
     a.roles.join('、'),
     a.delegate_name ? words.lentTo(a.delegate_name) : '',
-    a.name ? words.changed(words.name, a.name[0] ?? '', a.name[1] ?? '') : '',
+    a.name ? words.changed(a.user === '-' ? words.unitName : words.name, a.name[0] ?? '', a.name[1] ?? '') : '',
+    a.abbr ? words.changed(words.abbr, a.abbr[0] ?? '', a.abbr[1] ?? '') : '',
+    a.code ? words.changed(words.code, a.code[0] ?? '', a.code[1] ?? '') : '',
     a.clearance ? words.changed(words.clearance, a.act === 'person_added' ? '' : grade(a.clearance[0]), grade(a.clearance[1])) : '',
     a.active ? words.changed(words.account, account(a.active[0]), account(a.active[1])) : '',
     a.from ? words.since(momentOf(a.from)) : '',

@@ -9,6 +9,7 @@ import { useTitle } from '../../parts/title';
 import { admin as words } from '../../text/admin';
 import { Changes } from './Changes';
 import { People } from './People';
+import { UnitCard } from './Unit';
 import { Units } from './Units';
 
 export function Component() {
@@ -46,6 +47,7 @@ export function Component() {
                 items={[
                   { key: 'people', label: words.people, children: <People key={unit.id} unit={unit} /> },
                   { key: 'delegations', label: words.delegations, children: <Delegations unit={unit.id} /> },
+                  { key: 'unit', label: words.unit, children: <UnitCard key={unit.id} unit={unit} go={(id) => go({ unit: id })} /> },
                   { key: 'changes', label: words.changes, children: <Changes key={unit.id} unit={unit.id} /> },
                 ]}
               />
