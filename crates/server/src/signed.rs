@@ -10,6 +10,7 @@ use jiff::SignedDuration;
 use law::time::Moment;
 use rand::Rng;
 use seal::Sha256;
+use store::Repository;
 use store::rows::SessionRow;
 
 use crate::App;
@@ -285,6 +286,17 @@ impl FromRequestParts<Arc<App>> for Signed {
             ));
         }
         Ok(Self { who, session, expires_at, codes_due, way })
+    }
+}
+
+impl Signed {
+    /// Asked where nothing was written of what is written only in a session that stands: it may have ended since the
+    /// request began.
+    ///
+    /// # Errors
+    /// 401 where it has; those of the database.
+    pub async fn stands(&self, store: &dyn Repository) -> Answer<()> {
+        store.session(&self.session).await?.map(drop).ok_or_else(expired)
     }
 }
 

@@ -14,6 +14,8 @@ type Result<T> = std::result::Result<T, StoreError>;
 pub struct NewPassword<'a> {
     /// Whose.
     pub user: &'a str,
+    /// The hash of the one until now, where its person has proved that he knows it: it must still be that.
+    pub old: Option<&'a str>,
     /// Its hash.
     pub password: &'a str,
     /// Until when it serves, where another person set it.
@@ -24,7 +26,8 @@ pub struct NewPassword<'a> {
     pub passkeys: Option<AuditRow>,
 }
 
-/// Who signs in, and with what.
+/// Who signs in, and with what. Where a person changes in a session what he proves himself by (`session`, `but`), nothing
+/// is written once that session has ended; an administrator changes it in none, which is an empty text.
 #[async_trait]
 pub trait SignIns: Send + Sync {
     /// Begins a session.
@@ -47,8 +50,9 @@ pub trait SignIns: Send + Sync {
     async fn device(&self, token: &str, user: &str) -> Result<Option<DeviceRow>>;
     /// Whether anybody signed in on a browser.
     async fn known_device(&self, token: &str) -> Result<bool>;
-    /// Sets a password. `noted` is written with it.
-    async fn set_password(&self, new: NewPassword<'_>, noted: AuditRow) -> Result<()>;
+    /// Sets a password. `noted` is written with it. Whether the old one was still the one that was proved: otherwise
+    /// nothing is written.
+    async fn set_password(&self, new: NewPassword<'_>, noted: AuditRow) -> Result<bool>;
     /// Keeps a sign-in that was begun, unless `most` from its address wait at `now`; forgets those that waited too
     /// long. Whether it is kept.
     async fn put_begun(&self, b: BegunRow, most: u32, now: Moment) -> Result<bool>;
@@ -68,7 +72,7 @@ pub trait SignIns: Send + Sync {
     async fn end_client_keys(&self, user: &str, but: Option<&str>, at: Moment, noted: AuditRow) -> Result<u64>;
     /// Notes a factor, in place of those of the same kind that its person never confirmed, unless he has confirmed
     /// `most`. Whether it is noted.
-    async fn put_factor(&self, f: FactorRow, most: u32) -> Result<bool>;
+    async fn put_factor(&self, f: FactorRow, most: u32, session: &str) -> Result<bool>;
     /// The factors of a user, the oldest first.
     async fn factors(&self, user: &str) -> Result<Vec<FactorRow>>;
     /// A step of a confirmed factor is used. Whether it was still free.

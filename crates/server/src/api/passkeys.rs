@@ -341,6 +341,7 @@ pub async fn add(
     };
     let noted = audit::row(&signed, user, Audited::PasskeyAdded, &Detail::default())?;
     if !store.put_passkey(row.clone(), MOST, &signed.session, Way::Passkey.word(), noted).await? {
+        signed.stands(store).await?;
         return Err(match store.passkey(&row.credential_id).await? {
             Some(_) => no(KNOWN),
             None => no_room(),
@@ -371,6 +372,7 @@ pub async fn remove(
     app.passwords.prove(store, user, body.password, "password").await?;
     let noted = audit::row(&signed, user, Audited::PasskeyRemoved, &Detail::default())?;
     if store.end_passkeys(&user.id, Some(&passkey), &signed.session, noted).await? == 0 {
+        signed.stands(store).await?;
         return Err(Problem::not_found("没有这个通行密钥，可能已经移除"));
     }
     Ok(StatusCode::NO_CONTENT)

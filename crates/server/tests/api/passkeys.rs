@@ -7,10 +7,12 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use server::{App, Origin, Passkeys, Settings};
 use store::rows::{ChallengeRow, RoleRow};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 
 use crate::authenticator::{Device, ORIGIN};
 use crate::province::{PASSWORD, Province, answer, kind};
+use crate::sign_in::code;
 
 const OWN: &str = "/api/session/passkeys";
 const BEGIN: &str = "/api/session/passkeys/challenge";
@@ -458,6 +460,80 @@ async fn a_new_password_takes_the_passkeys_along_unless_they_are_kept() {
     assert_eq!(last, ["passkey_removed", "password_changed"]);
     assert_eq!(change(&json!({"old": two, "new": one})).await, StatusCode::NO_CONTENT);
     assert_eq!(acts(&p).await.iter().filter(|a| *a == "passkey_removed").count(), 1, "there was none to remove");
+}
+
+/// A request of which the server waits for the body: it has looked at the session, and at nothing else.
+async fn held_back(p: &Province, token: &str, request: &str, body: &Value) -> TcpStream {
+    let mut stream = TcpStream::connect(p.base.trim_start_matches("http://")).await.unwrap();
+    let head = format!(
+        "{request} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n\
+         Content-Length: {}\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n",
+        body.to_string().len()
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut told = [0; b"HTTP/1.1 100 Continue\r\n\r\n".len()];
+    stream.read_exact(&mut told).await.unwrap();
+    assert_eq!(&told, b"HTTP/1.1 100 Continue\r\n\r\n");
+    stream
+}
+
+/// A new password ends everything, also what was begun before it and is sent to its end afterwards.
+#[tokio::test]
+async fn what_was_held_back_over_a_new_password_changes_nothing() {
+    let p = Province::start_with(false, settings()).await;
+    let added = add(&p, "chief", &mut Device::new(), "办公电脑").await;
+    let factors = "/api/session/factors";
+    let named = json!({"name": "手机", "password": PASSWORD});
+    let confirmed = p.done("chief", factors, &named).await;
+    let body = json!({"code": code(confirmed["secret"].as_str().unwrap(), 0)});
+    let path = format!("{factors}/{}", confirmed["id"].as_str().unwrap());
+    let done = p.as_user("chief", Method::PUT, &path).await.json(&body).send().await.unwrap();
+    assert_eq!(done.status(), StatusCode::NO_CONTENT);
+    let begun_factor = p.done("chief", factors, &named).await;
+    let challenge = begun(&p, "chief", "手机").await;
+    let thief = p.token("chief").await;
+    let proof = json!({"password": PASSWORD});
+    let of = |what: &Value| what["id"].as_str().unwrap().to_owned();
+    let late = [
+        ("PUT /api/session/password".into(), json!({"old": PASSWORD, "new": "溪石-晚稻-蓝靛-2031"})),
+        (format!("POST {OWN}"), made(&mut Device::new(), &challenge).await),
+        (format!("POST {OWN}/{}/removal", of(&added)), proof.clone()),
+        (
+            format!("PUT {factors}/{}", of(&begun_factor)),
+            json!({"code": code(begun_factor["secret"].as_str().unwrap(), 0)}),
+        ),
+        (format!("POST {factors}/{}/removal", of(&confirmed)), proof),
+        (format!("POST {factors}"), named),
+    ];
+    let mut waiting = Vec::new();
+    for (request, body) in &late {
+        waiting.push((request, body, held_back(&p, &thief, request, body).await));
+    }
+    let new = "松涛-越野-铜锣-1986";
+    let change = json!({"old": PASSWORD, "new": new, "keep_passkeys": true});
+    let mine = p.token("chief").await;
+    let request = p.client.put(format!("{}/api/session/password", p.base)).bearer_auth(&mine).json(&change);
+    assert_eq!(request.send().await.unwrap().status(), StatusCode::NO_CONTENT);
+    let stored = async || {
+        let store = p.store();
+        let user = store.user("chief").await.unwrap();
+        (user, store.factors("chief").await.unwrap(), kept(&p).await, acts(&p).await)
+    };
+    let before = stored().await;
+    for (request, body, mut stream) in waiting {
+        stream.write_all(body.to_string().as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        let expected = if request.contains("password") {
+            ["HTTP/1.1 422", "\"old\""]
+        } else {
+            ["HTTP/1.1 401", "session-expired"]
+        };
+        assert!(expected.iter().all(|e| answer.contains(e)), "{request}: {answer}");
+        assert_eq!(stored().await, before, "{request}");
+    }
+    let alive = p.client.get(format!("{}/api/session", p.base)).bearer_auth(&mine);
+    assert_eq!(alive.send().await.unwrap().status(), StatusCode::OK, "his own session goes on");
 }
 
 #[tokio::test]

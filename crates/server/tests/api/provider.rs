@@ -395,7 +395,7 @@ async fn sets_up_codes(p: &Province, user: &str, secret: &str) {
         confirmed_at: Some(door::real_now()),
         step: 0,
     };
-    assert!(p.store().put_factor(row, 1).await.unwrap());
+    assert!(p.store().put_factor(row, 1, "").await.unwrap());
 }
 
 #[tokio::test]

@@ -191,13 +191,18 @@ pub async fn people(repo: &dyn Repository) -> Outcome {
         step,
     };
     let noted = |id: &str| audit(id, "JC-970102", 4);
-    assert!(repo.put_factor(factor("f1", None, 0), 1).await?);
-    assert!(repo.put_factor(factor("f2", None, 0), 1).await?);
+    assert!(repo.put_factor(factor("f1", None, 0), 1, "c").await?);
+    assert!(repo.put_factor(factor("f2", None, 0), 1, "c").await?);
     assert_eq!(repo.factors("u1").await?, [factor("f2", None, 0)], "what was never confirmed makes room");
+    assert!(!repo.put_factor(factor("f3", None, 0), 1, "ended").await?, "in a session that has ended");
+    assert!(!repo.put_factor(FactorRow { user: "u2".into(), ..factor("f3", None, 0) }, 1, "c").await?, "another's");
+    assert_eq!(repo.factors("u1").await?, [factor("f2", None, 0)], "nothing is written then");
     assert!(!repo.use_factor("f2", 7).await?, "it is not confirmed");
     repo.put_session(session("f", 40, 90)).await?;
     repo.put_session(session("g", 40, 90)).await?;
     let begun = factor("f2", None, 0);
+    assert!(!repo.confirm_factor(&begun, 7, at(5), "ended", noted("F1")).await?, "in a session that has ended");
+    assert!(repo.session("g").await?.is_some(), "it ends no other");
     assert!(repo.confirm_factor(&begun, 7, at(5), "f", noted("F1")).await?);
     assert!(repo.session("f").await?.is_some() && repo.session("g").await?.is_none(), "the others end with it");
     repo.put_session(session("g", 40, 90)).await?;
@@ -205,12 +210,14 @@ pub async fn people(repo: &dyn Repository) -> Outcome {
     assert!(repo.session("g").await?.is_some(), "nothing is written then");
     assert!(!repo.use_factor("f2", 7).await?, "a code serves once");
     assert!(repo.use_factor("f2", 8).await?);
-    assert!(!repo.put_factor(factor("f3", None, 0), 1).await?, "there is one");
-    assert!(repo.put_factor(factor("f3", None, 0), 2).await?);
+    assert!(!repo.put_factor(factor("f3", None, 0), 1, "f").await?, "there is one");
+    assert!(repo.put_factor(factor("f3", None, 0), 2, "f").await?);
     assert_eq!(repo.factors("u1").await?, [factor("f2", Some(5), 8), factor("f3", None, 0)]);
     assert_eq!(repo.end_factors("u2", None, "", noted("F3")).await?, 0);
     assert_eq!(repo.end_factors("u1", Some("f9"), "", noted("F3")).await?, 0);
     assert!(repo.session("g").await?.is_some(), "what is not there is not removed, and nothing ends");
+    assert_eq!(repo.end_factors("u1", Some("f3"), "ended", noted("F3")).await?, 0, "in a session that has ended");
+    assert!(repo.session("g").await?.is_some());
     assert_eq!(repo.end_factors("u1", Some("f3"), "f", noted("F4")).await?, 1);
     assert!(repo.session("f").await?.is_some() && repo.session("g").await?.is_none());
     assert_eq!(repo.end_factors("u1", None, "", noted("C4")).await?, 1);
