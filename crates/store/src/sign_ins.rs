@@ -26,12 +26,23 @@ pub struct NewPassword<'a> {
     pub passkeys: Option<AuditRow>,
 }
 
+/// What a person proved himself by, and what must still be there when his session begins.
+#[derive(Clone, Copy)]
+pub enum StandsOn<'a> {
+    /// The password with this hash.
+    Password(&'a str),
+    /// The passkey with this identifier.
+    Passkey(&'a str),
+    /// Nothing that is kept here.
+    Nothing,
+}
+
 /// Who signs in, and with what. Where a person changes in a session what he proves himself by (`session`, `but`), nothing
 /// is written once that session has ended; an administrator changes it in none, which is an empty text.
 #[async_trait]
 pub trait SignIns: Send + Sync {
-    /// Begins a session.
-    async fn put_session(&self, s: SessionRow) -> Result<()>;
+    /// Begins a session. Whether what its person proved himself by still is what it was: otherwise nothing is written.
+    async fn put_session(&self, s: SessionRow, on: StandsOn<'_>) -> Result<bool>;
     /// A session by the digest of its token.
     async fn session(&self, token: &str) -> Result<Option<SessionRow>>;
     /// Ends a session.

@@ -10,8 +10,8 @@ use jiff::SignedDuration;
 use law::time::Moment;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::Repository;
 use store::rows::{ChallengeRow, PasskeyRow, UserRow};
+use store::{Repository, StandsOn};
 use utoipa::ToSchema;
 use webauthn_rs::prelude::{
     Passkey, PasskeyRegistration, PublicKeyCredential, RegisterPublicKeyCredential, WebauthnError,
@@ -33,6 +33,8 @@ use crate::tries::{Tries, too_many_begun};
 const MOST: u32 = 10;
 /// Challenges that may wait for one address: for somebody to sign in, or for one person to add a passkey.
 const WAITING: u32 = 200;
+/// What it is called that a passkey let nobody in.
+const FAILED: &str = "通行密钥登录失败";
 
 /// Where passkeys serve.
 #[derive(Serialize, ToSchema)]
@@ -195,32 +197,36 @@ pub async fn sign_in(
     let known = store.passkey(&named(answer.credential.get_credential_id())).await?;
     let tries = Tries::of_passkey(store, known.as_ref().map(|k| k.user.as_str()), &address, &headers).await?;
     tries.allowed(store).await?;
-    let user = match checked(store, passkeys, &answer, known).await {
+    let (user, passkey) = match checked(store, passkeys, &answer, known).await {
         Err(problem) if problem.status() == StatusCode::UNAUTHORIZED => {
             tries.failed(store).await?;
             return Err(problem);
         }
         other => other?,
     };
-    session::begin_here(&app, user, address, &headers, Way::Passkey).await
+    session::begin_here(&app, &user, address, &headers, Way::Passkey, StandsOn::Passkey(&passkey)).await
 }
 
-/// Whose passkey answered. Whatever comes of it, the challenge is used up.
+/// Nobody has this passkey.
+pub(super) fn unknown() -> Problem {
+    refused("passkey-unknown", FAILED, "这个通行密钥没有登记，或者已被移除，请改用密码登录")
+}
+
+/// Whose passkey answered, and which. Whatever comes of it, the challenge is used up.
 async fn checked(
     store: &dyn Repository,
     passkeys: &Passkeys,
     answer: &PasskeySignIn,
     known: Option<PasskeyRow>,
-) -> Answer<UserRow> {
-    let no = |(kind, text): (&'static str, &str)| refused(kind, "通行密钥登录失败", text);
+) -> Answer<(UserRow, String)> {
+    let no = |(kind, text): (&'static str, &str)| refused(kind, FAILED, text);
     let now = real_now();
     let asked = store.take_challenge(&answer.challenge, None, now).await?.ok_or_else(|| no(OVER))?;
-    let unknown = ("passkey-unknown", "这个通行密钥没有登记，或者已被移除，请改用密码登录");
-    let mut row = known.ok_or_else(|| no(unknown))?;
+    let mut row = known.ok_or_else(unknown)?;
     if answer.credential.get_user_unique_id() != Some(handle(&row.user)?.as_bytes().as_slice()) {
-        return Err(no(unknown));
+        return Err(unknown());
     }
-    let user = store.user(&row.user).await?.ok_or_else(|| no(unknown))?;
+    let user = store.user(&row.user).await?.ok_or_else(unknown)?;
     let mut passkey: Passkey = read(&row.credential)?;
     let found = passkeys.web.finish_discoverable_authentication_v2(&answer.credential, read(&asked.state)?, &passkey);
     let result = match found {
@@ -239,10 +245,10 @@ async fn checked(
         // Between reading and writing: removed, or used once more with the same count.
         return Err(match store.passkey(&row.credential_id).await? {
             Some(_) => went_back(store, &user).await?,
-            None => no(unknown),
+            None => unknown(),
         });
     }
-    Ok(user)
+    Ok((user, row.id))
 }
 
 /// A counter that does not go on is a sign that the passkey was copied: who keeps watch is to know.

@@ -6,7 +6,7 @@ use super::Outcome;
 use super::draft::{at, session, user};
 use crate::repository::Repository;
 use crate::rows::{AuditRow, ChallengeRow, PasskeyRow};
-use crate::sign_ins::NewPassword;
+use crate::sign_ins::{NewPassword, StandsOn};
 
 /// A challenge serves once and for whom it was put; a passkey belongs to one person, and its counter goes on.
 ///
@@ -63,7 +63,7 @@ pub async fn passkeys(repo: &dyn Repository) -> Outcome {
     };
     let mut open = [("s1", "u1"), ("s2", "u1"), ("s3", "u2")].map(|(token, of)| session(token, of, 90));
     for s in &open {
-        repo.put_session(s.clone()).await?;
+        assert!(repo.put_session(s.clone(), StandsOn::Nothing).await?);
     }
     let add = async |p: PasskeyRow, id: &str| {
         let session = if p.user == "u1" { "s1" } else { "s3" };
@@ -83,7 +83,7 @@ pub async fn passkeys(repo: &dyn Repository) -> Outcome {
     assert_eq!(repo.session("s1").await?.as_ref(), Some(&open[0]), "it is one of the passkey");
     assert_eq!(repo.session("s2").await?, None, "another session of the person ends with it");
     assert_eq!(repo.session("s3").await?.as_ref(), Some(&open[2]), "nobody else's");
-    repo.put_session(open[1].clone()).await?;
+    assert!(repo.put_session(open[1].clone(), StandsOn::Nothing).await?);
     assert_eq!(repo.passkeys("u1").await?, [one.clone(), two.clone()]);
     assert_eq!(repo.passkeys("u2").await?, []);
     assert_eq!(repo.passkey("0a").await?, Some(one.clone()));
@@ -112,7 +112,7 @@ pub async fn passkeys(repo: &dyn Repository) -> Outcome {
     assert!(add(passkey("p3", "u2", "0a", 3), "A3").await?, "nobody has it any more");
     assert_eq!(repo.audit("JC-970101", 9, 0).await?.0, 5);
 
-    repo.put_session(open[0].clone()).await?;
+    assert!(repo.put_session(open[0].clone(), StandsOn::Nothing).await?);
     // At another host there is room of its own; one whose host is not known counts everywhere.
     let at_host = |id: &str, host: &str| PasskeyRow { host: host.into(), ..passkey(id, "u1", id, 4) };
     assert!(add(at_host("p5", ""), "A7").await?);
@@ -122,7 +122,7 @@ pub async fn passkeys(repo: &dyn Repository) -> Outcome {
 
     // A new password takes them along where that is wanted, and the sessions always.
     for (passkeys, left, notes) in [(None, 3, 9), (Some(noted("B2")), 0, 11), (Some(noted("B4")), 0, 12)] {
-        repo.put_session(open[1].clone()).await?;
+        assert!(repo.put_session(open[1].clone(), StandsOn::Nothing).await?);
         let until = Some(at(50));
         let new =
             NewPassword { user: "u1", old: None, password: "hash", temporary_until: until, session: "s1", passkeys };
@@ -136,8 +136,8 @@ pub async fn passkeys(repo: &dyn Repository) -> Outcome {
 
     // Who has proved an old one, and is late, sets none.
     assert!(repo.put_passkey(passkey("p8", "u1", "0e", 5), 2, "", "passkey", noted("B5")).await?);
-    repo.put_session(open[0].clone()).await?;
-    repo.put_session(open[1].clone()).await?;
+    assert!(repo.put_session(open[0].clone(), StandsOn::Nothing).await?);
+    assert!(repo.put_session(open[1].clone(), StandsOn::Nothing).await?);
     let new = |old: &'static str, password: &'static str| NewPassword {
         user: "u1",
         old: Some(old),
@@ -154,5 +154,22 @@ pub async fn passkeys(repo: &dyn Repository) -> Outcome {
     assert_eq!(repo.user("u1").await?.map(|u| u.password), Some("next".into()));
     assert!(repo.session("s2").await?.is_none() && repo.passkey("0e").await?.is_none());
     assert_eq!(repo.audit("JC-970101", 9, 0).await?.0, 15);
+
+    // Nor does a session begin on what was proved before it was changed or removed.
+    assert!(repo.put_passkey(passkey("p9", "u2", "0f", 5), 9, "", "passkey", noted("B8")).await?);
+    let begins = async |user: &str, on| repo.put_session(session("late", user, 90), on).await;
+    for (user, on) in [
+        ("u1", StandsOn::Password("hash")),
+        ("u2", StandsOn::Password("next")),
+        ("u1", StandsOn::Passkey("p8")),
+        ("u1", StandsOn::Passkey("p9")),
+    ] {
+        assert!(!begins(user, on).await?);
+        assert_eq!(repo.session("late").await?, None);
+    }
+    for (user, on) in [("u1", StandsOn::Password("next")), ("u2", StandsOn::Passkey("p9"))] {
+        assert!(begins(user, on).await?);
+        repo.end_session("late").await?;
+    }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use super::draft::{at, session, user};
+use crate::StandsOn;
 use crate::repository::Repository;
 use crate::rows::{
     AuditRow, BegunRow, ClientKeyRow, DelegationRow, DeviceRow, FactorRow, RoleRow, SessionRow, UnitRow, UserRow,
@@ -116,21 +117,21 @@ pub async fn people(repo: &dyn Repository) -> Outcome {
         seen_at: at(created),
         ..session(token, "u1", expires)
     };
-    repo.put_session(session("a", 0, 10)).await?;
-    repo.put_session(session("b", 5, 100)).await?;
+    assert!(repo.put_session(session("a", 0, 10), StandsOn::Nothing).await?);
+    assert!(repo.put_session(session("b", 5, 100), StandsOn::Nothing).await?);
     assert_eq!(repo.session("a").await?, Some(session("a", 0, 10)));
-    repo.put_session(session("c", 20, 100)).await?;
+    assert!(repo.put_session(session("c", 20, 100), StandsOn::Nothing).await?);
     assert_eq!(repo.session("a").await?, None, "a session that ran out is not kept for ever");
     repo.end_session("b").await?;
     assert_eq!(repo.session("b").await?, None);
     assert_eq!(repo.session("c").await?, Some(session("c", 20, 100)));
-    repo.put_session(session("d", 20, 100)).await?;
+    assert!(repo.put_session(session("d", 20, 100), StandsOn::Nothing).await?);
     repo.end_sessions("u9", "").await?;
     repo.end_sessions("u1", "c").await?;
     assert_eq!(repo.session("d").await?, None);
     assert_eq!(repo.session("c").await?, Some(session("c", 20, 100)), "the one that was to be kept");
 
-    repo.put_session(session("e", 30, 90)).await?;
+    assert!(repo.put_session(session("e", 30, 90), StandsOn::Nothing).await?);
     repo.session_seen("c", at(40)).await?;
     repo.session_seen("c", at(35)).await?;
     let ids = |of: Vec<SessionRow>| of.into_iter().map(|s| (s.id, s.seen_at)).collect::<Vec<_>>();
@@ -198,14 +199,14 @@ pub async fn people(repo: &dyn Repository) -> Outcome {
     assert!(!repo.put_factor(FactorRow { user: "u2".into(), ..factor("f3", None, 0) }, 1, "c").await?, "another's");
     assert_eq!(repo.factors("u1").await?, [factor("f2", None, 0)], "nothing is written then");
     assert!(!repo.use_factor("f2", 7).await?, "it is not confirmed");
-    repo.put_session(session("f", 40, 90)).await?;
-    repo.put_session(session("g", 40, 90)).await?;
+    assert!(repo.put_session(session("f", 40, 90), StandsOn::Nothing).await?);
+    assert!(repo.put_session(session("g", 40, 90), StandsOn::Nothing).await?);
     let begun = factor("f2", None, 0);
     assert!(!repo.confirm_factor(&begun, 7, at(5), "ended", noted("F1")).await?, "in a session that has ended");
     assert!(repo.session("g").await?.is_some(), "it ends no other");
     assert!(repo.confirm_factor(&begun, 7, at(5), "f", noted("F1")).await?);
     assert!(repo.session("f").await?.is_some() && repo.session("g").await?.is_none(), "the others end with it");
-    repo.put_session(session("g", 40, 90)).await?;
+    assert!(repo.put_session(session("g", 40, 90), StandsOn::Nothing).await?);
     assert!(!repo.confirm_factor(&begun, 8, at(6), "f", noted("F2")).await?, "once");
     assert!(repo.session("g").await?.is_some(), "nothing is written then");
     assert!(!repo.use_factor("f2", 7).await?, "a code serves once");

@@ -11,7 +11,7 @@ use super::table::{Table, insert, insert_where};
 use super::{Database, Engine};
 use crate::error::StoreError;
 use crate::rows::{AuditRow, BegunRow, ChallengeRow, ClientKeyRow, DeviceRow, FactorRow, PasskeyRow, SessionRow};
-use crate::sign_ins::{NewPassword, SignIns};
+use crate::sign_ins::{NewPassword, SignIns, StandsOn};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -58,10 +58,19 @@ fn removal(table: &str, user: &str, id: Option<&str>, but: &str, noted: &AuditRo
 
 #[async_trait]
 impl<E: Engine> SignIns for Database<E> {
-    async fn put_session(&self, s: SessionRow) -> Result<()> {
+    async fn put_session(&self, s: SessionRow, on: StandsOn<'_>) -> Result<bool> {
+        let (condition, proof) = match on {
+            StandsOn::Password(hash) => ("EXISTS (SELECT 1 FROM users WHERE id = $2 AND password = $10)", Some(hash)),
+            StandsOn::Passkey(id) => ("EXISTS (SELECT 1 FROM passkeys WHERE user_id = $2 AND id = $10)", Some(id)),
+            StandsOn::Nothing => ("1 = 1", None),
+        };
+        let begin = insert_where::<SessionRow>("sessions", condition) + " RETURNING id";
+        let mut args = s.args();
+        args.extend(proof.map(Arg::arg));
         let write = Write::one("DELETE FROM sessions WHERE expires_at <= $1", args![s.created_at])
-            .then(insert::<SessionRow>("sessions"), s.args());
-        self.0.write(write).await.map(drop)
+            .then(begin, args)
+            .alone(proofs(&s.user));
+        Ok(!self.0.write(write).await?.is_empty())
     }
 
     async fn session(&self, token: &str) -> Result<Option<SessionRow>> {
