@@ -255,6 +255,8 @@ pub trait Repository: SignIns {
     async fn units(&self) -> Result<Vec<UnitRow>>;
     /// Adds or replaces a user.
     async fn put_user(&self, user: UserRow, audit: Option<AuditRow>) -> Result<()>;
+    /// Writes a user's name, clearance and whether he may sign in, and leaves what he signs in with as it is by now.
+    async fn change_user(&self, user: &UserRow, audit: Option<AuditRow>) -> Result<()>;
     /// A user by identifier.
     async fn user(&self, id: &str) -> Result<Option<UserRow>>;
     /// A user by sign-in name.

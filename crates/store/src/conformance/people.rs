@@ -37,9 +37,18 @@ pub async fn people(repo: &dyn Repository) -> Outcome {
     assert_eq!(repo.user_by_login("YUNWUYI").await?, None);
     assert_eq!(repo.users_of("JC-970101").await?, [user.clone()]);
     assert_eq!(repo.users_of("JC-970102").await?, []);
-    let twin = UserRow { id: "u2".into(), ..user };
+    let twin = UserRow { id: "u2".into(), ..user.clone() };
     assert!(repo.put_user(twin, None).await.is_err(), "two users with one sign-in name");
     assert_eq!(repo.user("u2").await?, None);
+
+    // Read before a new password was set, and changed after it.
+    let before = UserRow { password: "before".into(), temporary_until: None, ..user.clone() };
+    let changed = UserRow { name: "云五二".into(), clearance: 2, active: true, ..user.clone() };
+    let stale = UserRow { name: changed.name.clone(), clearance: 2, active: true, ..before };
+    repo.change_user(&stale, None).await?;
+    assert_eq!(repo.user("u1").await?.as_ref(), Some(&changed), "what he signs in with stays");
+    repo.change_user(&UserRow { id: "u2".into(), ..stale }, None).await?;
+    assert_eq!(repo.user("u2").await?, None, "nobody is added");
 
     let role = |from, to: Option<i64>| RoleRow {
         user: "u1".into(),

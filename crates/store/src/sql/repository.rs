@@ -588,6 +588,11 @@ impl<E: Engine> Repository for Database<E> {
         self.audited(Write::one(sql, user.args()), audit).await
     }
 
+    async fn change_user(&self, user: &UserRow, audit: Option<AuditRow>) -> Result<()> {
+        let sql = "UPDATE users SET name = $2, clearance = $3, active = $4 WHERE id = $1";
+        self.audited(Write::one(sql, args![user.id, user.name, user.clearance, user.active]), audit).await
+    }
+
     async fn user(&self, id: &str) -> Result<Option<UserRow>> {
         self.select_one("FROM users WHERE id = $1", args![id]).await
     }
