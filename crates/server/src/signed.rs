@@ -31,19 +31,18 @@ pub const IDLE: i64 = 2 * 3600;
 /// How exactly the last use of a session is known, in seconds.
 const SEEN_EVERY: i64 = 60;
 
+/// What everybody may do: leave.
+const LEAVING: (Method, &str) = (Method::DELETE, "/api/session");
+
 /// What somebody whose password another person set may do: learn who he is and which passkeys he has, choose a password of
 /// his own, leave.
-const WITH_A_TEMPORARY_PASSWORD: [(Method, &str); 4] = [
-    (Method::GET, "/api/session"),
-    (Method::DELETE, "/api/session"),
-    (Method::PUT, "/api/session/password"),
-    (Method::GET, PASSKEYS),
-];
+const WITH_A_TEMPORARY_PASSWORD: [(Method, &str); 4] =
+    [(Method::GET, "/api/session"), LEAVING, (Method::PUT, "/api/session/password"), (Method::GET, PASSKEYS)];
 
 /// What somebody may do beside confirming codes, whose role asks for them: learn who he is, set up codes or a passkey, leave.
 const WITHOUT_CODES: [(Method, &str); 7] = [
     (Method::GET, "/api/session"),
-    (Method::DELETE, "/api/session"),
+    LEAVING,
     (Method::GET, FACTORS),
     (Method::POST, FACTORS),
     (Method::GET, PASSKEYS),
@@ -272,7 +271,7 @@ impl FromRequestParts<Arc<App>> for Signed {
             ));
         }
         let lacks = lacks(app, &who, way).await?;
-        if lacks == Lacks::Passkey {
+        if lacks == Lacks::Passkey && !allowed(&LEAVING) {
             return Err(passkey_needed());
         }
         let codes_due = lacks == Lacks::Proof;

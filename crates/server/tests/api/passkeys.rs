@@ -180,6 +180,8 @@ async fn a_passkey_is_enough_where_a_role_asks_for_codes() {
         assert_eq!((status, kind(&problem)), (StatusCode::UNAUTHORIZED, "passkey-needed"), "{path}");
     }
     assert_eq!(asks(&by_passkey, Method::GET, "/api/files", &nothing).await.0, StatusCode::OK);
+    assert_eq!(asks(&by_password, Method::DELETE, "/api/session", &nothing).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(kind(&asks(&by_password, Method::GET, "/api/session", &nothing).await.1), "session-expired");
 
     p.as_user("admin", Method::DELETE, "/api/users/chief/passkeys").await.send().await.unwrap();
     let (status, session) = p.post("nobody", "/api/session", &password).await;
