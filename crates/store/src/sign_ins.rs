@@ -108,7 +108,7 @@ pub trait SignIns: Send + Sync {
     async fn passkeys(&self, user: &str) -> Result<Vec<PasskeyRow>>;
     /// The passkey that an authenticator names so.
     async fn passkey(&self, credential_id: &str) -> Result<Option<PasskeyRow>>;
-    /// Notes that a passkey was used, with its new counter and credential. Whether it is still there and the counter
+    /// Notes that a passkey was used, with its new counter and credential, and the host at which it serves. Whether it is still there and the counter
     /// went on, or stays at 0.
     async fn use_passkey(&self, p: &PasskeyRow, at: Moment) -> Result<bool>;
     /// Takes passkeys away, one or all of a user, and ends every session of his but one. `noted` is written with it.

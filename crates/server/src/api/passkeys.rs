@@ -241,6 +241,8 @@ async fn checked(
     passkey.update_credential(&result);
     row.counter = result.counter().into();
     row.credential = written(&passkey)?;
+    // Not noted where it was added before hosts were.
+    row.host = passkeys.host.clone();
     if !store.use_passkey(&row, now).await? {
         // Between reading and writing: removed, or used once more with the same count.
         return Err(match store.passkey(&row.credential_id).await? {

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use server::{App, Origin, Passkeys, Settings};
-use store::rows::{ChallengeRow, RoleRow};
+use store::rows::{AuditRow, ChallengeRow, PasskeyRow, RoleRow};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -438,6 +438,25 @@ async fn a_passkey_of_another_host_counts_for_nothing_here() {
     assert_eq!(both, ["localhost", "new.example"]);
     assert_eq!(enter(&p, &mut device).await.0, StatusCode::OK, "where it was added it still serves");
     served.abort();
+}
+
+/// One that was added before hosts were noted is known to serve where it is used.
+#[tokio::test]
+async fn a_passkey_tells_its_host_when_it_is_used() {
+    let p = Province::start_with(false, settings()).await;
+    let mut device = Device::new();
+    add(&p, "chief", &mut device, "办公电脑").await;
+    let noted = async |id: &str| {
+        let user = p.store().user("chief").await.unwrap().unwrap();
+        let (id, by, act) = (id.to_owned(), user.id.clone(), "passkey_added".to_owned());
+        AuditRow { id, at: door::real_now(), by, unit: user.unit, user: user.id, act, detail: json!({}) }
+    };
+    let row = kept(&p).await.1.remove(0);
+    assert_eq!(p.store().end_passkeys("chief", None, "", noted("taken").await).await.unwrap(), 1);
+    let row = PasskeyRow { host: String::new(), ..row };
+    assert!(p.store().put_passkey(row, 9, "", "passkey", noted("put").await).await.unwrap());
+    assert_eq!(enter(&p, &mut device).await.0, StatusCode::OK);
+    assert_eq!(kept(&p).await.1[0].host, "localhost");
 }
 
 /// Whoever knew the password may have added a passkey: with a new password they go, unless their person says that all

@@ -120,6 +120,9 @@ pub async fn passkeys(repo: &dyn Repository) -> Outcome {
     assert!(!add(at_host("p7", "old.example"), "A9").await?);
     assert!(add(at_host("p7", "new.example"), "A9").await?);
 
+    assert!(repo.use_passkey(&at_host("p5", "new.example"), at(9)).await?, "where it serves is known with its use");
+    assert_eq!(repo.passkey("p5").await?.map(|p| p.host), Some("new.example".into()));
+
     // A new password takes them along where that is wanted, and the sessions always.
     for (passkeys, left, notes) in [(None, 3, 9), (Some(noted("B2")), 0, 11), (Some(noted("B4")), 0, 12)] {
         assert!(repo.put_session(open[1].clone(), StandsOn::Nothing).await?);

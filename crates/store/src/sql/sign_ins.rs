@@ -282,9 +282,9 @@ impl<E: Engine> SignIns for Database<E> {
     }
 
     async fn use_passkey(&self, p: &PasskeyRow, at: Moment) -> Result<bool> {
-        let sql = "UPDATE passkeys SET counter = $2, credential = $3, used_at = $4
+        let sql = "UPDATE passkeys SET counter = $2, credential = $3, used_at = $4, host = $5
             WHERE id = $1 AND (counter < $2 OR (counter = 0 AND $2 = 0)) RETURNING id";
-        Ok(!self.0.write(Write::one(sql, args![p.id, p.counter, p.credential, at])).await?.is_empty())
+        Ok(!self.0.write(Write::one(sql, args![p.id, p.counter, p.credential, at, p.host])).await?.is_empty())
     }
 
     async fn end_passkeys(&self, user: &str, id: Option<&str>, but: &str, noted: AuditRow) -> Result<u64> {
