@@ -245,7 +245,7 @@ async fn signed_in(app: &App, address: String, headers: &HeaderMap, uri: &Uri) -
             ..row
         };
         let kept = store.put_begun(waits, AT_ONCE, now).await?;
-        return Err(Stopped::at(if kept { "code" } else { "too-many" }));
+        return Err(Stopped::at(if kept { "code" } else { "too-many-begun" }));
     }
     if !named.several && session::needs_passkey(app, &user).await? {
         return Err(Stopped::at("passkey"));

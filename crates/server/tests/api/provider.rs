@@ -462,7 +462,7 @@ async fn own_codes_are_asked_for_unless_the_provider_is_trusted_to_have_asked_fo
         };
         assert!(p.store().put_begun(row, 400, now).await.unwrap());
     }
-    assert_eq!(late.lands(&back).await, "/?sign-in=too-many");
+    assert_eq!(late.lands(&back).await, "/?sign-in=too-many-begun");
     for n in 0..300 {
         assert!(p.store().take_begun(&format!("waits-{n}"), "b", now).await.unwrap().is_some());
     }
