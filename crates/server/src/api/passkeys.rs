@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use door::real_now;
 use jiff::SignedDuration;
@@ -143,7 +143,16 @@ async fn challenge(
     let row = ChallengeRow { id: new_token(), user: user.map(|u| u.id.clone()), address, state, until };
     let asked = PasskeyChallenge { id: row.id.clone(), options, until };
     if !store.put_challenge(row, WAITING, now).await? {
-        return Err(too_many_begun(passkeys::WAITS));
+        return Err(match user {
+            None => too_many_begun(passkeys::WAITS),
+            Some(_) => Problem::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too-many-begun",
+                "同时添加的通行密钥过多",
+                "您发起而没有完成的添加过多，请在几分钟后再试",
+            )
+            .header(header::RETRY_AFTER, passkeys::WAITS),
+        });
     }
     Ok((StatusCode::CREATED, axum::Json(asked)))
 }
@@ -284,7 +293,7 @@ fn no_room() -> Problem {
         (status = 201, description = "待回答", body = PasskeyChallenge),
         (status = 404, description = "没有启用通行密钥", body = Document, content_type = "application/problem+json"),
         (status = 422, description = "密码不正确，名称不合要求，或者已有过多", body = Document, content_type = "application/problem+json"),
-        (status = 429, description = "失败次数过多", body = Document, content_type = "application/problem+json"),
+        (status = 429, description = "密码不正确的次数过多，或者发起而没有完成的添加过多", body = Document, content_type = "application/problem+json"),
     )
 )]
 pub async fn begin(

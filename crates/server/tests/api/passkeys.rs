@@ -384,6 +384,16 @@ async fn whoever_tries_closes_his_own_address_only() {
         assert!(n < 200 || kind(&problem) == "too-many-begun", "{problem:#}");
     }
     assert_eq!(send(ASK, "10.1.0.4", None, &json!({})).await.status(), StatusCode::CREATED);
+    // Of somebody who is signed in and adds one.
+    let now = door::real_now();
+    for n in 0..200 {
+        let (id, user, address) = (format!("waits-{n}"), Some("chief".to_owned()), "127.0.0.1".to_owned());
+        let row = ChallengeRow { id, user, address, state: json!(null), until: now + SignedDuration::from_mins(5) };
+        assert!(p.store().put_challenge(row, 200, now).await.unwrap());
+    }
+    let (status, problem) = p.post("chief", BEGIN, &json!({"name": "手机", "password": PASSWORD})).await;
+    assert_eq!((status, kind(&problem)), (StatusCode::TOO_MANY_REQUESTS, "too-many-begun"));
+    assert!(!problem.to_string().contains("登录"), "{problem:#}");
     // A foreign page cannot ask: what is no JSON is refused.
     let form = p.as_user("nobody", Method::POST, ASK).await.body("{}").send().await.unwrap();
     assert_eq!(form.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
