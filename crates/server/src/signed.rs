@@ -325,6 +325,14 @@ pub(crate) async fn lacks(app: &App, who: &Principal, way: Way) -> Answer<Lacks>
     Ok(if has { Lacks::Passkey } else { Lacks::Proof })
 }
 
+/// Whether a session opens more than the way to what it lacks; a program's lacks nothing.
+pub(crate) async fn opens(app: &App, session: &str, who: &Principal, way: Way) -> Answer<bool> {
+    if session.starts_with(CLIENT) {
+        return Ok(true);
+    }
+    Ok(!way.needs_own_password(who) && lacks(app, who, way).await? == Lacks::Nothing)
+}
+
 /// Who came without his passkey, and has to come with it.
 pub(crate) fn passkey_needed() -> Problem {
     Problem::new(
