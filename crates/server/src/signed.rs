@@ -11,7 +11,7 @@ use law::time::Moment;
 use rand::Rng;
 use seal::Sha256;
 use store::Repository;
-use store::rows::SessionRow;
+use store::sign_ins::SessionRow;
 
 use crate::App;
 use crate::problem::{Answer, Problem};

@@ -8,7 +8,7 @@ use door::real_now;
 use law::time::Moment;
 use serde::{Deserialize, Serialize};
 use store::Repository;
-use store::rows::FactorRow;
+use store::sign_ins::FactorRow;
 use totp_rs::{Builder, Secret, Totp};
 use utoipa::ToSchema;
 

@@ -10,7 +10,8 @@ use jiff::SignedDuration;
 use law::time::Moment;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::rows::{ChallengeRow, PasskeyRow, UserRow};
+use store::rows::UserRow;
+use store::sign_ins::{ChallengeRow, PasskeyRow};
 use store::{Repository, StandsOn};
 use utoipa::ToSchema;
 use webauthn_rs::prelude::{

@@ -9,7 +9,8 @@ use axum::response::{AppendHeaders, IntoResponse, Response};
 use door::real_now;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
-use store::rows::{BegunRow, UserRow};
+use store::rows::UserRow;
+use store::sign_ins::BegunRow;
 use store::{Repository, StandsOn};
 use utoipa::ToSchema;
 

@@ -12,7 +12,8 @@ use jiff::SignedDuration;
 use law::time::Moment;
 use serde::{Deserialize, Serialize};
 use store::StandsOn;
-use store::rows::{DeviceRow, SessionRow, UserRow};
+use store::rows::UserRow;
+use store::sign_ins::{DeviceRow, SessionRow};
 use utoipa::ToSchema;
 
 use super::{factors, passkeys, units};

@@ -6,7 +6,8 @@ use jiff::SignedDuration;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use server::{App, Origin, Passkeys, Settings};
-use store::rows::{AuditRow, ChallengeRow, PasskeyRow, RoleRow};
+use store::rows::{AuditRow, RoleRow};
+use store::sign_ins::{ChallengeRow, PasskeyRow};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -189,7 +190,7 @@ async fn a_passkey_is_enough_where_a_role_asks_for_codes() {
 }
 
 /// What is stored of the chief: nothing of a refusal may change it.
-async fn kept(p: &Province) -> (usize, Vec<store::rows::PasskeyRow>) {
+async fn kept(p: &Province) -> (usize, Vec<store::sign_ins::PasskeyRow>) {
     let sessions = p.store().sessions_of("chief", door::real_now()).await.unwrap().len();
     (sessions, p.store().passkeys("chief").await.unwrap())
 }

@@ -6,7 +6,7 @@ use seal::Sha256;
 use serde_json::{Value, json};
 use server::Settings;
 use store::StandsOn;
-use store::rows::SessionRow;
+use store::sign_ins::SessionRow;
 
 use crate::province::{PASSWORD, Province, answer, kind};
 

@@ -5,8 +5,8 @@ use serde_json::json;
 use super::Outcome;
 use super::draft::{at, session, user};
 use crate::repository::Repository;
-use crate::rows::{AuditRow, ChallengeRow, PasskeyRow};
-use crate::sign_ins::{NewPassword, StandsOn};
+use crate::rows::AuditRow;
+use crate::sign_ins::{ChallengeRow, NewPassword, PasskeyRow, StandsOn};
 
 /// A challenge serves once and for whom it was put; a passkey belongs to one person, and its counter goes on.
 ///

@@ -4,9 +4,8 @@ use super::Outcome;
 use super::draft::{at, session, user};
 use crate::StandsOn;
 use crate::repository::Repository;
-use crate::rows::{
-    AuditRow, BegunRow, ClientKeyRow, DelegationRow, DeviceRow, FactorRow, RoleRow, SessionRow, UnitRow, UserRow,
-};
+use crate::rows::{AuditRow, DelegationRow, RoleRow, UnitRow, UserRow};
+use crate::sign_ins::{BegunRow, ClientKeyRow, DeviceRow, FactorRow, SessionRow};
 
 /// What is known of people, and what is in force when.
 ///

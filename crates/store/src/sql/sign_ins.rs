@@ -10,8 +10,10 @@ use super::statement::{Statement, Write};
 use super::table::{Table, insert, insert_where};
 use super::{Database, Engine};
 use crate::error::StoreError;
-use crate::rows::{AuditRow, BegunRow, ChallengeRow, ClientKeyRow, DeviceRow, FactorRow, PasskeyRow, SessionRow};
-use crate::sign_ins::{NewPassword, SignIns, StandsOn};
+use crate::rows::AuditRow;
+use crate::sign_ins::{
+    BegunRow, ChallengeRow, ClientKeyRow, DeviceRow, FactorRow, NewPassword, PasskeyRow, SessionRow, SignIns, StandsOn,
+};
 
 type Result<T> = std::result::Result<T, StoreError>;
 

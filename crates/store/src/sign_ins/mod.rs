@@ -1,11 +1,15 @@
 //! What the database keeps of signing in: sessions, browsers, keys of programs, factors, passkeys, tries. Its times are
 //! real time, never the clock of a demonstration.
 
+mod rows;
+
 use async_trait::async_trait;
 use law::time::Moment;
 
 use crate::error::StoreError;
-use crate::rows::{AuditRow, BegunRow, ChallengeRow, ClientKeyRow, DeviceRow, FactorRow, PasskeyRow, SessionRow};
+use crate::rows::AuditRow;
+
+pub use self::rows::{BegunRow, ChallengeRow, ClientKeyRow, DeviceRow, FactorRow, PasskeyRow, SessionRow};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
