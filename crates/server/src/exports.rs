@@ -173,29 +173,38 @@ pub async fn forget(app: Arc<App>, mut closing: watch::Receiver<bool>) {
 }
 
 /// Removes the files of the exports that are over, where they are nothing else, and then forgets the exports. Cut off
-/// in between, it is done once more.
+/// in between, it is done once more; so is what failed, and keeps nothing else.
 async fn forget_over(door: &Door) -> Answer<()> {
     let store = door.store();
-    if store.over_exports(real_now()).await?.is_empty() {
+    // What is over gets no file any more.
+    let (with_file, without): (Vec<_>, Vec<_>) =
+        store.over_exports(real_now()).await?.into_iter().partition(|row| row.sm3.is_some());
+    store.forget_exports(&without.into_iter().map(|row| row.id).collect::<Vec<_>>()).await?;
+    if with_file.is_empty() {
         return Ok(());
     }
+    // Whoever made one has brought its file in by then.
     let nobody_brings_in = door.contents().nobody_brings_in(store).await?;
-    // Once more: whoever made one has brought its file in by now, or finds that nobody wants it.
-    let over = store.over_exports(real_now()).await?;
-    let mut gone = Vec::new();
-    for row in &over {
-        if let Some(sm3) = row.sm3
-            && !store.known(&row.unit, &sm3).await?
+    let (mut gone, mut removed, mut failed) = (Vec::new(), false, None);
+    for ExportRow { id, unit, sm3, .. } in with_file {
+        if let Some(sm3) = sm3
+            && !store.known(&unit, &sm3).await?
         {
-            gone.push((row.unit.clone(), sm3));
+            let folder = door.contents().clone();
+            match blocking(move || folder.remove(&unit, &sm3)).await? {
+                Ok(()) => removed = true,
+                Err(e) => {
+                    failed = Some(e);
+                    continue;
+                }
+            }
         }
+        gone.push(id);
     }
-    let (folder, removed) = (door.contents().clone(), !gone.is_empty());
-    blocking(move || gone.iter().try_for_each(|(unit, sm3)| folder.remove(unit, sm3))).await??;
-    store.forget_exports(&over.into_iter().map(|row| row.id).collect::<Vec<_>>()).await?;
+    store.forget_exports(&gone).await?;
     drop(nobody_brings_in);
     if removed {
         door.contents_gone();
     }
-    Ok(())
+    failed.map_or(Ok(()), |e| Err(e.into()))
 }

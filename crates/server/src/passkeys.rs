@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use store::rows::{PasskeyRow, UserRow};
+use store::rows::UserRow;
+use store::sign_ins::PasskeyRow;
 use webauthn_rs::prelude::{
     DiscoverableAuthentication, Passkey, PasskeyRegistration, Uuid, Webauthn, WebauthnBuilder, WebauthnError,
 };

@@ -80,6 +80,11 @@ fn fits(password: &str, stored: &str) -> bool {
     hasher.verify_password(password.as_bytes(), &hash).is_ok()
 }
 
+/// The own password is not the one that was given in a field.
+pub(crate) fn wrong_password(place: &str) -> Problem {
+    wrong(place, "密码不正确，请重新输入")
+}
+
 /// Checks passwords. The turn that [`Checker::turn`] gives is held over counting and checking, so
 /// that many tries at once cannot slip past the limit.
 pub struct Checker {
@@ -109,7 +114,7 @@ impl Checker {
         let (right, _turn) = self.check(password, Some(of.password.clone()), turn).await?;
         if !right {
             tries.failed(store).await?;
-            return Err(wrong(place, "密码不正确，请重新输入"));
+            return Err(wrong_password(place));
         }
         Ok(())
     }

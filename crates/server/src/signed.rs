@@ -10,7 +10,8 @@ use jiff::SignedDuration;
 use law::time::Moment;
 use rand::Rng;
 use seal::Sha256;
-use store::rows::SessionRow;
+use store::Repository;
+use store::sign_ins::SessionRow;
 
 use crate::App;
 use crate::problem::{Answer, Problem};
@@ -30,19 +31,18 @@ pub const IDLE: i64 = 2 * 3600;
 /// How exactly the last use of a session is known, in seconds.
 const SEEN_EVERY: i64 = 60;
 
+/// What everybody may do: leave.
+const LEAVING: (Method, &str) = (Method::DELETE, "/api/session");
+
 /// What somebody whose password another person set may do: learn who he is and which passkeys he has, choose a password of
 /// his own, leave.
-const WITH_A_TEMPORARY_PASSWORD: [(Method, &str); 4] = [
-    (Method::GET, "/api/session"),
-    (Method::DELETE, "/api/session"),
-    (Method::PUT, "/api/session/password"),
-    (Method::GET, PASSKEYS),
-];
+const WITH_A_TEMPORARY_PASSWORD: [(Method, &str); 4] =
+    [(Method::GET, "/api/session"), LEAVING, (Method::PUT, "/api/session/password"), (Method::GET, PASSKEYS)];
 
 /// What somebody may do beside confirming codes, whose role asks for them: learn who he is, set up codes or a passkey, leave.
 const WITHOUT_CODES: [(Method, &str); 7] = [
     (Method::GET, "/api/session"),
-    (Method::DELETE, "/api/session"),
+    LEAVING,
     (Method::GET, FACTORS),
     (Method::POST, FACTORS),
     (Method::GET, PASSKEYS),
@@ -271,7 +271,7 @@ impl FromRequestParts<Arc<App>> for Signed {
             ));
         }
         let lacks = lacks(app, &who, way).await?;
-        if lacks == Lacks::Passkey {
+        if lacks == Lacks::Passkey && !allowed(&LEAVING) {
             return Err(passkey_needed());
         }
         let codes_due = lacks == Lacks::Proof;
@@ -285,6 +285,17 @@ impl FromRequestParts<Arc<App>> for Signed {
             ));
         }
         Ok(Self { who, session, expires_at, codes_due, way })
+    }
+}
+
+impl Signed {
+    /// Asked where nothing was written of what is written only in a session that stands: it may have ended since the
+    /// request began.
+    ///
+    /// # Errors
+    /// 401 where it has; those of the database.
+    pub async fn stands(&self, store: &dyn Repository) -> Answer<()> {
+        store.session(&self.session).await?.map(drop).ok_or_else(expired)
     }
 }
 
@@ -312,6 +323,14 @@ pub(crate) async fn lacks(app: &App, who: &Principal, way: Way) -> Answer<Lacks>
     let Some(here) = &app.settings.passkeys else { return Ok(Lacks::Proof) };
     let has = store.passkeys(user).await?.iter().any(|p| p.serves(&here.host));
     Ok(if has { Lacks::Passkey } else { Lacks::Proof })
+}
+
+/// Whether a session opens more than the way to what it lacks; a program's lacks nothing.
+pub(crate) async fn opens(app: &App, session: &str, who: &Principal, way: Way) -> Answer<bool> {
+    if session.starts_with(CLIENT) {
+        return Ok(true);
+    }
+    Ok(!way.needs_own_password(who) && lacks(app, who, way).await? == Lacks::Nothing)
 }
 
 /// Who came without his passkey, and has to come with it.

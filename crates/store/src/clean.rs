@@ -28,17 +28,25 @@ pub struct Cleaned {
     pub images: u64,
 }
 
-/// Cleans away what no file of its unit holds and what was last brought in before a moment. `dry`
-/// only counts. What was kept aside stays.
+/// How old something is at least that is cleaned away.
+#[derive(Debug, Clone, Copy)]
+pub struct Before {
+    /// When it was last brought in that no file of its unit holds: until then somebody may file it.
+    pub unheld: Moment,
+    /// When a file without a record was written: what writes one notes it soon.
+    pub strays: Moment,
+}
+
+/// Cleans away what no file of its unit holds, and files without a record. `dry` only counts. What was kept aside stays.
 ///
 /// # Errors
 /// Where the database or the folder fails; what was cleaned by then is clean.
-pub async fn clean(repo: &dyn Repository, folder: &Folder, before: Moment, dry: bool) -> Result<Cleaned> {
+pub async fn clean(repo: &dyn Repository, folder: &Folder, before: Before, dry: bool) -> Result<Cleaned> {
     let mut cleaned = Cleaned::default();
-    for row in repo.unheld(before).await? {
+    for row in repo.unheld(before.unheld).await? {
         let _nobody_brings_in = folder.nobody_brings_in(repo).await?;
         if !dry {
-            if !repo.drop_unheld(&row.unit, &row.sm3, before).await? {
+            if !repo.drop_unheld(&row.unit, &row.sm3, before.unheld).await? {
                 continue;
             }
             let unit = row.unit.clone();
@@ -47,7 +55,7 @@ pub async fn clean(repo: &dyn Repository, folder: &Folder, before: Moment, dry: 
         cleaned.contents += 1;
         cleaned.bytes += row.bytes;
     }
-    let long_ago = SystemTime::from(before);
+    let long_ago = SystemTime::from(before.strays);
     for file in blocking(folder, Folder::stored).await?.into_iter().filter(|f| f.written < long_ago) {
         let _nobody_brings_in = folder.nobody_brings_in(repo).await?;
         if let Some(sm3) = &file.sm3

@@ -39,5 +39,5 @@ pub use error::StoreError;
 pub use find::Find;
 pub use postgres::Postgres;
 pub use repository::{News, Repository};
-pub use sign_ins::{NewPassword, SignIns};
+pub use sign_ins::{NewPassword, SignIns, StandsOn};
 pub use sqlite::Sqlite;

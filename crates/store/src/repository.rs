@@ -210,6 +210,8 @@ pub trait Repository: SignIns {
     async fn put_content(&self, row: ContentRow) -> Result<()>;
     /// Whether a person brought a content into a unit. To know its digest is not to have it.
     async fn brought(&self, unit: &str, sm3: &Digest, user: &str) -> Result<bool>;
+    /// Which of these contents a person brought into a unit. What has been cleaned away is none of them.
+    async fn brought_of(&self, unit: &str, user: &str, sm3: &[Digest]) -> Result<Vec<Digest>>;
     /// What is known of a content in a unit.
     async fn content(&self, unit: &str, sm3: &Digest) -> Result<Option<ContentRow>>;
     /// What is known of several contents in a unit, without their text.
@@ -259,6 +261,8 @@ pub trait Repository: SignIns {
     async fn units(&self) -> Result<Vec<UnitRow>>;
     /// Adds or replaces a user.
     async fn put_user(&self, user: UserRow, audit: Option<AuditRow>) -> Result<()>;
+    /// Writes a user's name, clearance and whether he may sign in, and leaves what he signs in with as it is by now.
+    async fn change_user(&self, user: &UserRow, audit: Option<AuditRow>) -> Result<()>;
     /// A user by identifier.
     async fn user(&self, id: &str) -> Result<Option<UserRow>>;
     /// A user by sign-in name.

@@ -11,7 +11,8 @@ use jiff::SignedDuration;
 use law::time::Moment;
 use serde_json::{Value, json};
 use server::{CLIENT, SCOPES};
-use store::rows::{AuditRow, ClientKeyRow, RoleRow, UserRow};
+use store::rows::{AuditRow, RoleRow, UserRow};
+use store::sign_ins::ClientKeyRow;
 
 use crate::node;
 

@@ -8,7 +8,7 @@ use anyhow::Context;
 use clap::Subcommand;
 use door::{DESTROY, Destruction, Door, Principal, real_now};
 use jiff::SignedDuration;
-use store::clean::{Cleaned, clean};
+use store::clean::{Before, Cleaned, clean};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinHandle;
 
@@ -16,6 +16,8 @@ use crate::node;
 
 /// An upload that was not filed after so many hours is taken to be given up: a draft waits over a long holiday.
 const GIVEN_UP: u32 = 30 * 24;
+/// A file that nothing knew of for so many hours was left by a writer that was killed.
+const STRAY: u32 = 1;
 /// How often a server cleans.
 const REST: Duration = Duration::from_secs(6 * 60 * 60);
 
@@ -25,7 +27,7 @@ pub enum Command {
     Clean {
         #[command(flatten)]
         place: node::Place,
-        /// 上传满多少小时仍未入卷的才清理
+        /// 上传满多少小时仍未入卷的才清理；没有登记的文件满一小时即清理
         #[arg(long, default_value_t = GIVEN_UP)]
         hours: u32,
         /// 只统计，不删除
@@ -56,8 +58,7 @@ pub async fn run(command: &Command, library: &Path, examples: &Path) -> anyhow::
     match command {
         Command::Clean { place, hours, dry_run } => {
             let (door, store) = node::open(place, library, examples).await?;
-            let before = real_now().checked_sub(SignedDuration::from_hours(i64::from(*hours)))?;
-            let cleaned = clean(door.store(), door.contents(), before, *dry_run).await?;
+            let cleaned = clean(door.store(), door.contents(), before(*hours), *dry_run).await?;
             println!("{}{}", if *dry_run { "可以清理：" } else { "已清理：" }, told(&cleaned));
             store.close().await;
             Ok(true)
@@ -104,6 +105,13 @@ async fn destroy(door: &Door, by: &str, wish: &Destruction) -> anyhow::Result<bo
     }
 }
 
+/// What is cleaned away where an upload is given up after so many hours.
+fn before(hours: u32) -> Before {
+    let ago =
+        |hours: u32| real_now().checked_sub(SignedDuration::from_hours(hours.into())).unwrap_or(jiff::Timestamp::MIN);
+    Before { unheld: ago(hours), strays: ago(hours.min(STRAY)) }
+}
+
 fn told(c: &Cleaned) -> String {
     format!(
         "无人持有的文件 {} 份，没有登记的文件 {} 份，共 {:.1} MB；页面图像 {} 组",
@@ -142,9 +150,7 @@ async fn forget_at_once(door: &Door) {
 
 async fn clean_in_time(door: &Door) {
     loop {
-        let before =
-            real_now().checked_sub(SignedDuration::from_hours(i64::from(GIVEN_UP))).unwrap_or(jiff::Timestamp::MIN);
-        match clean(door.store(), door.contents(), before, false).await {
+        match clean(door.store(), door.contents(), before(GIVEN_UP), false).await {
             Ok(c) if c == Cleaned::default() => {}
             Ok(c) => tracing::info!(contents = c.contents, strays = c.strays, bytes = c.bytes, "cleaned"),
             Err(e) => tracing::warn!(error = %e, "contents could not be cleaned"),

@@ -59,20 +59,24 @@ pub async fn run(args: &Args, library: &Path, examples: &Path, spans_lost: Count
         .await
         .with_context(|| format!("不能监听 {}：可能已有程序占用", args.listen))?;
     let address = listener.local_addr()?;
-    println!("獬豸已启动：http://{address}");
-    if args.place.demonstration {
-        demo::Province::read(examples)?.announce(&door.library());
-    }
-    let spool = Spool::begin(&args.place.data)?;
     let alone = args.listen.ip().is_loopback() && args.proxy.is_empty();
     let local = || Origin::parse(&format!("http://localhost:{}", address.port())).ok();
     let origin = origin.or_else(|| if alone { local() } else { None });
     let passkeys = origin.as_ref().and_then(Passkeys::at);
+    let provider = args.provider.provider(origin.as_ref())?;
+    // Who signs in at the provider comes back to the origin: a page that was opened elsewhere does not know him.
+    match origin.as_ref().filter(|_| provider.is_some()) {
+        Some(origin) => println!("獬豸已启动：{}\n监听地址：http://{address}", origin.text()),
+        None => println!("獬豸已启动：http://{address}"),
+    }
+    if args.place.demonstration {
+        demo::Province::read(examples)?.announce(&door.library());
+    }
+    let spool = Spool::begin(&args.place.data)?;
     if let Some(origin) = &origin {
         let off = if passkeys.is_none() { "（没有域名，不能使用通行密钥）" } else { "" };
         println!("浏览器访问的网址：{}{off}", origin.text());
     }
-    let provider = args.provider.provider(origin.as_ref())?;
     if let Some(p) = &provider {
         println!("由“{}”登录后返回的地址（须在身份认证系统登记）：{}", p.name(), p.back());
     }

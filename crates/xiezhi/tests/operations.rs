@@ -333,6 +333,17 @@ fn what_is_configured_is_shown_with_its_source_and_no_secret() {
     assert!(out.status.success(), "the example is in order");
 }
 
+/// A page opened at another address would not know who comes back from the provider.
+#[test]
+fn where_one_signs_in_at_a_provider_the_address_that_it_leads_back_to_is_told_first() {
+    let data = tempfile::tempdir().unwrap();
+    let provider = ["--oidc-issuer", "https://id.example", "--oidc-client", "xiezhi", "--oidc-secret", "s"];
+    let told = |further: &[&str]| Node::start(data.path(), further, &[]).url.clone();
+    assert!(told(&[]).starts_with("http://127.0.0.1:"));
+    assert!(told(&provider).starts_with("http://localhost:"));
+    assert_eq!(told(&[&provider[..], &["--origin", "https://xz.example"]].concat()), "https://xz.example");
+}
+
 /// A whole story, with everything logged that our own crates can say.
 #[test]
 fn the_program_log_is_for_collectors_and_tells_of_nobody() {

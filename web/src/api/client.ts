@@ -8,6 +8,9 @@ export const api = createClient<paths>({ baseUrl: window.location.origin });
 type Listener = () => void;
 const expired = new Set<Listener>();
 
+/** Refusals of a session that is over, or opens nothing until its person signs in by passkey. */
+const OVER = ['not-signed-in', 'session-expired', 'passkey-needed'];
+
 /** Calls `listener` when a request finds that the session is over. */
 export function onExpired(listener: Listener): () => void {
   expired.add(listener);
@@ -21,7 +24,7 @@ interface Result<T> {
 }
 
 function refuse(problem: Problem): never {
-  if (problem.kind === 'not-signed-in' || problem.kind === 'session-expired') for (const tell of expired) tell();
+  if (OVER.includes(problem.kind)) for (const tell of expired) tell();
   throw new Refused(problem);
 }
 

@@ -8,7 +8,7 @@ use door::real_now;
 use law::time::Moment;
 use serde::{Deserialize, Serialize};
 use store::Repository;
-use store::rows::FactorRow;
+use store::sign_ins::FactorRow;
 use totp_rs::{Builder, Secret, Totp};
 use utoipa::ToSchema;
 
@@ -171,7 +171,8 @@ pub async fn begin(
     };
     let address = authenticator(secret, &user.login)?.to_url().map_err(|e| Problem::internal(e.to_string()))?;
     let begun = BegunFactor { id: row.id.clone(), secret: row.secret.clone(), address };
-    if !store.put_factor(row, MOST).await? {
+    if !store.put_factor(row, MOST, &signed.session).await? {
+        signed.stands(store).await?;
         return Err(wrong("name", format!("最多可以有 {MOST} 个验证器，请先移除不用的")));
     }
     Ok((StatusCode::CREATED, axum::Json(begun)))
@@ -206,6 +207,7 @@ pub async fn confirm(
     };
     let noted = audit::row(&signed, user, Audited::FactorAdded, &Detail::default())?;
     if !store.confirm_factor(&begun, step, real_now(), &signed.session, noted).await? {
+        signed.stands(store).await?;
         return Err(none_waits());
     }
     Ok(StatusCode::NO_CONTENT)
@@ -233,6 +235,7 @@ pub async fn remove(
     app.passwords.prove(store, user, body.password, "password").await?;
     let noted = audit::row(&signed, user, Audited::FactorRemoved, &Detail::default())?;
     if store.end_factors(&user.id, Some(&factor), &signed.session, noted).await? == 0 {
+        signed.stands(store).await?;
         return Err(Problem::not_found("没有这个验证器，可能已经移除"));
     }
     Ok(StatusCode::NO_CONTENT)

@@ -25,7 +25,7 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// 接收实时更新
 ///
 /// 事件流（SSE）：本人有权查看的案件每有变更，发出一个 change 事件，数据为 {file, version, action}；
-/// 接收过慢、漏掉变更的，发出 resync 事件，请重新读取清单。登录失效后，事件流结束。
+/// 接收过慢、漏掉变更的，发出 resync 事件，请重新读取清单。登录失效，或者须先修改密码、启用动态验证码或者通行密钥的，事件流结束。
 #[utoipa::path(get, path = "/api/live", tag = "实时更新", operation_id = "live", responses((status = 200, description = "事件流", content_type = "text/event-stream", body = String), (status = 429, description = "同时打开的实时更新过多", body = Document, content_type = "application/problem+json")))]
 pub async fn stream(State(app): State<Arc<App>>, signed: Signed) -> Answer<impl IntoResponse> {
     let place = app.streams.enter(&signed.who.user.id)?;
@@ -74,9 +74,12 @@ impl Listener {
     }
 
     /// Whether the listener may see the file, by the rights he has at this moment; none when the
-    /// session is over.
+    /// session is over, or may do nothing any more.
     async fn sees(&self, change: &Change) -> Option<bool> {
-        let (who, ..) = signed::principal(&self.app, &self.session).await.ok()?;
+        let (who, _, way) = signed::principal(&self.app, &self.session).await.ok()?;
+        if !signed::opens(&self.app, &self.session, &who, way).await.ok()? {
+            return None;
+        }
         let Some(row) = self.app.door.store().file(&change.file).await.ok()? else { return Some(false) };
         Some(self.app.door.allowed(&who, &row, Deed::View).is_ok())
     }

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use door::real_now;
 use jiff::SignedDuration;
 use law::time::Moment;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::Repository;
-use store::rows::{ChallengeRow, PasskeyRow, UserRow};
+use store::rows::UserRow;
+use store::sign_ins::{ChallengeRow, PasskeyRow};
+use store::{Repository, StandsOn};
 use utoipa::ToSchema;
 use webauthn_rs::prelude::{
     Passkey, PasskeyRegistration, PublicKeyCredential, RegisterPublicKeyCredential, WebauthnError,
@@ -33,6 +34,8 @@ use crate::tries::{Tries, too_many_begun};
 const MOST: u32 = 10;
 /// Challenges that may wait for one address: for somebody to sign in, or for one person to add a passkey.
 const WAITING: u32 = 200;
+/// What it is called that a passkey let nobody in.
+const FAILED: &str = "通行密钥登录失败";
 
 /// Where passkeys serve.
 #[derive(Serialize, ToSchema)]
@@ -141,7 +144,16 @@ async fn challenge(
     let row = ChallengeRow { id: new_token(), user: user.map(|u| u.id.clone()), address, state, until };
     let asked = PasskeyChallenge { id: row.id.clone(), options, until };
     if !store.put_challenge(row, WAITING, now).await? {
-        return Err(too_many_begun(passkeys::WAITS));
+        return Err(match user {
+            None => too_many_begun(passkeys::WAITS),
+            Some(_) => Problem::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too-many-begun",
+                "同时添加的通行密钥过多",
+                "您发起而没有完成的添加过多，请在几分钟后再试",
+            )
+            .header(header::RETRY_AFTER, passkeys::WAITS),
+        });
     }
     Ok((StatusCode::CREATED, axum::Json(asked)))
 }
@@ -195,32 +207,36 @@ pub async fn sign_in(
     let known = store.passkey(&named(answer.credential.get_credential_id())).await?;
     let tries = Tries::of_passkey(store, known.as_ref().map(|k| k.user.as_str()), &address, &headers).await?;
     tries.allowed(store).await?;
-    let user = match checked(store, passkeys, &answer, known).await {
+    let (user, passkey) = match checked(store, passkeys, &answer, known).await {
         Err(problem) if problem.status() == StatusCode::UNAUTHORIZED => {
             tries.failed(store).await?;
             return Err(problem);
         }
         other => other?,
     };
-    session::begin_here(&app, user, address, &headers, Way::Passkey).await
+    session::begin_here(&app, &user, address, &headers, Way::Passkey, StandsOn::Passkey(&passkey)).await
 }
 
-/// Whose passkey answered. Whatever comes of it, the challenge is used up.
+/// Nobody has this passkey.
+pub(super) fn unknown() -> Problem {
+    refused("passkey-unknown", FAILED, "这个通行密钥没有登记，或者已被移除，请改用密码登录")
+}
+
+/// Whose passkey answered, and which. Whatever comes of it, the challenge is used up.
 async fn checked(
     store: &dyn Repository,
     passkeys: &Passkeys,
     answer: &PasskeySignIn,
     known: Option<PasskeyRow>,
-) -> Answer<UserRow> {
-    let no = |(kind, text): (&'static str, &str)| refused(kind, "通行密钥登录失败", text);
+) -> Answer<(UserRow, String)> {
+    let no = |(kind, text): (&'static str, &str)| refused(kind, FAILED, text);
     let now = real_now();
     let asked = store.take_challenge(&answer.challenge, None, now).await?.ok_or_else(|| no(OVER))?;
-    let unknown = ("passkey-unknown", "这个通行密钥没有登记，或者已被移除，请改用密码登录");
-    let mut row = known.ok_or_else(|| no(unknown))?;
+    let mut row = known.ok_or_else(unknown)?;
     if answer.credential.get_user_unique_id() != Some(handle(&row.user)?.as_bytes().as_slice()) {
-        return Err(no(unknown));
+        return Err(unknown());
     }
-    let user = store.user(&row.user).await?.ok_or_else(|| no(unknown))?;
+    let user = store.user(&row.user).await?.ok_or_else(unknown)?;
     let mut passkey: Passkey = read(&row.credential)?;
     let found = passkeys.web.finish_discoverable_authentication_v2(&answer.credential, read(&asked.state)?, &passkey);
     let result = match found {
@@ -235,14 +251,16 @@ async fn checked(
     passkey.update_credential(&result);
     row.counter = result.counter().into();
     row.credential = written(&passkey)?;
+    // Not noted where it was added before hosts were.
+    row.host = passkeys.host.clone();
     if !store.use_passkey(&row, now).await? {
         // Between reading and writing: removed, or used once more with the same count.
         return Err(match store.passkey(&row.credential_id).await? {
             Some(_) => went_back(store, &user).await?,
-            None => no(unknown),
+            None => unknown(),
         });
     }
-    Ok(user)
+    Ok((user, row.id))
 }
 
 /// A counter that does not go on is a sign that the passkey was copied: who keeps watch is to know.
@@ -276,7 +294,7 @@ fn no_room() -> Problem {
         (status = 201, description = "待回答", body = PasskeyChallenge),
         (status = 404, description = "没有启用通行密钥", body = Document, content_type = "application/problem+json"),
         (status = 422, description = "密码不正确，名称不合要求，或者已有过多", body = Document, content_type = "application/problem+json"),
-        (status = 429, description = "失败次数过多", body = Document, content_type = "application/problem+json"),
+        (status = 429, description = "密码不正确的次数过多，或者发起而没有完成的添加过多", body = Document, content_type = "application/problem+json"),
     )
 )]
 pub async fn begin(
@@ -341,6 +359,7 @@ pub async fn add(
     };
     let noted = audit::row(&signed, user, Audited::PasskeyAdded, &Detail::default())?;
     if !store.put_passkey(row.clone(), MOST, &signed.session, Way::Passkey.word(), noted).await? {
+        signed.stands(store).await?;
         return Err(match store.passkey(&row.credential_id).await? {
             Some(_) => no(KNOWN),
             None => no_room(),
@@ -371,6 +390,7 @@ pub async fn remove(
     app.passwords.prove(store, user, body.password, "password").await?;
     let noted = audit::row(&signed, user, Audited::PasskeyRemoved, &Detail::default())?;
     if store.end_passkeys(&user.id, Some(&passkey), &signed.session, noted).await? == 0 {
+        signed.stands(store).await?;
         return Err(Problem::not_found("没有这个通行密钥，可能已经移除"));
     }
     Ok(StatusCode::NO_CONTENT)

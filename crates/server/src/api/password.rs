@@ -16,7 +16,7 @@ use super::audit::{self, Audited, Detail};
 use super::people::administered;
 use crate::App;
 use crate::extract::{Json, Path};
-use crate::password::{hashed, strong_enough, temporary_password};
+use crate::password::{hashed, strong_enough, temporary_password, wrong_password};
 use crate::problem::{Answer, Document, wrong};
 use crate::signed::Signed;
 
@@ -85,12 +85,16 @@ pub async fn change(
     let removed = || audit::row(&signed, user, Audited::PasskeyRemoved, &Detail::default());
     let new = NewPassword {
         user: &user.id,
+        old: Some(&user.password),
         password: &hashed(body.new).await?,
         temporary_until: None,
         session: &signed.session,
         passkeys: if body.keep_passkeys { None } else { Some(removed()?) },
     };
-    store.set_password(new, audit::row(&signed, user, Audited::PasswordChanged, &Detail::default())?).await?;
+    let noted = audit::row(&signed, user, Audited::PasswordChanged, &Detail::default())?;
+    if !store.set_password(new, noted).await? {
+        return Err(wrong_password("old"));
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -117,6 +121,7 @@ pub async fn reset(
     let temporary = TemporaryPassword::new();
     let new = NewPassword {
         user: &row.id,
+        old: None,
         password: &hashed(temporary.password.clone()).await?,
         temporary_until: Some(temporary.until),
         session: "",

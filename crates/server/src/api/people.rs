@@ -343,7 +343,7 @@ pub async fn change(
     let changed = detail.name.is_some() || detail.clearance.is_some() || detail.active.is_some();
     if changed {
         let noted = audit::note(&signed, &row, Audited::PersonChanged, &detail)?;
-        app.door.store().put_user(row.clone(), noted).await?;
+        app.door.store().change_user(&row, noted).await?;
     }
     Ok(axum::Json(member(&app, row, true).await?))
 }

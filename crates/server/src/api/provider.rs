@@ -9,8 +9,9 @@ use axum::response::{AppendHeaders, IntoResponse, Response};
 use door::real_now;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
-use store::Repository;
-use store::rows::{BegunRow, UserRow};
+use store::rows::UserRow;
+use store::sign_ins::BegunRow;
+use store::{Repository, StandsOn};
 use utoipa::ToSchema;
 
 use super::factors::{self, Code};
@@ -245,14 +246,14 @@ async fn signed_in(app: &App, address: String, headers: &HeaderMap, uri: &Uri) -
             ..row
         };
         let kept = store.put_begun(waits, AT_ONCE, now).await?;
-        return Err(Stopped::at(if kept { "code" } else { "too-many" }));
+        return Err(Stopped::at(if kept { "code" } else { "too-many-begun" }));
     }
     if !named.several && session::needs_passkey(app, &user).await? {
         return Err(Stopped::at("passkey"));
     }
     let way = if named.several { Way::ProviderSeveral } else { Way::Provider };
     let place = Place { address, browser: browser(headers), device: row.device };
-    cookies(app, &session::begin(app, user, place, way).await?).map_err(Stopped::from)
+    cookies(app, &session::begin(app, &user, place, way, StandsOn::Nothing).await?).map_err(Stopped::from)
 }
 
 /// The account that has this sign-in name, where a person may sign in with it.
@@ -302,6 +303,6 @@ pub async fn code(
     session::enough(&app, &user).await?;
     let row = store.take_begun(&kept, &kept, now).await?.ok_or_else(over)?;
     let place = Place { address, browser: browser(&headers), device: row.device };
-    let session = session::begin(&app, user, place, Way::Provider).await?;
+    let session = session::begin(&app, &user, place, Way::Provider, StandsOn::Nothing).await?;
     Ok((AppendHeaders(cookies(&app, &session)?), axum::Json(session)))
 }

@@ -11,10 +11,12 @@ use door::{Principal, real_now};
 use jiff::SignedDuration;
 use law::time::Moment;
 use serde::{Deserialize, Serialize};
-use store::rows::{DeviceRow, SessionRow, UserRow};
+use store::StandsOn;
+use store::rows::UserRow;
+use store::sign_ins::{DeviceRow, SessionRow};
 use utoipa::ToSchema;
 
-use super::{factors, units};
+use super::{factors, passkeys, units};
 use crate::App;
 use crate::address::Address;
 use crate::extract::Json;
@@ -156,13 +158,17 @@ pub async fn sign_in(
     let (right, turn) = app.passwords.check(body.password, stored, turn).await?;
     let Some(user) = user.filter(|_| right) else {
         tries.failed(store).await?;
-        return Err(refused("wrong-password", "登录失败", "用户名或者密码不正确，请核对后重新输入"));
+        return Err(wrong_password());
     };
     lasting(&user)?;
     factors::prove(store, &user.id, body.code.as_deref(), &tries).await?;
     drop(turn);
     enough(&app, &user).await?;
-    begin_here(&app, user, address, &headers, Way::Password).await
+    begin_here(&app, &user, address, &headers, Way::Password, StandsOn::Password(&user.password)).await
+}
+
+fn wrong_password() -> Problem {
+    refused("wrong-password", "登录失败", "用户名或者密码不正确，请核对后重新输入")
 }
 
 /// Refuses whom a password of another person let in for a time that is over.
@@ -204,8 +210,9 @@ pub(super) fn device(headers: &HeaderMap, secure: bool) -> Answer<(String, Heade
     Ok((signed::digest(&device), value(&set_cookie(DEVICE, &device, "/api/session", DEVICE_LASTS, secure))?))
 }
 
-/// Begins a session of somebody who has proved who he is. There is no second way to begin one.
-pub(super) async fn begin(app: &App, user: UserRow, place: Place, way: Way) -> Answer<Session> {
+/// Begins a session of somebody who has proved who he is, unless what he proved it by is another by now. There is no
+/// second way to begin one.
+pub(super) async fn begin(app: &App, user: &UserRow, place: Place, way: Way, on: StandsOn<'_>) -> Answer<Session> {
     let (store, now) = (app.door.store(), real_now());
     let token = signed::new_token();
     let expires_at = now + SignedDuration::from_secs(signed::LASTS);
@@ -220,10 +227,12 @@ pub(super) async fn begin(app: &App, user: UserRow, place: Place, way: Way) -> A
         browser: place.browser,
         way: way.word().into(),
     };
-    store.put_session(row).await?;
+    if !store.put_session(row, on).await? {
+        return Err(if matches!(on, StandsOn::Passkey(_)) { passkeys::unknown() } else { wrong_password() });
+    }
     let known = DeviceRow { token: place.device, user: user.id.clone(), seen_at: now };
     store.put_device(known, now - SignedDuration::from_secs(DEVICE_LASTS)).await?;
-    let who = Principal::load(store, &app.door.units(), user, app.door.now()).await?;
+    let who = Principal::load(store, &app.door.units(), user.clone(), app.door.now()).await?;
     let codes_due = signed::lacks(app, &who, way).await? == Lacks::Proof;
     Ok(Session { token, expires_at, user: User::of(app, &who, codes_due, way) })
 }
@@ -231,13 +240,14 @@ pub(super) async fn begin(app: &App, user: UserRow, place: Place, way: Way) -> A
 /// Begins one on the browser that asks, and answers with it.
 pub(super) async fn begin_here(
     app: &App,
-    user: UserRow,
+    user: &UserRow,
     address: String,
     headers: &HeaderMap,
     way: Way,
+    on: StandsOn<'_>,
 ) -> Answer<Response> {
     let (device, known) = device(headers, app.settings.secure_cookies)?;
-    let begun = begin(app, user, Place { address, browser: browser(headers), device }, way).await?;
+    let begun = begin(app, user, Place { address, browser: browser(headers), device }, way, on).await?;
     let cookies = [(header::SET_COOKIE, begun.cookie(app)?), (header::SET_COOKIE, known)];
     Ok((AppendHeaders(cookies), axum::Json(begun)).into_response())
 }

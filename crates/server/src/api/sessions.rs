@@ -8,7 +8,7 @@ use door::real_now;
 use jiff::SignedDuration;
 use law::time::Moment;
 use serde::Serialize;
-use store::rows::SessionRow;
+use store::sign_ins::SessionRow;
 use utoipa::ToSchema;
 
 use super::people::administered;

@@ -4,7 +4,8 @@ use jiff::SignedDuration;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use server::{CLIENT, token_digest};
-use store::rows::{AuditRow, ClientKeyRow};
+use store::rows::AuditRow;
+use store::sign_ins::ClientKeyRow;
 
 use crate::province::{Province, answer, kind};
 

@@ -382,6 +382,53 @@ async fn the_file_of_an_export_that_is_over_goes_with_it() {
     tokio::time::timeout(std::time::Duration::from_secs(60), goes).await.unwrap();
 }
 
+/// Exports without a file wait for nobody, and a file that cannot be removed keeps no other one.
+#[tokio::test]
+async fn an_export_that_cannot_be_cleared_away_keeps_no_other() {
+    let p = Province::start().await;
+    cases(&p).await;
+    let mut files = Vec::new();
+    for column in ["title", "stage"] {
+        let (_, begun) = p.post("chief", "/api/exports", &json!({"query": {}, "columns": [column]})).await;
+        let id = begun["id"].as_str().unwrap().to_owned();
+        assert_eq!(made(&p, "chief", &id).await["state"], "ready");
+        let rows = p.store().exports("chief", door::real_now()).await.unwrap();
+        let row = rows.into_iter().find(|r| r.id == id).unwrap();
+        files.push((p.app.door.contents().path(&row.unit, &row.sm3.unwrap()).unwrap(), row));
+    }
+    let [(stuck, first), (goes, second)] = files.try_into().unwrap();
+    let still_over = async |left: &[&str]| {
+        let over = async {
+            loop {
+                let over = p.store().over_exports(door::real_now()).await.unwrap();
+                if over.iter().map(|row| &row.id).eq(left) {
+                    return;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(60), over).await.unwrap();
+    };
+    let give_up = async |id: &str| {
+        let dropped = p.as_user("chief", Method::DELETE, &format!("/api/exports/{id}")).await.send().await.unwrap();
+        assert_eq!(dropped.status(), StatusCode::NO_CONTENT);
+    };
+
+    let bringing_in = p.app.door.contents().bringing_in(p.store()).await.unwrap();
+    let row = store::rows::ExportRow { id: "no-file".into(), state: "making".into(), sm3: None, ..second.clone() };
+    assert!(p.store().begin_export(row, 9, door::real_now()).await.unwrap());
+    give_up("no-file").await;
+    still_over(&[]).await;
+    drop(bringing_in);
+
+    std::fs::remove_file(&stuck).unwrap();
+    std::fs::create_dir(&stuck).unwrap();
+    assert!(p.store().give_up_export("chief", &first.id).await.unwrap());
+    give_up(&second.id).await;
+    still_over(&[&first.id]).await;
+    assert!(!goes.exists());
+}
+
 #[tokio::test]
 async fn what_stands_in_a_table_is_found() {
     let p = Province::start().await;

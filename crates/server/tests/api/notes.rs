@@ -5,6 +5,8 @@ use futures_util::StreamExt;
 use jiff::SignedDuration;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use server::Settings;
+use store::rows::RoleRow;
 
 use crate::province::{Province, answer, kind, registration, worded};
 
@@ -307,6 +309,21 @@ async fn a_shared_note_is_told_at_once_and_a_private_one_to_nobody() {
     }
     assert_eq!(told.matches("event: change").count(), 1, "{told}");
     assert!(!told.contains("共享") && !told.contains("私下"), "{told}");
+}
+
+/// Who may do nothing any more until he has a second proof is told nothing, either.
+#[tokio::test]
+async fn a_live_stream_ends_where_its_session_opens_nothing_any_more() {
+    let settings = Settings { codes_for: ["unit_admin".to_owned()].into(), ..Settings::default() };
+    let p = Province::start_with(false, settings).await;
+    let (file, m) = handled_by_two(&p).await;
+    let live = p.as_user("colleague", Method::GET, "/api/live").await.send().await.unwrap();
+    let from = door::real_now() - SignedDuration::from_hours(24);
+    let (user, unit, role) = ("colleague".into(), "GA-970102".into(), "unit_admin".into());
+    p.store().put_role(RoleRow { user, unit, role, from, to: None }, None).await.unwrap();
+    add(&p, "handler", &file, &note(&m, "共享", true)).await;
+    let told = tokio::time::timeout(std::time::Duration::from_secs(30), live.text()).await.expect("it ends").unwrap();
+    assert!(!told.contains("event: change"), "{told}");
 }
 
 #[tokio::test]

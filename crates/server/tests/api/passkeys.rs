@@ -6,11 +6,14 @@ use jiff::SignedDuration;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use server::{App, Origin, Passkeys, Settings};
-use store::rows::{ChallengeRow, RoleRow};
-use tokio::net::TcpListener;
+use store::rows::{AuditRow, RoleRow};
+use store::sign_ins::{ChallengeRow, PasskeyRow};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 
 use crate::authenticator::{Device, ORIGIN};
 use crate::province::{PASSWORD, Province, answer, kind};
+use crate::sign_in::code;
 
 const OWN: &str = "/api/session/passkeys";
 const BEGIN: &str = "/api/session/passkeys/challenge";
@@ -178,6 +181,8 @@ async fn a_passkey_is_enough_where_a_role_asks_for_codes() {
         assert_eq!((status, kind(&problem)), (StatusCode::UNAUTHORIZED, "passkey-needed"), "{path}");
     }
     assert_eq!(asks(&by_passkey, Method::GET, "/api/files", &nothing).await.0, StatusCode::OK);
+    assert_eq!(asks(&by_password, Method::DELETE, "/api/session", &nothing).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(kind(&asks(&by_password, Method::GET, "/api/session", &nothing).await.1), "session-expired");
 
     p.as_user("admin", Method::DELETE, "/api/users/chief/passkeys").await.send().await.unwrap();
     let (status, session) = p.post("nobody", "/api/session", &password).await;
@@ -185,7 +190,7 @@ async fn a_passkey_is_enough_where_a_role_asks_for_codes() {
 }
 
 /// What is stored of the chief: nothing of a refusal may change it.
-async fn kept(p: &Province) -> (usize, Vec<store::rows::PasskeyRow>) {
+async fn kept(p: &Province) -> (usize, Vec<store::sign_ins::PasskeyRow>) {
     let sessions = p.store().sessions_of("chief", door::real_now()).await.unwrap().len();
     (sessions, p.store().passkeys("chief").await.unwrap())
 }
@@ -380,6 +385,16 @@ async fn whoever_tries_closes_his_own_address_only() {
         assert!(n < 200 || kind(&problem) == "too-many-begun", "{problem:#}");
     }
     assert_eq!(send(ASK, "10.1.0.4", None, &json!({})).await.status(), StatusCode::CREATED);
+    // Of somebody who is signed in and adds one.
+    let now = door::real_now();
+    for n in 0..200 {
+        let (id, user, address) = (format!("waits-{n}"), Some("chief".to_owned()), "127.0.0.1".to_owned());
+        let row = ChallengeRow { id, user, address, state: json!(null), until: now + SignedDuration::from_mins(5) };
+        assert!(p.store().put_challenge(row, 200, now).await.unwrap());
+    }
+    let (status, problem) = p.post("chief", BEGIN, &json!({"name": "手机", "password": PASSWORD})).await;
+    assert_eq!((status, kind(&problem)), (StatusCode::TOO_MANY_REQUESTS, "too-many-begun"));
+    assert!(!problem.to_string().contains("登录"), "{problem:#}");
     // A foreign page cannot ask: what is no JSON is refused.
     let form = p.as_user("nobody", Method::POST, ASK).await.body("{}").send().await.unwrap();
     assert_eq!(form.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
@@ -436,6 +451,25 @@ async fn a_passkey_of_another_host_counts_for_nothing_here() {
     served.abort();
 }
 
+/// One that was added before hosts were noted is known to serve where it is used.
+#[tokio::test]
+async fn a_passkey_tells_its_host_when_it_is_used() {
+    let p = Province::start_with(false, settings()).await;
+    let mut device = Device::new();
+    add(&p, "chief", &mut device, "办公电脑").await;
+    let noted = async |id: &str| {
+        let user = p.store().user("chief").await.unwrap().unwrap();
+        let (id, by, act) = (id.to_owned(), user.id.clone(), "passkey_added".to_owned());
+        AuditRow { id, at: door::real_now(), by, unit: user.unit, user: user.id, act, detail: json!({}) }
+    };
+    let row = kept(&p).await.1.remove(0);
+    assert_eq!(p.store().end_passkeys("chief", None, "", noted("taken").await).await.unwrap(), 1);
+    let row = PasskeyRow { host: String::new(), ..row };
+    assert!(p.store().put_passkey(row, 9, "", "passkey", noted("put").await).await.unwrap());
+    assert_eq!(enter(&p, &mut device).await.0, StatusCode::OK);
+    assert_eq!(kept(&p).await.1[0].host, "localhost");
+}
+
 /// Whoever knew the password may have added a passkey: with a new password they go, unless their person says that all
 /// are his.
 #[tokio::test]
@@ -458,6 +492,80 @@ async fn a_new_password_takes_the_passkeys_along_unless_they_are_kept() {
     assert_eq!(last, ["passkey_removed", "password_changed"]);
     assert_eq!(change(&json!({"old": two, "new": one})).await, StatusCode::NO_CONTENT);
     assert_eq!(acts(&p).await.iter().filter(|a| *a == "passkey_removed").count(), 1, "there was none to remove");
+}
+
+/// A request of which the server waits for the body: it has looked at the session, and at nothing else.
+async fn held_back(p: &Province, token: &str, request: &str, body: &Value) -> TcpStream {
+    let mut stream = TcpStream::connect(p.base.trim_start_matches("http://")).await.unwrap();
+    let head = format!(
+        "{request} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n\
+         Content-Length: {}\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n",
+        body.to_string().len()
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut told = [0; b"HTTP/1.1 100 Continue\r\n\r\n".len()];
+    stream.read_exact(&mut told).await.unwrap();
+    assert_eq!(&told, b"HTTP/1.1 100 Continue\r\n\r\n");
+    stream
+}
+
+/// A new password ends everything, also what was begun before it and is sent to its end afterwards.
+#[tokio::test]
+async fn what_was_held_back_over_a_new_password_changes_nothing() {
+    let p = Province::start_with(false, settings()).await;
+    let added = add(&p, "chief", &mut Device::new(), "办公电脑").await;
+    let factors = "/api/session/factors";
+    let named = json!({"name": "手机", "password": PASSWORD});
+    let confirmed = p.done("chief", factors, &named).await;
+    let body = json!({"code": code(confirmed["secret"].as_str().unwrap(), 0)});
+    let path = format!("{factors}/{}", confirmed["id"].as_str().unwrap());
+    let done = p.as_user("chief", Method::PUT, &path).await.json(&body).send().await.unwrap();
+    assert_eq!(done.status(), StatusCode::NO_CONTENT);
+    let begun_factor = p.done("chief", factors, &named).await;
+    let challenge = begun(&p, "chief", "手机").await;
+    let thief = p.token("chief").await;
+    let proof = json!({"password": PASSWORD});
+    let of = |what: &Value| what["id"].as_str().unwrap().to_owned();
+    let late = [
+        ("PUT /api/session/password".into(), json!({"old": PASSWORD, "new": "溪石-晚稻-蓝靛-2031"})),
+        (format!("POST {OWN}"), made(&mut Device::new(), &challenge).await),
+        (format!("POST {OWN}/{}/removal", of(&added)), proof.clone()),
+        (
+            format!("PUT {factors}/{}", of(&begun_factor)),
+            json!({"code": code(begun_factor["secret"].as_str().unwrap(), 0)}),
+        ),
+        (format!("POST {factors}/{}/removal", of(&confirmed)), proof),
+        (format!("POST {factors}"), named),
+    ];
+    let mut waiting = Vec::new();
+    for (request, body) in &late {
+        waiting.push((request, body, held_back(&p, &thief, request, body).await));
+    }
+    let new = "松涛-越野-铜锣-1986";
+    let change = json!({"old": PASSWORD, "new": new, "keep_passkeys": true});
+    let mine = p.token("chief").await;
+    let request = p.client.put(format!("{}/api/session/password", p.base)).bearer_auth(&mine).json(&change);
+    assert_eq!(request.send().await.unwrap().status(), StatusCode::NO_CONTENT);
+    let stored = async || {
+        let store = p.store();
+        let user = store.user("chief").await.unwrap();
+        (user, store.factors("chief").await.unwrap(), kept(&p).await, acts(&p).await)
+    };
+    let before = stored().await;
+    for (request, body, mut stream) in waiting {
+        stream.write_all(body.to_string().as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        let expected = if request.contains("password") {
+            ["HTTP/1.1 422", "\"old\""]
+        } else {
+            ["HTTP/1.1 401", "session-expired"]
+        };
+        assert!(expected.iter().all(|e| answer.contains(e)), "{request}: {answer}");
+        assert_eq!(stored().await, before, "{request}");
+    }
+    let alive = p.client.get(format!("{}/api/session", p.base)).bearer_auth(&mine);
+    assert_eq!(alive.send().await.unwrap().status(), StatusCode::OK, "his own session goes on");
 }
 
 #[tokio::test]

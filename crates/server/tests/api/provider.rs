@@ -12,7 +12,8 @@ use reqwest::header::{COOKIE, HeaderMap, LOCATION, SET_COOKIE};
 use reqwest::{Client, Method, Response, StatusCode, Url};
 use serde_json::{Value, json};
 use server::{App, Origin, Passkeys, Provider, ProviderOptions, Settings, token_digest};
-use store::rows::{AuditRow, BegunRow, ClientKeyRow, FactorRow, PasskeyRow};
+use store::rows::AuditRow;
+use store::sign_ins::{BegunRow, ClientKeyRow, FactorRow, PasskeyRow};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::net::TcpListener;
 use tokio::process::{Child, ChildStdout, Command};
@@ -395,7 +396,7 @@ async fn sets_up_codes(p: &Province, user: &str, secret: &str) {
         confirmed_at: Some(door::real_now()),
         step: 0,
     };
-    assert!(p.store().put_factor(row, 1).await.unwrap());
+    assert!(p.store().put_factor(row, 1, "").await.unwrap());
 }
 
 #[tokio::test]
@@ -462,7 +463,7 @@ async fn own_codes_are_asked_for_unless_the_provider_is_trusted_to_have_asked_fo
         };
         assert!(p.store().put_begun(row, 400, now).await.unwrap());
     }
-    assert_eq!(late.lands(&back).await, "/?sign-in=too-many");
+    assert_eq!(late.lands(&back).await, "/?sign-in=too-many-begun");
     for n in 0..300 {
         assert!(p.store().take_begun(&format!("waits-{n}"), "b", now).await.unwrap().is_some());
     }

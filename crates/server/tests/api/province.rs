@@ -13,8 +13,9 @@ use seal::Sha256;
 use serde_json::{Value, json};
 use server::{App, Settings};
 use store::content::Folder;
-use store::rows::{RoleRow, SessionRow, UnitRow, UserRow};
-use store::{Repository, Sqlite};
+use store::rows::{RoleRow, UnitRow, UserRow};
+use store::sign_ins::SessionRow;
+use store::{Repository, Sqlite, StandsOn};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -179,7 +180,7 @@ impl Province {
             browser: "test".into(),
             way: "password".into(),
         };
-        self.store().put_session(row).await.unwrap();
+        assert!(self.store().put_session(row, StandsOn::Nothing).await.unwrap());
         token
     }
 

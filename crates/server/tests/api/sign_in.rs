@@ -5,7 +5,8 @@ use reqwest::{Method, StatusCode};
 use seal::Sha256;
 use serde_json::{Value, json};
 use server::Settings;
-use store::rows::SessionRow;
+use store::StandsOn;
+use store::sign_ins::SessionRow;
 
 use crate::province::{PASSWORD, Province, answer, kind};
 
@@ -158,8 +159,8 @@ async fn a_session_that_nobody_uses_ends() {
         way: "password".into(),
     };
     let ago = |minutes| door::real_now() - SignedDuration::from_mins(minutes);
-    p.store().put_session(row("idle", ago(121))).await.unwrap();
-    p.store().put_session(row("used", ago(119))).await.unwrap();
+    assert!(p.store().put_session(row("idle", ago(121)), StandsOn::Nothing).await.unwrap());
+    assert!(p.store().put_session(row("used", ago(119)), StandsOn::Nothing).await.unwrap());
     for (token, expected) in [("idle", StatusCode::UNAUTHORIZED), ("used", StatusCode::OK)] {
         let asked = p.client.get(format!("{}/api/session", p.base)).bearer_auth(token).send().await.unwrap();
         assert_eq!(asked.status(), expected, "{token}");

@@ -7,7 +7,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::error::StoreError;
-use crate::rows::{Commit, Destroys, FileRow, InboxRow, KeyRow, OutboxRow, SessionRow, UserRow, Views};
+use crate::rows::{Commit, Destroys, FileRow, InboxRow, KeyRow, OutboxRow, UserRow, Views};
+use crate::sign_ins::SessionRow;
 
 /// A file that grows commit by commit.
 #[derive(Debug, Clone)]

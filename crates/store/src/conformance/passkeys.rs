@@ -5,8 +5,8 @@ use serde_json::json;
 use super::Outcome;
 use super::draft::{at, session, user};
 use crate::repository::Repository;
-use crate::rows::{AuditRow, ChallengeRow, PasskeyRow};
-use crate::sign_ins::NewPassword;
+use crate::rows::AuditRow;
+use crate::sign_ins::{ChallengeRow, NewPassword, PasskeyRow, StandsOn};
 
 /// A challenge serves once and for whom it was put; a passkey belongs to one person, and its counter goes on.
 ///
@@ -63,9 +63,16 @@ pub async fn passkeys(repo: &dyn Repository) -> Outcome {
     };
     let mut open = [("s1", "u1"), ("s2", "u1"), ("s3", "u2")].map(|(token, of)| session(token, of, 90));
     for s in &open {
-        repo.put_session(s.clone()).await?;
+        assert!(repo.put_session(s.clone(), StandsOn::Nothing).await?);
     }
-    let add = async |p: PasskeyRow, id: &str| repo.put_passkey(p, 2, "s1", "passkey", noted(id)).await;
+    let add = async |p: PasskeyRow, id: &str| {
+        let session = if p.user == "u1" { "s1" } else { "s3" };
+        repo.put_passkey(p, 2, session, "passkey", noted(id)).await
+    };
+    for ended in ["ended", "s3"] {
+        let added = repo.put_passkey(passkey("p1", "u1", "0a", 1), 2, ended, "passkey", noted("A1")).await?;
+        assert!(!added && repo.session("s2").await?.is_some(), "in a session that has ended, or of another person");
+    }
     let (one, two) = (passkey("p1", "u1", "0a", 1), passkey("p2", "u1", "0b", 2));
     assert!(add(two.clone(), "A2").await?);
     assert!(add(one.clone(), "A1").await?);
@@ -76,7 +83,7 @@ pub async fn passkeys(repo: &dyn Repository) -> Outcome {
     assert_eq!(repo.session("s1").await?.as_ref(), Some(&open[0]), "it is one of the passkey");
     assert_eq!(repo.session("s2").await?, None, "another session of the person ends with it");
     assert_eq!(repo.session("s3").await?.as_ref(), Some(&open[2]), "nobody else's");
-    repo.put_session(open[1].clone()).await?;
+    assert!(repo.put_session(open[1].clone(), StandsOn::Nothing).await?);
     assert_eq!(repo.passkeys("u1").await?, [one.clone(), two.clone()]);
     assert_eq!(repo.passkeys("u2").await?, []);
     assert_eq!(repo.passkey("0a").await?, Some(one.clone()));
@@ -95,6 +102,8 @@ pub async fn passkeys(repo: &dyn Repository) -> Outcome {
     assert_eq!(repo.end_passkeys("u2", Some("p1"), "", noted("A4")).await?, 0, "of somebody else");
     assert_eq!(repo.audit("JC-970101", 9, 0).await?.0, 2, "what was not removed is not noted");
     assert!(repo.session("s3").await?.is_some(), "and ends nothing");
+    assert_eq!(repo.end_passkeys("u1", Some("p1"), "ended", noted("A4")).await?, 0, "in a session that has ended");
+    assert!(repo.session("s2").await?.is_some());
     assert_eq!(repo.end_passkeys("u1", Some("p1"), "s1", noted("A5")).await?, 1);
     assert!(repo.session("s1").await?.is_some() && repo.session("s2").await?.is_none());
     assert!(!repo.use_passkey(&used(8), at(9)).await?, "it was removed");
@@ -103,6 +112,7 @@ pub async fn passkeys(repo: &dyn Repository) -> Outcome {
     assert!(add(passkey("p3", "u2", "0a", 3), "A3").await?, "nobody has it any more");
     assert_eq!(repo.audit("JC-970101", 9, 0).await?.0, 5);
 
+    assert!(repo.put_session(open[0].clone(), StandsOn::Nothing).await?);
     // At another host there is room of its own; one whose host is not known counts everywhere.
     let at_host = |id: &str, host: &str| PasskeyRow { host: host.into(), ..passkey(id, "u1", id, 4) };
     assert!(add(at_host("p5", ""), "A7").await?);
@@ -110,18 +120,59 @@ pub async fn passkeys(repo: &dyn Repository) -> Outcome {
     assert!(!add(at_host("p7", "old.example"), "A9").await?);
     assert!(add(at_host("p7", "new.example"), "A9").await?);
 
+    assert!(repo.use_passkey(&at_host("p5", "new.example"), at(9)).await?, "where it serves is known with its use");
+    assert_eq!(repo.passkey("p5").await?.map(|p| p.host), Some("new.example".into()));
+
     // A new password takes them along where that is wanted, and the sessions always.
-    repo.put_session(open[0].clone()).await?;
     for (passkeys, left, notes) in [(None, 3, 9), (Some(noted("B2")), 0, 11), (Some(noted("B4")), 0, 12)] {
-        repo.put_session(open[1].clone()).await?;
+        assert!(repo.put_session(open[1].clone(), StandsOn::Nothing).await?);
         let until = Some(at(50));
-        let new = NewPassword { user: "u1", password: "hash", temporary_until: until, session: "s1", passkeys };
-        repo.set_password(new, noted(&format!("B1 {notes}"))).await?;
+        let new =
+            NewPassword { user: "u1", old: None, password: "hash", temporary_until: until, session: "s1", passkeys };
+        assert!(repo.set_password(new, noted(&format!("B1 {notes}"))).await?);
         assert!(repo.session("s1").await?.is_some() && repo.session("s2").await?.is_none());
         let now = repo.user("u1").await?.map(|u| (u.password, u.temporary_until));
         assert_eq!(now, Some(("hash".into(), until)));
         assert_eq!(repo.passkeys("u1").await?.len(), left);
         assert_eq!(repo.audit("JC-970101", 9, 0).await?.0, notes);
+    }
+
+    // Who has proved an old one, and is late, sets none.
+    assert!(repo.put_passkey(passkey("p8", "u1", "0e", 5), 2, "", "passkey", noted("B5")).await?);
+    assert!(repo.put_session(open[0].clone(), StandsOn::Nothing).await?);
+    assert!(repo.put_session(open[1].clone(), StandsOn::Nothing).await?);
+    let new = |old: &'static str, password: &'static str| NewPassword {
+        user: "u1",
+        old: Some(old),
+        password,
+        temporary_until: None,
+        session: "s1",
+        passkeys: Some(noted(&format!("B6 {password}"))),
+    };
+    assert!(!repo.set_password(new("before", "late"), noted("B7")).await?);
+    assert_eq!(repo.user("u1").await?.map(|u| u.password), Some("hash".into()));
+    assert!(repo.session("s2").await?.is_some() && repo.passkey("0e").await?.is_some());
+    assert_eq!(repo.audit("JC-970101", 9, 0).await?.0, 13);
+    assert!(repo.set_password(new("hash", "next"), noted("B7")).await?);
+    assert_eq!(repo.user("u1").await?.map(|u| u.password), Some("next".into()));
+    assert!(repo.session("s2").await?.is_none() && repo.passkey("0e").await?.is_none());
+    assert_eq!(repo.audit("JC-970101", 9, 0).await?.0, 15);
+
+    // Nor does a session begin on what was proved before it was changed or removed.
+    assert!(repo.put_passkey(passkey("p9", "u2", "0f", 5), 9, "", "passkey", noted("B8")).await?);
+    let begins = async |user: &str, on| repo.put_session(session("late", user, 90), on).await;
+    for (user, on) in [
+        ("u1", StandsOn::Password("hash")),
+        ("u2", StandsOn::Password("next")),
+        ("u1", StandsOn::Passkey("p8")),
+        ("u1", StandsOn::Passkey("p9")),
+    ] {
+        assert!(!begins(user, on).await?);
+        assert_eq!(repo.session("late").await?, None);
+    }
+    for (user, on) in [("u1", StandsOn::Password("next")), ("u2", StandsOn::Passkey("p9"))] {
+        assert!(begins(user, on).await?);
+        repo.end_session("late").await?;
     }
     Ok(())
 }

@@ -2,10 +2,10 @@
 
 use super::Outcome;
 use super::draft::{at, session, user};
+use crate::StandsOn;
 use crate::repository::Repository;
-use crate::rows::{
-    AuditRow, BegunRow, ClientKeyRow, DelegationRow, DeviceRow, FactorRow, RoleRow, SessionRow, UnitRow, UserRow,
-};
+use crate::rows::{AuditRow, DelegationRow, RoleRow, UnitRow, UserRow};
+use crate::sign_ins::{BegunRow, ClientKeyRow, DeviceRow, FactorRow, SessionRow};
 
 /// What is known of people, and what is in force when.
 ///
@@ -60,9 +60,18 @@ pub async fn people(repo: &dyn Repository) -> Outcome {
     assert_eq!(repo.user_by_login("YUNWUYI").await?, None);
     assert_eq!(repo.users_of("JC-970101").await?, [user.clone()]);
     assert_eq!(repo.users_of("JC-970102").await?, []);
-    let twin = UserRow { id: "u2".into(), ..user };
+    let twin = UserRow { id: "u2".into(), ..user.clone() };
     assert!(repo.put_user(twin, None).await.is_err(), "two users with one sign-in name");
     assert_eq!(repo.user("u2").await?, None);
+
+    // Read before a new password was set, and changed after it.
+    let before = UserRow { password: "before".into(), temporary_until: None, ..user.clone() };
+    let changed = UserRow { name: "云五二".into(), clearance: 2, active: true, ..user.clone() };
+    let stale = UserRow { name: changed.name.clone(), clearance: 2, active: true, ..before };
+    repo.change_user(&stale, None).await?;
+    assert_eq!(repo.user("u1").await?.as_ref(), Some(&changed), "what he signs in with stays");
+    repo.change_user(&UserRow { id: "u2".into(), ..stale }, None).await?;
+    assert_eq!(repo.user("u2").await?, None, "nobody is added");
 
     let role = |from, to: Option<i64>| RoleRow {
         user: "u1".into(),
@@ -140,21 +149,21 @@ pub async fn people(repo: &dyn Repository) -> Outcome {
         seen_at: at(created),
         ..session(token, "u1", expires)
     };
-    repo.put_session(session("a", 0, 10)).await?;
-    repo.put_session(session("b", 5, 100)).await?;
+    assert!(repo.put_session(session("a", 0, 10), StandsOn::Nothing).await?);
+    assert!(repo.put_session(session("b", 5, 100), StandsOn::Nothing).await?);
     assert_eq!(repo.session("a").await?, Some(session("a", 0, 10)));
-    repo.put_session(session("c", 20, 100)).await?;
+    assert!(repo.put_session(session("c", 20, 100), StandsOn::Nothing).await?);
     assert_eq!(repo.session("a").await?, None, "a session that ran out is not kept for ever");
     repo.end_session("b").await?;
     assert_eq!(repo.session("b").await?, None);
     assert_eq!(repo.session("c").await?, Some(session("c", 20, 100)));
-    repo.put_session(session("d", 20, 100)).await?;
+    assert!(repo.put_session(session("d", 20, 100), StandsOn::Nothing).await?);
     repo.end_sessions("u9", "").await?;
     repo.end_sessions("u1", "c").await?;
     assert_eq!(repo.session("d").await?, None);
     assert_eq!(repo.session("c").await?, Some(session("c", 20, 100)), "the one that was to be kept");
 
-    repo.put_session(session("e", 30, 90)).await?;
+    assert!(repo.put_session(session("e", 30, 90), StandsOn::Nothing).await?);
     repo.session_seen("c", at(40)).await?;
     repo.session_seen("c", at(35)).await?;
     let ids = |of: Vec<SessionRow>| of.into_iter().map(|s| (s.id, s.seen_at)).collect::<Vec<_>>();
@@ -215,26 +224,33 @@ pub async fn people(repo: &dyn Repository) -> Outcome {
         step,
     };
     let noted = |id: &str| audit(id, "JC-970102", 4);
-    assert!(repo.put_factor(factor("f1", None, 0), 1).await?);
-    assert!(repo.put_factor(factor("f2", None, 0), 1).await?);
+    assert!(repo.put_factor(factor("f1", None, 0), 1, "c").await?);
+    assert!(repo.put_factor(factor("f2", None, 0), 1, "c").await?);
     assert_eq!(repo.factors("u1").await?, [factor("f2", None, 0)], "what was never confirmed makes room");
+    assert!(!repo.put_factor(factor("f3", None, 0), 1, "ended").await?, "in a session that has ended");
+    assert!(!repo.put_factor(FactorRow { user: "u2".into(), ..factor("f3", None, 0) }, 1, "c").await?, "another's");
+    assert_eq!(repo.factors("u1").await?, [factor("f2", None, 0)], "nothing is written then");
     assert!(!repo.use_factor("f2", 7).await?, "it is not confirmed");
-    repo.put_session(session("f", 40, 90)).await?;
-    repo.put_session(session("g", 40, 90)).await?;
+    assert!(repo.put_session(session("f", 40, 90), StandsOn::Nothing).await?);
+    assert!(repo.put_session(session("g", 40, 90), StandsOn::Nothing).await?);
     let begun = factor("f2", None, 0);
+    assert!(!repo.confirm_factor(&begun, 7, at(5), "ended", noted("F1")).await?, "in a session that has ended");
+    assert!(repo.session("g").await?.is_some(), "it ends no other");
     assert!(repo.confirm_factor(&begun, 7, at(5), "f", noted("F1")).await?);
     assert!(repo.session("f").await?.is_some() && repo.session("g").await?.is_none(), "the others end with it");
-    repo.put_session(session("g", 40, 90)).await?;
+    assert!(repo.put_session(session("g", 40, 90), StandsOn::Nothing).await?);
     assert!(!repo.confirm_factor(&begun, 8, at(6), "f", noted("F2")).await?, "once");
     assert!(repo.session("g").await?.is_some(), "nothing is written then");
     assert!(!repo.use_factor("f2", 7).await?, "a code serves once");
     assert!(repo.use_factor("f2", 8).await?);
-    assert!(!repo.put_factor(factor("f3", None, 0), 1).await?, "there is one");
-    assert!(repo.put_factor(factor("f3", None, 0), 2).await?);
+    assert!(!repo.put_factor(factor("f3", None, 0), 1, "f").await?, "there is one");
+    assert!(repo.put_factor(factor("f3", None, 0), 2, "f").await?);
     assert_eq!(repo.factors("u1").await?, [factor("f2", Some(5), 8), factor("f3", None, 0)]);
     assert_eq!(repo.end_factors("u2", None, "", noted("F3")).await?, 0);
     assert_eq!(repo.end_factors("u1", Some("f9"), "", noted("F3")).await?, 0);
     assert!(repo.session("g").await?.is_some(), "what is not there is not removed, and nothing ends");
+    assert_eq!(repo.end_factors("u1", Some("f3"), "ended", noted("F3")).await?, 0, "in a session that has ended");
+    assert!(repo.session("g").await?.is_some());
     assert_eq!(repo.end_factors("u1", Some("f3"), "f", noted("F4")).await?, 1);
     assert!(repo.session("f").await?.is_some() && repo.session("g").await?.is_none());
     assert_eq!(repo.end_factors("u1", None, "", noted("C4")).await?, 1);

@@ -53,6 +53,13 @@ pub async fn contents(repo: &dyn Repository) -> Outcome {
     ] {
         assert_eq!(repo.brought(unit, &sm3, user).await?, has, "{unit} {user}");
     }
+    let brought = async |unit: &str, user: &str| -> Result<BTreeSet<String>, StoreError> {
+        Ok(repo.brought_of(unit, user, &all).await?.iter().map(Digest::to_string).collect())
+    };
+    assert_eq!(brought("JC-970101", "u1").await?, [1, 2, 449].map(|n: usize| all[n].to_string()).into());
+    assert_eq!(brought("JC-970101", "u2").await?, [all[1].to_string()].into());
+    assert_eq!(brought("GA-970101", "u1").await?, [].into());
+    assert_eq!(repo.brought_of("JC-970101", "u1", &[]).await?, []);
 
     let mut file = Draft::new("F1", "JC-970101", "M1");
     for _ in 0..2 {
@@ -132,6 +139,7 @@ pub async fn destruction(repo: &dyn Repository) -> Outcome {
     assert!(repo.drop_unheld("JC-970101", &free, at(50)).await?);
     assert!(!repo.drop_unheld("JC-970101", &free, at(50)).await?);
     assert!(!repo.brought("JC-970101", &free, "u1").await?, "who brought it is forgotten with it");
+    assert_eq!(repo.brought_of("JC-970101", "u1", &[free, held]).await?, [held]);
     assert!(!repo.known("JC-970101", &free).await? && repo.known("JC-970101", &held).await?);
     // Filed just after it was forgotten: the act is told.
     let mut late = one.clone().next(vec![])?;

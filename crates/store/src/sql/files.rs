@@ -191,7 +191,7 @@ impl<E: Engine> Database<E> {
         self.titled::<ClockRow>("clocks", Titled { text, args: sql.args, order }, Part { limit, offset }).await
     }
 
-    /// Rows of a table in order, each with the title of its file, and how many there are.
+    /// Rows of a table in order, each with the title of its file, and how many there are at that moment.
     async fn titled<T: Table>(&self, table: &str, of: Titled, part: Part) -> Result<(u64, Vec<(String, T)>)> {
         let Titled { text, args, order } = of;
         let columns: Vec<String> = T::COLUMNS.split(", ").map(|c| format!("{table}.{c}")).collect();
@@ -208,14 +208,15 @@ impl<E: Engine> Database<E> {
             let mut c = Columns::of(r, "清单");
             Ok((c.next()?, T::from_columns(&mut c)?))
         };
-        let rows = self.all(rows, all).await?.iter().map(read).collect::<Result<Vec<_>>>()?;
+        let db = self.0.snapshot().await?;
+        let rows = db.all(rows, all).await?.iter().map(read).collect::<Result<Vec<_>>>()?;
         let found = u32::try_from(rows.len()).unwrap_or(u32::MAX);
         // Only what was cut is counted.
         let whole = found < part.limit && (found > 0 || part.offset == 0);
         let total = if whole {
             u64::from(part.offset) + u64::from(found)
         } else {
-            let counted = self.all(format!("SELECT COUNT(*) {text}"), args).await?;
+            let counted = db.all(format!("SELECT COUNT(*) {text}"), args).await?;
             counted.first().map_or(Ok(0), |r| Columns::of(r, "清单").next())?
         };
         Ok((total, rows))

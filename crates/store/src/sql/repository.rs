@@ -440,6 +440,20 @@ impl<E: Engine> Repository for Database<E> {
         Ok(self.one(sql, args![unit, sm3, user]).await?.is_some())
     }
 
+    async fn brought_of(&self, unit: &str, user: &str, sm3: &[Digest]) -> Result<Vec<Digest>> {
+        let mut found = Vec::new();
+        for some in sm3.chunks(CHUNK) {
+            let mut args = args![unit, user];
+            let list = listed(some, &mut args);
+            let sql =
+                format!("SELECT sm3 FROM brought WHERE unit = $1 AND user_id = $2 AND sm3 IN ({list}) ORDER BY sm3");
+            for row in self.all(sql, args).await? {
+                found.push(Columns::of(&row, "文件内容").next()?);
+            }
+        }
+        Ok(found)
+    }
+
     async fn content(&self, unit: &str, sm3: &Digest) -> Result<Option<ContentRow>> {
         self.select_one("FROM contents WHERE unit = $1 AND sm3 = $2", args![unit, sm3]).await
     }
@@ -608,6 +622,11 @@ impl<E: Engine> Repository for Database<E> {
             insert::<UserRow>("users")
         );
         self.audited(Write::one(sql, user.args()), audit).await
+    }
+
+    async fn change_user(&self, user: &UserRow, audit: Option<AuditRow>) -> Result<()> {
+        let sql = "UPDATE users SET name = $2, clearance = $3, active = $4 WHERE id = $1";
+        self.audited(Write::one(sql, args![user.id, user.name, user.clearance, user.active]), audit).await
     }
 
     async fn user(&self, id: &str) -> Result<Option<UserRow>> {

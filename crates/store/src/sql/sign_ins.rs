@@ -10,8 +10,10 @@ use super::statement::{Statement, Write};
 use super::table::{Table, insert, insert_where};
 use super::{Database, Engine};
 use crate::error::StoreError;
-use crate::rows::{AuditRow, BegunRow, ChallengeRow, ClientKeyRow, DeviceRow, FactorRow, PasskeyRow, SessionRow};
-use crate::sign_ins::{NewPassword, SignIns};
+use crate::rows::AuditRow;
+use crate::sign_ins::{
+    BegunRow, ChallengeRow, ClientKeyRow, DeviceRow, FactorRow, NewPassword, PasskeyRow, SessionRow, SignIns, StandsOn,
+};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -28,6 +30,12 @@ fn within(count: &str, width: usize) -> String {
     format!("({count}) < ${}", width + 1)
 }
 
+/// Whether the session still stands in which a person changes what he proves himself by, given the places of its token
+/// and of its user among the arguments. An administrator does it in none of that person's.
+fn stands(token: &str, user: &str) -> String {
+    format!("(EXISTS (SELECT 1 FROM sessions WHERE token = {token} AND user_id = {user}) OR {token} = '')")
+}
+
 /// A note of what is written with it, where a condition on `args` holds.
 pub(super) fn note_where(condition: &str, mut args: Vec<Value>, noted: &AuditRow) -> Statement {
     let from = args.len() + 1;
@@ -38,23 +46,33 @@ pub(super) fn note_where(condition: &str, mut args: Vec<Value>, noted: &AuditRow
 }
 
 /// Takes proofs of a person away, one or all of a table, ends his sessions but one, and notes it; nothing where there
-/// is none.
+/// is none, or that one has ended.
 fn removal(table: &str, user: &str, id: Option<&str>, but: &str, noted: &AuditRow) -> Write {
     let these = format!("FROM {table} WHERE user_id = $1 AND (CAST($2 AS TEXT) IS NULL OR id = $2)");
-    let there = format!("EXISTS (SELECT 1 {these})");
-    let (note, noted) = note_where(&there, args![user, id], noted);
+    let stands = stands("$3", "$1");
+    let there = format!("EXISTS (SELECT 1 {these}) AND {stands}");
+    let (note, noted) = note_where(&there, args![user, id, but], noted);
     Write::one(note, noted)
         .then(format!("DELETE FROM sessions WHERE user_id = $1 AND token <> $3 AND {there}"), args![user, id, but])
-        .then(format!("DELETE {these} RETURNING id"), args![user, id])
+        .then(format!("DELETE {these} AND {stands} RETURNING id"), args![user, id, but])
         .alone(proofs(user))
 }
 
 #[async_trait]
 impl<E: Engine> SignIns for Database<E> {
-    async fn put_session(&self, s: SessionRow) -> Result<()> {
+    async fn put_session(&self, s: SessionRow, on: StandsOn<'_>) -> Result<bool> {
+        let (condition, proof) = match on {
+            StandsOn::Password(hash) => ("EXISTS (SELECT 1 FROM users WHERE id = $2 AND password = $10)", Some(hash)),
+            StandsOn::Passkey(id) => ("EXISTS (SELECT 1 FROM passkeys WHERE user_id = $2 AND id = $10)", Some(id)),
+            StandsOn::Nothing => ("1 = 1", None),
+        };
+        let begin = insert_where::<SessionRow>("sessions", condition) + " RETURNING id";
+        let mut args = s.args();
+        args.extend(proof.map(Arg::arg));
         let write = Write::one("DELETE FROM sessions WHERE expires_at <= $1", args![s.created_at])
-            .then(insert::<SessionRow>("sessions"), s.args());
-        self.0.write(write).await.map(drop)
+            .then(begin, args)
+            .alone(proofs(&s.user));
+        Ok(!self.0.write(write).await?.is_empty())
     }
 
     async fn session(&self, token: &str) -> Result<Option<SessionRow>> {
@@ -100,19 +118,22 @@ impl<E: Engine> SignIns for Database<E> {
         Ok(self.one("SELECT user_id FROM devices WHERE token = $1 LIMIT 1", args![token]).await?.is_some())
     }
 
-    async fn set_password(&self, new: NewPassword<'_>, noted: AuditRow) -> Result<()> {
-        let NewPassword { user, password, temporary_until, session, passkeys } = new;
-        let mut write = Write::one(
-            "UPDATE users SET password = $2, temporary_until = $3 WHERE id = $1",
-            args![user, password, temporary_until],
-        )
-        .then("DELETE FROM sessions WHERE user_id = $1 AND token <> $2", args![user, session])
-        .then(insert::<AuditRow>("audit"), noted.args());
+    async fn set_password(&self, new: NewPassword<'_>, noted: AuditRow) -> Result<bool> {
+        let NewPassword { user, old, password, temporary_until, session, passkeys } = new;
+        let this = "id = $1 AND (CAST($2 AS TEXT) IS NULL OR password = $2)";
+        let fits = format!("EXISTS (SELECT 1 FROM users WHERE {this})");
+        let (note, noted) = note_where(&fits, args![user, old], &noted);
+        let ended = format!("DELETE FROM sessions WHERE user_id = $1 AND token <> $3 AND {fits}");
+        let mut write = Write::one(note, noted).then(ended, args![user, old, session]);
         if let Some(noted) = passkeys {
-            let (note, noted) = note_where("EXISTS (SELECT 1 FROM passkeys WHERE user_id = $1)", args![user], &noted);
-            write = write.then(note, noted).then("DELETE FROM passkeys WHERE user_id = $1", args![user]);
+            let some = format!("{fits} AND EXISTS (SELECT 1 FROM passkeys WHERE user_id = $1)");
+            let (note, noted) = note_where(&some, args![user, old], &noted);
+            let gone = format!("DELETE FROM passkeys WHERE user_id = $1 AND {fits}");
+            write = write.then(note, noted).then(gone, args![user, old]);
         }
-        self.0.write(write.alone(proofs(user))).await.map(drop)
+        let set = format!("UPDATE users SET password = $3, temporary_until = $4 WHERE {this} RETURNING id");
+        let write = write.then(set, args![user, old, password, temporary_until]).alone(proofs(user));
+        Ok(!self.0.write(write).await?.is_empty())
     }
 
     async fn put_client_key(&self, key: ClientKeyRow, noted: AuditRow) -> Result<()> {
@@ -170,13 +191,17 @@ impl<E: Engine> SignIns for Database<E> {
         rows.first().map(BegunRow::read).transpose()
     }
 
-    async fn put_factor(&self, f: FactorRow, most: u32) -> Result<bool> {
-        let begun = "DELETE FROM factors WHERE user_id = $1 AND kind = $2 AND confirmed_at IS NULL";
+    async fn put_factor(&self, f: FactorRow, most: u32, session: &str) -> Result<bool> {
+        let begun = format!(
+            "DELETE FROM factors WHERE user_id = $1 AND kind = $2 AND confirmed_at IS NULL AND {}",
+            stands("$3", "$1")
+        );
         let room = "SELECT COUNT(*) FROM factors WHERE user_id = $2 AND confirmed_at IS NOT NULL";
-        let add = insert_where::<FactorRow>("factors", &within(room, FactorRow::WIDTH)) + " RETURNING id";
+        let may = format!("{} AND {}", within(room, FactorRow::WIDTH), stands("$10", "$2"));
+        let add = insert_where::<FactorRow>("factors", &may) + " RETURNING id";
         let mut args = f.args();
-        args.push(most.arg());
-        let write = Write::one(begun, args![f.user, f.kind]).then(add, args).alone(proofs(&f.user));
+        args.extend(args![most, session]);
+        let write = Write::one(begun, args![f.user, f.kind, session]).then(add, args).alone(proofs(&f.user));
         Ok(!self.0.write(write).await?.is_empty())
     }
 
@@ -191,14 +216,17 @@ impl<E: Engine> SignIns for Database<E> {
     }
 
     async fn confirm_factor(&self, f: &FactorRow, step: i64, at: Moment, but: &str, noted: AuditRow) -> Result<bool> {
-        let open = "EXISTS (SELECT 1 FROM factors WHERE id = $1 AND confirmed_at IS NULL)";
-        let (note, noted) = note_where(open, args![f.id], &noted);
+        let stands = stands("$3", "$2");
+        let open = format!("EXISTS (SELECT 1 FROM factors WHERE id = $1 AND confirmed_at IS NULL) AND {stands}");
+        let (note, noted) = note_where(&open, args![f.id, f.user, but], &noted);
         let ended = format!("DELETE FROM sessions WHERE user_id = $2 AND token <> $3 AND {open}");
-        let confirm = "UPDATE factors SET step = $2, confirmed_at = $3
-            WHERE id = $1 AND confirmed_at IS NULL RETURNING id";
+        let confirm = format!(
+            "UPDATE factors SET step = $4, confirmed_at = $5
+             WHERE id = $1 AND user_id = $2 AND confirmed_at IS NULL AND {stands} RETURNING id"
+        );
         let write = Write::one(note, noted)
             .then(ended, args![f.id, f.user, but])
-            .then(confirm, args![f.id, step, at])
+            .then(confirm, args![f.id, f.user, but, step, at])
             .alone(proofs(&f.user));
         Ok(!self.0.write(write).await?.is_empty())
     }
@@ -231,10 +259,10 @@ impl<E: Engine> SignIns for Database<E> {
 
     async fn put_passkey(&self, p: PasskeyRow, most: u32, session: &str, way: &str, noted: AuditRow) -> Result<bool> {
         let have = "SELECT COUNT(*) FROM passkeys WHERE user_id = $2 AND host IN ('', $9)";
-        let add = insert_where::<PasskeyRow>("passkeys", &within(have, PasskeyRow::WIDTH))
-            + " ON CONFLICT (credential_id) DO NOTHING";
+        let may = format!("{} AND {}", within(have, PasskeyRow::WIDTH), stands("$11", "$2"));
+        let add = insert_where::<PasskeyRow>("passkeys", &may) + " ON CONFLICT (credential_id) DO NOTHING";
         let mut args = p.args();
-        args.push(most.arg());
+        args.extend(args![most, session]);
         let added = "EXISTS (SELECT 1 FROM passkeys WHERE id = $1)";
         let proved = format!("UPDATE sessions SET way = $3 WHERE token = $2 AND {added}");
         let ended = format!("DELETE FROM sessions WHERE user_id = $2 AND token <> $3 AND {added}");
@@ -256,9 +284,9 @@ impl<E: Engine> SignIns for Database<E> {
     }
 
     async fn use_passkey(&self, p: &PasskeyRow, at: Moment) -> Result<bool> {
-        let sql = "UPDATE passkeys SET counter = $2, credential = $3, used_at = $4
+        let sql = "UPDATE passkeys SET counter = $2, credential = $3, used_at = $4, host = $5
             WHERE id = $1 AND (counter < $2 OR (counter = 0 AND $2 = 0)) RETURNING id";
-        Ok(!self.0.write(Write::one(sql, args![p.id, p.counter, p.credential, at])).await?.is_empty())
+        Ok(!self.0.write(Write::one(sql, args![p.id, p.counter, p.credential, at, p.host])).await?.is_empty())
     }
 
     async fn end_passkeys(&self, user: &str, id: Option<&str>, but: &str, noted: AuditRow) -> Result<u64> {

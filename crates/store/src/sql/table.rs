@@ -3,10 +3,10 @@
 use super::codec::{Arg, Columns, Row, Value};
 use crate::error::StoreError;
 use crate::rows::{
-    AccessRow, AsideRow, AuditRow, BegunRow, ChallengeRow, ClientKeyRow, ClockRow, ContentRow, DelegationRow,
-    DeviceRow, ExportRow, FactorRow, KeyRow, LibraryRow, NoteRow, NoticeRow, PasskeyRow, ReturnedRow, RoleRow,
-    SavedView, SessionRow, TodoRow, TrackRow, UnitRow, UserRow, ValueRow,
+    AccessRow, AsideRow, AuditRow, ClockRow, ContentRow, DelegationRow, ExportRow, KeyRow, LibraryRow, NoteRow,
+    NoticeRow, ReturnedRow, RoleRow, SavedView, TodoRow, TrackRow, UnitRow, UserRow, ValueRow,
 };
+use crate::sign_ins::{BegunRow, ChallengeRow, ClientKeyRow, DeviceRow, FactorRow, PasskeyRow, SessionRow};
 
 /// A row that knows its columns.
 pub trait Table: Sized {

@@ -121,7 +121,7 @@ async fn copies_of_what_was_destroyed_elsewhere_go_and_unheld_contents_too() {
     let kept = folder.clone();
     let sizes = move || [&known.sm3, &unknown.sm3].map(|sm3| kept.size(UNIT, sm3).unwrap().is_some());
     assert_eq!(at_work(sizes.clone()).await, [true, true]);
-    let (past, future) = (crate::clean::moment(-1), crate::clean::moment(24 * 365 * 20));
+    let (past, future) = (crate::clean::before(-1), crate::clean::before(24 * 365 * 20));
     store::clean::clean(&db, &folder, past, false).await.unwrap();
     assert_eq!(at_work(sizes.clone()).await, [true, true]);
     let cleaned = store::clean::clean(&db, &folder, future, false).await.unwrap();

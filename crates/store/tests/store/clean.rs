@@ -13,7 +13,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use seal::{Digest, Digests};
 use serde_json::json;
-use store::clean::{Cleaned, clean};
+use store::clean::{Before, Cleaned, clean};
 use store::conformance::Draft;
 use store::content::Folder;
 use store::images::ImageKey;
@@ -27,6 +27,11 @@ const EACH: usize = 40;
 
 pub fn moment(hours: i64) -> Moment {
     Moment::from_second(1_767_225_600 + hours * 3600).unwrap()
+}
+
+/// Whatever it is, it is cleaned away where it is from before that hour.
+pub fn before(hours: i64) -> Before {
+    Before { unheld: moment(hours), strays: moment(hours) }
 }
 
 async fn open(data: &Path) -> (Sqlite, Folder) {
@@ -105,24 +110,35 @@ async fn what_nobody_holds_goes_and_everything_else_stays() {
     for sm3 in [aside, stray] {
         written_at(&folder, &sm3, 0);
     }
+    let later = folder.put_bytes(UNIT, b"later stray").unwrap().sm3;
+    written_at(&folder, &later, 7);
     let half = dir.path().join("contents").join(UNIT).join(".new-killed");
     fs::write(&half, b"half").unwrap();
     File::options().append(true).open(&half).unwrap().set_modified(SystemTime::from(moment(0))).unwrap();
 
     let counted = Cleaned { contents: 1, strays: 2, bytes: 8 + 5 + 4, images: 0 };
-    assert_eq!(clean(&db, &folder, moment(5), true).await.unwrap(), counted);
+    assert_eq!(clean(&db, &folder, before(5), true).await.unwrap(), counted);
     assert!([given_up, stray].iter().all(|sm3| there(&folder, sm3)) && half.exists(), "a dry run touches nothing");
-    assert_eq!(clean(&db, &folder, moment(5), false).await.unwrap(), counted);
+    assert_eq!(clean(&db, &folder, before(5), false).await.unwrap(), counted);
     assert!(!there(&folder, &given_up) && !there(&folder, &stray) && !half.exists());
     assert_eq!(db.content(UNIT, &given_up).await.unwrap(), None);
     assert!(!folder.images().has(&image(given_up)) && folder.images().has(&image(held)));
-    for (name, sm3) in [("held", held), ("lately", lately), ("again", again), ("aside", aside), ("fresh", fresh)] {
+    for (name, sm3) in
+        [("held", held), ("lately", lately), ("again", again), ("aside", aside), ("fresh", fresh), ("later", later)]
+    {
         assert!(there(&folder, &sm3), "{name}");
     }
-    assert_eq!(clean(&db, &folder, moment(5), false).await.unwrap(), Cleaned::default());
+    assert_eq!(clean(&db, &folder, before(5), false).await.unwrap(), Cleaned::default());
+    // What nothing knows of waits for nobody to file it.
+    let short = Before { unheld: moment(5), strays: moment(8) };
+    assert_eq!(
+        clean(&db, &folder, short, false).await.unwrap(),
+        Cleaned { strays: 1, bytes: 11, ..Cleaned::default() }
+    );
+    assert!(!there(&folder, &later) && there(&folder, &fresh) && there(&folder, &lately));
     // Images that outlived their content, as after a crash between the two.
     fs::remove_file(folder.path(UNIT, &held).unwrap()).unwrap();
-    assert_eq!(clean(&db, &folder, moment(5), false).await.unwrap().images, 1);
+    assert_eq!(clean(&db, &folder, before(5), false).await.unwrap().images, 1);
     assert!(!folder.images().has(&image(held)));
 }
 
@@ -143,7 +159,7 @@ async fn what_is_filed_or_brought_in_at_the_same_moment_is_wholly_there_or_refus
                 brought(&db, &folder, &bytes, 9).await;
             }
         };
-        let (cleaned, committed, ()) = tokio::join!(clean(&db, &folder, moment(5), false), db.commit(commit), bringing);
+        let (cleaned, committed, ()) = tokio::join!(clean(&db, &folder, before(5), false), db.commit(commit), bringing);
         cleaned.unwrap();
         let row = db.content(UNIT, &sm3).await.unwrap().is_some();
         assert_eq!(row, there(&folder, &sm3), "round {n}: a record without its file, or the other way round");
@@ -167,7 +183,7 @@ fn child() {
     runtime.block_on(async {
         let (db, folder) = open(Path::new(&data)).await;
         println!("begins");
-        clean(&db, &folder, moment(5), false).await.unwrap();
+        clean(&db, &folder, before(5), false).await.unwrap();
     });
 }
 
@@ -225,7 +241,7 @@ async fn examine(data: &Path, free: &[Digest], held: &BTreeSet<String>, round: u
         let row = db.content(UNIT, sm3).await.unwrap().is_some();
         assert!(!row || there(&folder, sm3), "round {round}: known, and its file has gone");
     }
-    clean(&db, &folder, moment(5), false).await.unwrap();
+    clean(&db, &folder, before(5), false).await.unwrap();
     let left: BTreeSet<String> =
         folder.stored().unwrap().iter().map(|f| f.sm3.map_or_else(String::new, |d| d.to_string())).collect();
     assert_eq!(&left, held, "round {round}");

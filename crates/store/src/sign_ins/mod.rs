@@ -1,11 +1,15 @@
 //! What the database keeps of signing in: sessions, browsers, keys of programs, factors, passkeys, tries. Its times are
 //! real time, never the clock of a demonstration.
 
+mod rows;
+
 use async_trait::async_trait;
 use law::time::Moment;
 
 use crate::error::StoreError;
-use crate::rows::{AuditRow, BegunRow, ChallengeRow, ClientKeyRow, DeviceRow, FactorRow, PasskeyRow, SessionRow};
+use crate::rows::AuditRow;
+
+pub use self::rows::{BegunRow, ChallengeRow, ClientKeyRow, DeviceRow, FactorRow, PasskeyRow, SessionRow};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -14,6 +18,8 @@ type Result<T> = std::result::Result<T, StoreError>;
 pub struct NewPassword<'a> {
     /// Whose.
     pub user: &'a str,
+    /// The hash of the one until now, where its person has proved that he knows it: it must still be that.
+    pub old: Option<&'a str>,
     /// Its hash.
     pub password: &'a str,
     /// Until when it serves, where another person set it.
@@ -24,11 +30,23 @@ pub struct NewPassword<'a> {
     pub passkeys: Option<AuditRow>,
 }
 
-/// Who signs in, and with what.
+/// What a person proved himself by, and what must still be there when his session begins.
+#[derive(Clone, Copy)]
+pub enum StandsOn<'a> {
+    /// The password with this hash.
+    Password(&'a str),
+    /// The passkey with this identifier.
+    Passkey(&'a str),
+    /// Nothing that is kept here.
+    Nothing,
+}
+
+/// Who signs in, and with what. Where a person changes in a session what he proves himself by (`session`, `but`), nothing
+/// is written once that session has ended; an administrator changes it in none, which is an empty text.
 #[async_trait]
 pub trait SignIns: Send + Sync {
-    /// Begins a session.
-    async fn put_session(&self, s: SessionRow) -> Result<()>;
+    /// Begins a session. Whether what its person proved himself by still is what it was: otherwise nothing is written.
+    async fn put_session(&self, s: SessionRow, on: StandsOn<'_>) -> Result<bool>;
     /// A session by the digest of its token.
     async fn session(&self, token: &str) -> Result<Option<SessionRow>>;
     /// Ends a session.
@@ -47,8 +65,9 @@ pub trait SignIns: Send + Sync {
     async fn device(&self, token: &str, user: &str) -> Result<Option<DeviceRow>>;
     /// Whether anybody signed in on a browser.
     async fn known_device(&self, token: &str) -> Result<bool>;
-    /// Sets a password. `noted` is written with it.
-    async fn set_password(&self, new: NewPassword<'_>, noted: AuditRow) -> Result<()>;
+    /// Sets a password. `noted` is written with it. Whether the old one was still the one that was proved: otherwise
+    /// nothing is written.
+    async fn set_password(&self, new: NewPassword<'_>, noted: AuditRow) -> Result<bool>;
     /// Keeps a sign-in that was begun, unless `most` from its address wait at `now`; forgets those that waited too
     /// long. Whether it is kept.
     async fn put_begun(&self, b: BegunRow, most: u32, now: Moment) -> Result<bool>;
@@ -68,7 +87,7 @@ pub trait SignIns: Send + Sync {
     async fn end_client_keys(&self, user: &str, but: Option<&str>, at: Moment, noted: AuditRow) -> Result<u64>;
     /// Notes a factor, in place of those of the same kind that its person never confirmed, unless he has confirmed
     /// `most`. Whether it is noted.
-    async fn put_factor(&self, f: FactorRow, most: u32) -> Result<bool>;
+    async fn put_factor(&self, f: FactorRow, most: u32, session: &str) -> Result<bool>;
     /// The factors of a user, the oldest first.
     async fn factors(&self, user: &str) -> Result<Vec<FactorRow>>;
     /// A step of a confirmed factor is used. Whether it was still free.
@@ -93,7 +112,7 @@ pub trait SignIns: Send + Sync {
     async fn passkeys(&self, user: &str) -> Result<Vec<PasskeyRow>>;
     /// The passkey that an authenticator names so.
     async fn passkey(&self, credential_id: &str) -> Result<Option<PasskeyRow>>;
-    /// Notes that a passkey was used, with its new counter and credential. Whether it is still there and the counter
+    /// Notes that a passkey was used, with its new counter and credential, and the host at which it serves. Whether it is still there and the counter
     /// went on, or stays at 0.
     async fn use_passkey(&self, p: &PasskeyRow, at: Moment) -> Result<bool>;
     /// Takes passkeys away, one or all of a user, and ends every session of his but one. `noted` is written with it.
