@@ -21,10 +21,10 @@ export function UnitCard({ unit, go }: { unit: Unit; go: (id: string) => void })
   const { value: d, set, clear } = useKept(`unit.${unit.id}`, { name, abbr, code });
   const change = useMutation({
     mutationFn: () => take(api.PUT('/api/units/{unit}', { params: { path: { unit: unit.id } }, body: d })),
-    onSuccess: async () => {
-      void message.success(words.saved);
-      await client.invalidateQueries({ queryKey: ['units'] });
+    onSuccess: () => {
       clear();
+      void message.success(words.saved);
+      return client.invalidateQueries({ queryKey: ['units'] });
     },
   });
   const told = faultsOf(change.error, ['name', 'abbr', 'code']);

@@ -47,7 +47,7 @@ export function Component() {
                 items={[
                   { key: 'people', label: words.people, children: <People key={unit.id} unit={unit} /> },
                   { key: 'delegations', label: words.delegations, children: <Delegations unit={unit.id} /> },
-                  { key: 'unit', label: words.unit, children: <UnitCard key={unit.id} unit={unit} go={(id) => go({ unit: id })} /> },
+                  { key: 'unit', label: words.unit, children: <UnitCard key={`${unit.id} ${unit.name} ${unit.abbr} ${unit.code}`} unit={unit} go={(id) => go({ unit: id })} /> },
                   { key: 'changes', label: words.changes, children: <Changes key={unit.id} unit={unit.id} /> },
                 ]}
               />
