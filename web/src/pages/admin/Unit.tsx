@@ -32,7 +32,7 @@ export function UnitCard({ unit, go }: { unit: Unit; go: (id: string) => void })
   return (
     <>
       <form
-        className="form"
+        className="form narrow"
         onSubmit={(e) => {
           e.preventDefault();
           change.mutate();
