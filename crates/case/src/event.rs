@@ -247,6 +247,8 @@ pub enum Effect {
         number: Option<String>,
     },
     Locked {},
+    /// A hand-over takes a closed file up again.
+    Unlocked {},
     /// The grade of secrecy is this from now on.
     Graded {
         grade: u8,

@@ -39,7 +39,8 @@ pub fn receive(
     let Some(def) = library.messages.get(&message.kind) else {
         return Err(Refusal::one(RefusalKind::Unknown, format!("不认识的消息种类“{}”", message.kind)));
     };
-    if state.situation.locked && (def.kind == MessageKind::Handover || !message.materials.is_empty()) {
+    let handover = def.kind == MessageKind::Handover;
+    if state.situation.locked && !handover && !message.materials.is_empty() {
         return Err(Refusal::one(
             RefusalKind::Locked,
             format!("收文单位的案卷已办结锁定，不能再收入“{}”及其材料；请与收文单位联系", def.name),
@@ -78,13 +79,16 @@ pub fn receive(
         Arrival::Recorded(d)
     };
     if state.situation.locked {
-        // That it came is kept; it moves nothing any more.
-        return Ok(recorded(w.finish()));
+        if !handover {
+            // That it came is kept; it moves nothing any more.
+            return Ok(recorded(w.finish()));
+        }
+        // Somebody who was at large is caught, or his case comes back: it has its own end.
+        w.push(Effect::Unlocked {});
     }
     if message.grade > state.grade {
         w.push(Effect::Graded { grade: message.grade });
     }
-    let handover = def.kind == MessageKind::Handover;
     // New subjects come with all that is carried; known ones are updated only by a hand-over,
     // and by answers and notices only in the fields that the receiving process takes.
     for (id, s) in &message.subjects {

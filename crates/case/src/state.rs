@@ -248,6 +248,7 @@ impl FileState {
                 }
             }
             Effect::Locked {} => s.locked = true,
+            Effect::Unlocked {} => s.locked = false,
             Effect::Graded { grade } => self.grade = *grade,
             Effect::Sealed { sealed } => self.sealed = *sealed,
             Effect::GrantGiven { grant } => {

@@ -129,6 +129,34 @@ fn two_instances_of_a_file_are_archived_one_after_the_other() {
     assert!(archive(&mut story, "I2"), "the last one closes the file");
 }
 
+/// He was at large, and is caught when the case of the other is long closed.
+#[test]
+fn a_hand_over_takes_a_closed_file_up_again() {
+    let (mut story, wen, gu) = two_thieves();
+    story.does(POLICE, "officer", "GA01", "transfer").for_subjects(&[&wen]).done();
+    story.on("2026-03-03");
+    story.is_accepted_for_review();
+    let file = story.files.get_mut(PROCURATORATE).unwrap();
+    file.state.situation.instances[0].tracks.get_mut(&wen).unwrap().state = "executed".into();
+    let card = &mut file.state.situation.subjects.get_mut(&wen).unwrap().fields;
+    card.insert("corrections_to".into(), json!("2026-03-02"));
+    story.does(PROCURATORATE, "prosecutor", "XQ01", "archive").done();
+    assert!(story.files[PROCURATORATE].state.situation.locked);
+
+    story.on("2026-03-20");
+    story
+        .does(POLICE, "officer", "GA01", "fill_card")
+        .for_subjects(&[&gu])
+        .person(json!({"at_large": false, "charge": THEFT}))
+        .done();
+    story.does(POLICE, "officer", "GA01", "transfer").for_subjects(&[&gu]).done();
+    assert!(!story.files[PROCURATORATE].state.situation.locked);
+    story.is_accepted_for_review();
+    let [first, second] = &story.files[PROCURATORATE].state.situation.instances[..] else { panic!() };
+    assert_eq!(first.tracks[&wen].state.as_str(), "archived", "the other's case stays closed");
+    assert_eq!(second.tracks[&gu].state.as_str(), "reviewing");
+}
+
 #[test]
 fn what_ends_for_one_goes_on_for_the_other() {
     let (mut story, wen, gu) = two_thieves();

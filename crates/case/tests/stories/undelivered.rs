@@ -60,21 +60,19 @@ fn a_sound_receipt_moves_nothing() {
 }
 
 #[test]
-fn a_closed_file_takes_nothing_in() {
+fn a_notice_puts_nothing_into_a_closed_file() {
     let mut story = Story::transferred();
     story.on("2026-03-10");
-    let mut again = story.carried.iter().find(|m| m.kind.as_str() == "GJ-QS.YSQS").unwrap().clone();
+    let mut notice = story.carried.iter().find(|m| m.kind.as_str() == "GJ-QS.YSQS").unwrap().clone();
     let file = story.files.get_mut(PROCURATORATE).unwrap();
     file.state.situation.locked = true;
     let (version, materials) = (file.state.version, file.state.situation.materials.len());
-    again.id = "again".into();
-    let refusal = story.receives(&again).unwrap_err();
-    assert_eq!(refusal.kind, RefusalKind::Locked);
-    assert!(refusal.reasons[0].text.contains("已办结锁定"), "{refusal:?}");
-    // A notice without materials is kept, and moves nothing.
-    let mut notice = again;
     notice.id = "notice".into();
     notice.kind = "GJ-QS.CH".into();
+    let refusal = story.receives(&notice).unwrap_err();
+    assert_eq!(refusal.kind, RefusalKind::Locked);
+    assert!(refusal.reasons[0].text.contains("已办结锁定"), "{refusal:?}");
+    // Without materials it is kept, and moves nothing.
     notice.materials.clear();
     notice.volumes.clear();
     let tracks = story.instance(PROCURATORATE, "XQ01").tracks.clone();
@@ -83,7 +81,7 @@ fn a_closed_file_takes_nothing_in() {
     assert_eq!(state.version, version + 1);
     assert_eq!(state.situation.materials.len(), materials);
     assert_eq!(story.instance(PROCURATORATE, "XQ01").tracks, tracks);
-    assert!(state.situation.received.iter().any(|r| r.message == "notice"));
+    assert!(state.situation.locked && state.situation.received.iter().any(|r| r.message == "notice"));
 }
 
 #[test]
