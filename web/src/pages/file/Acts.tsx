@@ -41,8 +41,9 @@ export function Acts({ file }: { file: CaseFile }) {
     });
   });
   const mine = all.filter((p) => p.offer.mine && p.offer.subjects.length > 0);
-  const free = mine.filter((p) => !p.offer.blocked || p.fills).toSorted((a, b) => Number(b.offer.main) - Number(a.offer.main));
-  const stopped = mine.filter((p) => p.offer.blocked && !p.fills);
+  const expected = (a: Placed, b: Placed) => Number(b.offer.main) - Number(a.offer.main);
+  const free = mine.filter((p) => !p.offer.blocked || p.fills).toSorted(expected);
+  const stopped = mine.filter((p) => p.offer.blocked && !p.fills).toSorted(expected);
   const others = all.filter((p) => !p.offer.mine && p.offer.subjects.length > 0);
   const waiting = file.situation.instances.flatMap((i) => i.proposals.filter((p) => p.open).map((p) => ({ i, p })));
   if (file.row.closed) return <p className="empty">{words.locked}</p>;

@@ -127,8 +127,8 @@ fn roads_reach_court_execution_and_corrections() {
         "SJ01.release",
         "KS01.answer",
     ]);
-    // The first three suffice for the library as it stands; a changed one may need more.
-    for (n, seed) in [46, 28, 30].into_iter().chain(1..=30).enumerate() {
+    // The first four suffice for the library as it stands; a changed one may need more.
+    for (n, seed) in [46, 28, 30, 1].into_iter().chain(1..=30).enumerate() {
         let done = walk(seed).done;
         missing.retain(|act| !done.contains_key(*act));
         if missing.is_empty() {
