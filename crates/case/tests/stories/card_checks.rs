@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::common::{COURT, JUSTICE, POLICE, PROCURATORATE, Story, judgment, recommendation};
+use crate::common::{
+    COURT, DANGEROUS_DRIVING, JUSTICE, LEGAL_AID, POLICE, PROCURATORATE, Story, judgment, recommendation,
+};
 
 fn warned(story: &mut Story, act: impl FnOnce(&mut Story) -> (case::Asker, case::Command)) -> Vec<String> {
     let (asker, command) = act(story);
@@ -193,4 +195,46 @@ fn what_was_seized_is_let_go_with_the_case() {
     assert!(kept.reasons[0].text.starts_with("缺少《解除查封、扣押决定书》"), "{kept:#?}");
     story.does(POLICE, "officer", "GA01", "serve_withdrawal").files(&["W064"]).done();
     story.ends_in_order();
+}
+
+#[test]
+fn whoever_did_more_than_one_thing_has_all_of_it_on_every_card() {
+    let theft = json!([{"charge": "221"}]);
+    let mut story = Story::investigated();
+    let unknown = json!({"further_charges": [{"charge": "0"}]});
+    let refused = story.does(POLICE, "officer", "GA01", "fill_card").person(unknown).refused();
+    assert!(refused.reasons[0].text.contains("第 1 行“罪名”没有罪名“0”"), "{refused:?}");
+    story.does(POLICE, "officer", "GA01", "fill_card").person(json!({"further_charges": theft})).done();
+    story.is_transferred();
+    assert_eq!(story.person(PROCURATORATE, "further_charges"), theft);
+    story.on("2026-03-10");
+    story.is_accepted_for_review();
+    story.bail_is_decided_by_the_procuratorate();
+    story.a_duty_lawyer_helps();
+    assert_eq!(story.person(LEGAL_AID, "further_charges"), theft);
+    story.is_interrogated();
+    story.the_undertaking_is_signed();
+    story.does(PROCURATORATE, "prosecutor", "XQ01", "finish_review").done();
+    story.does(PROCURATORATE, "prosecutor", "XQ01", "recommend").person(recommendation()).done();
+    story
+        .does(PROCURATORATE, "prosecutor", "XQ01", "prosecute")
+        .person(json!({"prosecuted_charge": DANGEROUS_DRIVING, "further_prosecuted": theft}))
+        .case(json!({"indictment_no": "篱检刑诉〔2026〕1号", "indictment_on": "2026-03-10"}))
+        .done();
+    assert_eq!(story.person(COURT, "further_prosecuted"), theft);
+    story.is_accepted_by_the_court();
+    story.does(COURT, "judge", "FY01", "apply_ordinary").case(json!({"tribunal": "three"})).done();
+    story.does(COURT, "court_clerk", "FY01", "serve_indictment").done();
+    story
+        .does(COURT, "judge", "FY01", "schedule")
+        .case(json!({"hearing_at": "2026-03-31T09:00:00+08:00", "hearing_place": "第一法庭"}))
+        .done();
+    story.on("2026-03-31");
+    story.does(COURT, "judge", "FY01", "open_hearing").done();
+    story.does(COURT, "court_clerk", "FY01", "record_hearing").done();
+    let each = json!([{"charge": "221", "penalty": "拘役一个月"}]);
+    story.does(COURT, "judge", "FY01", "pronounce").person(judgment()).person(json!({"further_judged": each})).done();
+    for unit in [PROCURATORATE, POLICE] {
+        assert_eq!(story.person(unit, "further_judged"), each, "{unit}");
+    }
 }
