@@ -47,7 +47,7 @@ test('a faulty case is shown as such before it goes, arrives, and is returned wi
     async (_, page) => {
       const sends = page.getByRole('button', { name: '同意并移送' });
       const name = (await sends.isVisible()) ? '33-approve-last' : '33-approve-first';
-      await expect(page.getByText('同意后的效果')).toBeVisible();
+      await expect(page.getByRole('heading', { name: '同意后的效果' })).toBeVisible();
       if (!seen.has(name)) await look(page, name);
       seen.add(name);
     },
