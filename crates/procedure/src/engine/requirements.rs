@@ -388,32 +388,31 @@ fn catalogue(q: &Question<'_>, out: &mut Vec<Fault>) {
 
 /// Whether a value as cards hold it stands in a text, in any of the ways in which documents write it.
 fn stands_in(text: &str, value: &serde_json::Value) -> bool {
-    let squeezed: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let forms: Vec<String> = match value {
+    match value {
         serde_json::Value::String(s) => {
-            let mut forms = vec![s.chars().filter(|c| !c.is_whitespace()).collect()];
-            if let Ok(d) = s.parse::<jiff::civil::Date>() {
-                forms.push(time::date_cn(d));
-            }
-            forms
+            whole(text, s) || s.parse::<jiff::civil::Date>().is_ok_and(|d| whole(text, &time::date_cn(d)))
         }
         serde_json::Value::Number(n) => {
-            let mut forms = vec![n.to_string()];
-            forms.extend(n.as_u64().and_then(|n| u16::try_from(n).ok()).map(law::numeral));
-            forms
+            let spelled = || n.as_u64().and_then(|n| u16::try_from(n).ok()).map(law::numeral);
+            whole(text, &n.to_string()) || spelled().is_some_and(|n| whole(text, &n))
         }
-        _ => return true,
-    };
-    forms.iter().any(|f| whole(&squeezed, f))
+        _ => true,
+    }
 }
 
-/// Whether a form stands in a text by itself: `16` does not stand in `168` or in `2016`.
+/// Whether a form stands in a text by itself, white space of either left aside: `16` does not stand in `168`,
+/// in `16 8` or in `2016`.
 fn whole(text: &str, form: &str) -> bool {
-    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
-    text.match_indices(form).any(|(at, _)| {
-        let (before, after) = (text[..at].chars().next_back(), text[at + form.len()..].chars().next());
-        let cuts_a_number = |edge, beside| digit(edge) && digit(beside);
-        !cuts_a_number(form.chars().next(), before) && !cuts_a_number(form.chars().next_back(), after)
+    let mut signs = form.chars().filter(|c| !c.is_whitespace());
+    let Some(first) = signs.next() else { return true };
+    let last = signs.clone().next_back().unwrap_or(first);
+    let cuts_a_number =
+        |edge: char, beside: Option<char>| edge.is_ascii_digit() && beside.is_some_and(|c| c.is_ascii_digit());
+    text.match_indices(first).any(|(at, found)| {
+        let mut rest = text[at + found.len()..].chars().filter(|c| !c.is_whitespace());
+        signs.clone().all(|sign| rest.next() == Some(sign))
+            && !cuts_a_number(last, rest.next())
+            && !cuts_a_number(first, text[..at].chars().rev().find(|c| !c.is_whitespace()))
     })
 }
 
@@ -516,6 +515,9 @@ mod tests {
         for other in [16, 68, 6, 26] {
             assert!(!stands_in(text, &json!(other)), "{other}");
         }
+        assert!(!stands_in("含量为 16 8 mg", &json!(16)));
+        assert!(stands_in("林　疏\n桐", &json!("林疏桐")) && stands_in("林疏桐", &json!("林 疏桐")));
+        assert!(stands_in("11168 与 168", &json!(168)) && !stands_in("11168", &json!(168)));
         assert!(stands_in(text, &json!("2026-03-04")));
         assert!(!stands_in(text, &json!("2026-03-14")));
         assert!(stands_in("身份证号 970102199003070018", &json!("970102199003070018")));
