@@ -6,10 +6,11 @@ import { createRoot } from 'react-dom/client';
 // The one of react-router/dom draws at once where a move asks for it (flushSync); the other only later.
 import { RouterProvider } from 'react-router/dom';
 import { Refused } from './api/problem';
-import { useSession } from './api/queries';
+import { session, useSession } from './api/queries';
 import { type Prefs, PrefsContext, loadPrefs, savePrefs } from './parts/prefs';
 import { narrow, useMatches } from './parts/screen';
 import { router } from './routes';
+import 'virtual:antd.css';
 import './style.css';
 import { paint, themeOf } from './theme';
 
@@ -23,6 +24,9 @@ const client = new QueryClient({
     },
   },
 });
+
+// Who is here decides what is shown: it is asked while the page is put together.
+void client.prefetchQuery(session);
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name=csp-nonce]')?.content;
 /** What floats is drawn beside the page, see index.html. */

@@ -105,6 +105,9 @@ const spaces = { s1: '4px', s2: '8px', s3: '12px', s4: '16px', s6: '24px', s8: '
 export function themeOf(isDark: boolean, compact: boolean, still: boolean): ThemeConfig {
   const p = isDark ? dark : light;
   return {
+    // Its rules are written when the pages are built, see scripts/antd-styles.ts; here only their variables.
+    zeroRuntime: true,
+    hashed: false,
     algorithm: isDark ? antd.darkAlgorithm : antd.defaultAlgorithm,
     token: {
       fontFamily: sans,

@@ -1,5 +1,5 @@
 /** What the pages read, one hook a thing. Live updates invalidate by the first part of the key. */
-import { useQueries, useQuery } from '@tanstack/react-query';
+import { queryOptions, useQueries, useQuery } from '@tanstack/react-query';
 import { api, take } from './client';
 import type { paths } from './schema';
 import type { Rehearsed } from './types';
@@ -7,8 +7,9 @@ import type { Rehearsed } from './types';
 /** A definition changes only with the library. */
 const DEFINITION = { staleTime: Number.POSITIVE_INFINITY, gcTime: Number.POSITIVE_INFINITY };
 
-export const useSession = () =>
-  useQuery({ queryKey: ['session'], queryFn: () => take(api.GET('/api/session')), retry: false, staleTime: 60_000 });
+export const session = queryOptions({ queryKey: ['session'], queryFn: () => take(api.GET('/api/session')), retry: false, staleTime: 60_000 });
+
+export const useSession = () => useQuery(session);
 
 export const useWays = () => useQuery({ queryKey: ['ways'], queryFn: () => take(api.GET('/api/session/ways')), ...DEFINITION });
 

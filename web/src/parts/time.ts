@@ -2,9 +2,11 @@
 import { time as words } from '../text/common';
 
 const ZONE = 'Asia/Shanghai';
-const parts = new Intl.DateTimeFormat('en-CA', {
-  timeZone: ZONE, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
-});
+const EIGHT_HOURS = 8 * 3_600_000;
+/** Since its last summer time the zone is eight hours ahead. */
+const FIXED = Date.UTC(1991, 8, 15);
+/** What knows the years before; a browser takes a while to make it, and hardly anybody needs it. */
+let older: Intl.DateTimeFormat | undefined;
 
 interface Civil {
   year: string;
@@ -15,8 +17,16 @@ interface Civil {
 }
 
 function civil(moment: string | number | Date): Civil {
+  const at = new Date(moment).getTime();
+  if (at >= FIXED) {
+    const iso = new Date(at + EIGHT_HOURS).toISOString();
+    return { year: iso.slice(0, 4), month: iso.slice(5, 7), day: iso.slice(8, 10), hour: iso.slice(11, 13), minute: iso.slice(14, 16) };
+  }
+  older ??= new Intl.DateTimeFormat('en-CA', {
+    timeZone: ZONE, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
+  });
   const found: Record<string, string> = {};
-  for (const p of parts.formatToParts(new Date(moment))) found[p.type] = p.value;
+  for (const p of older.formatToParts(at)) found[p.type] = p.value;
   const get = (k: string) => found[k] ?? '';
   return { year: get('year'), month: get('month'), day: get('day'), hour: get('hour'), minute: get('minute') };
 }
