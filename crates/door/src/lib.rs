@@ -60,7 +60,7 @@ pub use person::{Principal, access_row};
 pub use proof::{MessageProof, Proof, Span};
 pub use receive::Carried;
 pub use source::Source;
-pub use units::{UnitTable, unit_faults};
+pub use units::{UnitTable, place_faults, unit_faults};
 pub use verify::{Defect, Verification};
 pub use views::project;
 

@@ -58,7 +58,7 @@ impl Door {
         let reads = self.allowed(who, &row, Deed::ReadDossier).is_ok();
         let reads_internal = self.allowed(who, &row, Deed::ReadInternal).is_ok();
         let digests: Vec<_> = state.situation.current().map(|m| m.sm3).collect();
-        let mut known = self.known_of(&state, &digests, &self.library()).await?;
+        let mut known = self.known_of(&state, &digests, &BTreeSet::new(), &self.library()).await?;
         let (now, asker) = (self.now(), who.asker());
         let mut instances = Vec::new();
         for i in &state.situation.instances {

@@ -379,14 +379,18 @@ impl Door {
         let mut digests: BTreeSet<Digest> = state.situation.current().map(|m| m.sm3).collect();
         digests.extend(new.iter().map(|m| m.sm3));
         digests.extend(named_in_proposals(state, false));
-        self.known_of(state, &digests.into_iter().collect::<Vec<_>>(), library).await
+        let mut fresh = named_in_proposals(state, true);
+        fresh.extend(new.iter().map(|m| m.sm3));
+        self.known_of(state, &digests.into_iter().collect::<Vec<_>>(), &fresh, library).await
     }
 
-    /// Facts about contents of a file, with the text of those whose text a requirement compares.
+    /// Facts about contents of a file, with the text of those whose text a requirement compares: of what is filed
+    /// already by its kind, of what comes with an act whatever it is.
     pub(crate) async fn known_of(
         &self,
         state: &FileState,
         digests: &[Digest],
+        fresh: &BTreeSet<Digest>,
         library: &Library,
     ) -> Result<Known, DoorError> {
         let mut compared = compared_kinds(library);
@@ -395,8 +399,9 @@ impl Door {
             compared.extend(compared_kinds(&l));
         }
         let mut rows = self.store().contents(&state.unit, digests).await?;
-        let wanted: BTreeSet<Digest> =
+        let mut wanted: BTreeSet<Digest> =
             state.situation.current().filter(|m| compared.contains(&m.kind)).map(|m| m.sm3).collect();
+        wanted.extend(fresh);
         for row in &mut rows {
             if wanted.contains(&row.sm3)
                 && let Some(full) = self.store().content(&state.unit, &row.sm3).await?

@@ -1,6 +1,8 @@
 //! The exchange knocks here: recording a message on the receiver's side, and receipts on the
 //! sender's.
 
+use std::collections::BTreeSet;
+
 use case::{Actor, Arrival, FileState, Message, World, receipts, receive};
 use procedure::model::{Id, MessageKind};
 use procedure::situation::{Receipt, ReceiptAnswer, Unmeasured};
@@ -43,7 +45,7 @@ impl Door {
             let received_at = self.now_in(&row);
             let under = Under { library: self.in_force(received_at).await?, now: received_at };
             let digests: Vec<Digest> = message.materials.iter().map(|m| m.sm3).collect();
-            let known = self.known_of(&state, &digests, &under.library).await?;
+            let known = self.known_of(&state, &digests, &BTreeSet::new(), &under.library).await?;
             let units = self.units();
             let decided = {
                 let pinned = |d: &Digest| self.pinned(d);

@@ -138,7 +138,7 @@ pub fn digest(token: &str) -> String {
     Sha256::of(token.as_bytes()).to_string()
 }
 
-/// No token, or one that nobody has.
+/// No token.
 fn not_signed_in() -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, "not-signed-in", "尚未登录", "请先登录（POST /api/session），再提交请求")
         .header(header::WWW_AUTHENTICATE, "Bearer")

@@ -138,6 +138,7 @@ export const file = {
   noClock: '没有正在进行的期限',
   mine: '现在可以办理',
   mineNone: '现在没有您可以办理的事项。',
+  lacks: (n: number) => `尚缺 ${n} 项`,
   blocked: (n: number, names: string) => `暂不能办理（${n}）：${names}`,
   rest: (n: number) => `记录、送达等其他事项（${n}）`,
   others: '由他人办理',

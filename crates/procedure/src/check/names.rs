@@ -17,6 +17,11 @@ pub(super) fn check(c: &mut Check<'_>) {
             }
         }
     }
+    for (id, agency) in &lib.roles.agencies {
+        for a in agency.below.iter().filter(|a| !lib.roles.agencies.contains_key(*a)) {
+            c.add("roles", &["agencies", id.as_str(), "below"], "name", format!("没有机关“{a}”"));
+        }
+    }
     for (i, s) in lib.standard.separation.iter().enumerate() {
         for a in s.agency.iter().filter(|a| !lib.roles.agencies.contains_key(*a)) {
             c.add("standard", &["separation", &i.to_string(), "agency"], "name", format!("没有机关“{a}”"));

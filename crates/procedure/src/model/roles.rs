@@ -27,6 +27,9 @@ pub struct AgencyDef {
     /// Digits of its units' codes, where they have a common form; the first six name the division.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit_digits: Option<u8>,
+    /// Other kinds of agencies whose units may stand below one of its own: a detention centre below the police.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub below: Vec<Id>,
     /// The number that it gives to an accepted case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case_number: Option<CaseNumber>,

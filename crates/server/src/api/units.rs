@@ -5,7 +5,7 @@ use std::sync::Arc;
 use access::{Decision, Deed, Person, Row};
 use axum::extract::State;
 use axum::http::StatusCode;
-use door::unit_faults;
+use door::{place_faults, unit_faults};
 use serde::{Deserialize, Serialize};
 use store::rows::UnitRow;
 use utoipa::ToSchema;
@@ -73,7 +73,7 @@ pub struct NewUnit {
 
 /// 增加下级单位
 ///
-/// 由上级单位的管理员办理。标识、机关种类、行政区划和上级单位以后不能更改：案件和文号以它们为准。
+/// 由上级单位的管理员办理。只能设同类机关和规则库写明可以设在其下的机关，在上级单位的行政区划之内；一个区划已有这类机关的，新的只能设在它的下面。标识、机关种类、行政区划和上级单位以后不能更改：案件和文号以它们为准。
 #[utoipa::path(
     post, path = "/api/units/{unit}/units", tag = "单位和人员", operation_id = "add_unit", params(("unit" = String, Path, description = "上级单位")),
     responses(
@@ -92,7 +92,9 @@ pub async fn add(
     allowed(&app, &signed, &unit, Deed::Administer)?;
     let NewUnit { id, agency, region, name, abbr, code } = new;
     let row = UnitRow { id, name, abbr, code, agency, region, parent: Some(unit) };
-    in_order(&app, &row)?;
+    let mut faults = unit_faults(&row, &app.door.library());
+    faults.extend(place_faults(&row, &app.door.units(), &app.door.library()));
+    in_order(faults)?;
     let noted = audit::of_unit(&signed, &row.id, Audited::UnitAdded, &Detail::default())?;
     let taken = format!("标识“{}”已有单位使用，请换一个", row.id);
     if app.door.add_unit(row, noted).await? { Ok(StatusCode::CREATED) } else { Err(wrong("id", taken)) }
@@ -119,7 +121,7 @@ pub async fn change(
     allowed(&app, &signed, &unit, Deed::Administer)?;
     let was = app.door.units().get(&unit).cloned().ok_or_else(|| Problem::not_found("没有这个单位"))?;
     let row = UnitRow { name: new.name, abbr: new.abbr, code: new.code, ..was.clone() };
-    in_order(&app, &row)?;
+    in_order(unit_faults(&row, &app.door.library()))?;
     let changed = |was: &String, is: &String| (was != is).then(|| [was.clone(), is.clone()]);
     let detail = Detail {
         name: changed(&was.name, &row.name),
@@ -134,8 +136,7 @@ pub async fn change(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn in_order(app: &App, unit: &UnitRow) -> Answer<()> {
-    let faults = unit_faults(unit, &app.door.library());
+fn in_order(faults: Vec<(&str, String)>) -> Answer<()> {
     let Some((_, first)) = faults.first() else { return Ok(()) };
     let reason = |(place, text): (&str, String)| Reason { text, place: Some(place.into()), ..Reason::default() };
     Err(Problem::input(first.clone()).because(faults.into_iter().map(reason)))

@@ -55,6 +55,7 @@ async fn an_old_version_is_refused_with_the_present_one() {
     let (status, problem) = with("\"v1\"").await;
     assert_eq!((status, kind(&problem)), (StatusCode::PRECONDITION_FAILED, "stale"));
     assert_eq!(problem["current_version"], 2);
+    assert_eq!(problem["detail"], "案件已被他人更新（现为第 2 版），请刷新后重新办理");
     assert_eq!(kind(&with("2").await.1), "bad-header");
 }
 

@@ -287,14 +287,27 @@ async fn an_administrator_renames_a_unit_and_adds_one_below() {
         "abbr": "青石看", "code": "970102"});
     let units = format!("{path}/units");
     assert_eq!(p.post("chief", &units, &below).await.0, StatusCode::FORBIDDEN);
-    for (field, value) in [("id", "看守所"), ("agency", "prison"), ("region", "000000")] {
+    // Nobody makes himself a court, the platform's auditor, or what serves another division.
+    let wrong =
+        [("id", "看守所"), ("agency", "prison"), ("agency", "court"), ("agency", "platform"), ("region", "000000")];
+    for (field, value) in wrong.into_iter().chain([("region", "970103"), ("code", " 970102")]) {
         let mut body = below.clone();
         body[field] = json!(value);
-        assert_eq!(p.post("admin", &units, &body).await.1["reasons"][0]["place"], field);
+        assert_eq!(p.post("admin", &units, &body).await.1["reasons"][0]["place"], field, "{value}");
     }
     assert_eq!(p.post("admin", &units, &below).await.0, StatusCode::CREATED);
     let (status, taken) = p.post("admin", &units, &below).await;
     assert_eq!((status, taken["reasons"][0]["place"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("id")));
+
+    // A second one for the same division would take what is sent to the first.
+    let mut second = below.clone();
+    second["id"] = json!("DP-970102");
+    let (_, problem) = p.post("admin", &units, &second).await;
+    assert!(problem["reasons"][0]["text"].as_str().unwrap().contains("青石市看守所"), "{problem:#}");
+    // A station below the bureau, first in the alphabet, takes nothing from it.
+    let station = json!({"id": "DP-970102", "agency": "police", "region": "970102", "name": "青石市公安局西街派出所",
+        "abbr": "青西", "code": "970102010000"});
+    assert_eq!(p.post("admin", &units, &station).await.0, StatusCode::CREATED);
 
     let (_, all) = p.get("handler", "/api/units").await;
     let of = |id: &str| all.as_array().unwrap().iter().find(|u| u["id"] == id).unwrap().clone();

@@ -295,10 +295,16 @@ async fn no_session_and_an_ended_one_are_told_apart() {
     let p = Province::start().await;
     let (status, problem) = p.get("nobody", "/api/files").await;
     assert_eq!((status, kind(&problem)), (StatusCode::UNAUTHORIZED, "not-signed-in"));
-    let token = p.session("chief", SignedDuration::from_secs(-1)).await;
-    let request = p.client.get(format!("{}/api/files", p.base)).bearer_auth(token);
-    let (status, problem) = answer(request.send().await.unwrap()).await;
+    let with = async |token: &str| {
+        answer(p.client.get(format!("{}/api/files", p.base)).bearer_auth(token).send().await.unwrap()).await
+    };
+    assert_eq!(problem["detail"], "请先登录（POST /api/session），再提交请求");
+    // Sessions that have ended are forgotten some day: one that never was cannot be told from them.
+    let (status, never) = with("bm9ib2R5IHdhcyBldmVyIGdpdmVuIHRoaXM").await;
+    assert_eq!((status, kind(&never)), (StatusCode::UNAUTHORIZED, "session-expired"));
+    let (status, problem) = with(&p.session("chief", SignedDuration::from_secs(-1)).await).await;
     assert_eq!((status, kind(&problem)), (StatusCode::UNAUTHORIZED, "session-expired"));
+    assert_eq!(problem["detail"], "登录已超过有效期限、已退出或者账号已停用，请重新登录");
 }
 
 #[tokio::test]

@@ -185,8 +185,8 @@ fn request(c: &Case, method: &str, template: &str, user: &str) -> (String, Optio
         ("PUT", "/api/files/{file}/notes/{note}") => Some(json!({"text": "已核对", "shared": true})),
         ("POST", "/api/units/{unit}/users") => Some(json!({"login": format!("by.{user}"), "name": "时青颜"})),
         ("POST", "/api/units/{unit}/units") => {
-            Some(json!({"id": format!("AID-{}", user.replace('_', "-")), "agency": "legal_aid",
-            "region": "970102", "name": "青石县第二法律援助中心", "abbr": "青援二", "code": "970102"}))
+            Some(json!({"id": format!("PCS-{}", user.replace('_', "-")), "agency": "police",
+            "region": "970102", "name": "青石县公安局西街派出所", "abbr": "青西", "code": "970102010000"}))
         }
         ("PUT", "/api/units/{unit}") => {
             Some(json!({"name": "云岭省青石县公安局", "abbr": "青公", "code": "970102000000"}))

@@ -2,8 +2,8 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { Link } from 'react-router';
 import { useFormsOf } from '../../api/queries';
-import type { CaseFile, Offer } from '../../api/types';
-import { Findings } from '../../parts/Findings';
+import type { CaseFile, Names, Offer } from '../../api/types';
+import { Findings, counted } from '../../parts/Findings';
 import { useUser } from '../../parts/session';
 import { LinkButton } from '../../parts/LinkButton';
 import { Loading } from '../../parts/States';
@@ -29,6 +29,10 @@ function fillsItself(offer: Offer, form: string[]): boolean {
   return blocks.every((f) => (f.missing ?? []).length > 0 && (f.missing ?? []).every((m) => form.includes(m)));
 }
 
+function Lacking({ of, names }: { of: Placed; names: Names }) {
+  return <Findings of={of.offer.findings.filter((f) => f.severity === 'block')} names={names} lacking />;
+}
+
 export function Acts({ file }: { file: CaseFile }) {
   const user = useUser();
   const { data: forms, pending } = useFormsOf(file.situation.instances);
@@ -43,7 +47,9 @@ export function Acts({ file }: { file: CaseFile }) {
   const mine = all.filter((p) => p.offer.mine && p.offer.subjects.length > 0);
   const expected = (a: Placed, b: Placed) => Number(b.offer.main) - Number(a.offer.main);
   const free = mine.filter((p) => !p.offer.blocked || p.fills).toSorted(expected);
-  const stopped = mine.filter((p) => p.offer.blocked && !p.fills).toSorted(expected);
+  const stopped = mine.filter((p) => p.offer.blocked && !p.fills);
+  // What moves the case on says at once what it lacks; the others when one asks.
+  const aside = stopped.filter((p) => !p.offer.main);
   const others = all.filter((p) => !p.offer.mine && p.offer.subjects.length > 0);
   const waiting = file.situation.instances.flatMap((i) => i.proposals.filter((p) => p.open).map((p) => ({ i, p })));
   if (file.row.closed) return <p className="empty">{words.locked}</p>;
@@ -97,15 +103,27 @@ export function Acts({ file }: { file: CaseFile }) {
           <div className="acts">{rest.map(button)}</div>
         </details>
       )}
-      {stopped.length > 0 && (
-        <details className="stops" open={stopped.length <= 2 || stopped.some((p) => p.offer.main)}>
-          <summary>{words.blocked(stopped.length, stopped.map((p) => p.offer.name).join('、'))}</summary>
+      {stopped
+        .filter((p) => p.offer.main)
+        .map((p) => (
+          <details key={p.instance + p.offer.action} className="stops" open>
+            <summary>
+              <b>{p.offer.name}</b>
+              {words.lacks(counted(p.offer.findings).bad)}
+            </summary>
+            <Link to={to(p)}>{words.fill}</Link>
+            <Lacking of={p} names={file.names} />
+          </details>
+        ))}
+      {aside.length > 0 && (
+        <details className="stops" open={aside.length <= 2 && aside.length === stopped.length}>
+          <summary>{words.blocked(aside.length, aside.map((p) => p.offer.name).join('、'))}</summary>
           <ul>
-            {stopped.map((p) => (
+            {aside.map((p) => (
               <li key={p.instance + p.offer.action}>
                 <b>{p.offer.name}</b>
                 <Link to={to(p)}>{words.fill}</Link>
-                <Findings of={p.offer.findings.filter((f) => f.severity === 'block')} names={file.names} lacking />
+                <Lacking of={p} names={file.names} />
               </li>
             ))}
           </ul>
