@@ -4,21 +4,21 @@ import { useUser } from './session';
 
 export function useKept<T extends object>(place: string, first: T) {
   const key = `xz.draft.${useUser().id}.${place}`;
-  const [[value, kept], setValue] = useState<[T, boolean]>(() => {
+  // Only what was typed: the other fields follow what others change meanwhile.
+  const [typed, setTyped] = useState<Partial<T>>(() => {
     try {
-      const text = localStorage.getItem(key);
-      return text ? [{ ...first, ...(JSON.parse(text) as Partial<T>) }, true] : [first, false];
+      return JSON.parse(localStorage.getItem(key) ?? '{}') as Partial<T>;
     } catch {
-      return [first, false];
+      return {};
     }
   });
   return {
-    value,
+    value: { ...first, ...typed },
     /** Something was typed and not handed in. */
-    kept,
+    kept: Object.keys(typed).length > 0,
     set: (change: Partial<T>) => {
-      const next = { ...value, ...change };
-      setValue([next, true]);
+      const next = { ...typed, ...change };
+      setTyped(next);
       try {
         localStorage.setItem(key, JSON.stringify(next));
       } catch {
@@ -26,7 +26,7 @@ export function useKept<T extends object>(place: string, first: T) {
       }
     },
     clear: () => {
-      setValue([first, false]);
+      setTyped({});
       localStorage.removeItem(key);
     },
   };

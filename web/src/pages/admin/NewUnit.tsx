@@ -48,12 +48,12 @@ export function NewUnit({ above, done }: { above: Unit; done: (id: string) => vo
   const first = { id: '', agency: above.agency, region: above.region, name: '', abbr: '', code: '' };
   const { value: d, set, clear } = useKept(`unit.below.${above.id}`, first);
   const add = useMutation({
-    mutationFn: () => take(api.POST('/api/units/{unit}/units', { params: { path: { unit: above.id } }, body: d })),
-    onSuccess: async () => {
-      void message.success(words.unitAdded(d.name));
+    mutationFn: (body: typeof d) => take(api.POST('/api/units/{unit}/units', { params: { path: { unit: above.id } }, body })),
+    onSuccess: async (_, added) => {
+      void message.success(words.unitAdded(added.name));
       await client.invalidateQueries({ queryKey: ['units'] });
       clear();
-      done(d.id);
+      done(added.id);
     },
   });
   const put = (change: Partial<typeof d>) => {
@@ -73,7 +73,7 @@ export function NewUnit({ above, done }: { above: Unit; done: (id: string) => vo
       className="form"
       onSubmit={(e) => {
         e.preventDefault();
-        add.mutate();
+        add.mutate(d);
       }}
     >
       {told.rest && <Refusal problem={told.rest} />}

@@ -24,7 +24,8 @@ export function UnitCard({ unit, go }: { unit: Unit; go: (id: string) => void })
     onSuccess: () => {
       clear();
       void message.success(words.saved);
-      return client.invalidateQueries({ queryKey: ['units'] });
+      // One's own unit stands in the head of the page.
+      for (const key of ['units', 'session']) void client.invalidateQueries({ queryKey: [key] });
     },
   });
   const told = faultsOf(change.error, ['name', 'abbr', 'code']);
